@@ -1,0 +1,62 @@
+/**
+ * Figures of calls at a threshold. Sensitivity TP / (TP + FN), precision TP / (TP + FP), F their harmonic mean,
+ * specificity TN / (TN + FP). Without calls precision is 0; without positives sensitivity and F are null, without
+ * negatives specificity is.
+ */
+import type { Flags } from './auc.ts';
+
+export interface Confusion {
+  readonly tp: number;
+  readonly fp: number;
+  readonly tn: number;
+  readonly fn: number;
+}
+
+export interface CallFigures {
+  readonly sensitivity: number | null;
+  readonly precision: number;
+  readonly fscore: number | null;
+  readonly specificity: number | null;
+}
+
+/** Counts of calls; a score at the threshold is a call. @param weights one per item, 1 where left out */
+export function confusionAt(
+  threshold: number,
+  scores: ArrayLike<number>,
+  positives: Flags,
+  options: { weights?: ArrayLike<number> | undefined; items?: readonly number[] } = {},
+): Confusion {
+  let tp = 0;
+  let fp = 0;
+  let tn = 0;
+  let fn = 0;
+  const count = options.items?.length ?? scores.length;
+  for (let k = 0; k < count; k++) {
+    const item = options.items ? options.items[k]! : k;
+    const weight = options.weights ? options.weights[item]! : 1;
+    const called = scores[item]! >= threshold;
+    if (positives[item]) {
+      if (called) tp += weight;
+      else fn += weight;
+    } else if (called) fp += weight;
+    else tn += weight;
+  }
+  return { tp, fp, tn, fn };
+}
+
+export function callFigures({ tp, fp, tn, fn }: Confusion): CallFigures {
+  const sensitivity = tp + fn > 0 ? tp / (tp + fn) : null;
+  return {
+    sensitivity,
+    precision: tp + fp > 0 ? tp / (tp + fp) : 0,
+    // 2 TP / (2 TP + FP + FN) is the harmonic mean, and 0 where both are.
+    fscore: sensitivity === null ? null : (2 * tp) / (2 * tp + fp + fn),
+    specificity: tn + fp > 0 ? tn / (tn + fp) : null,
+  };
+}
+
+/** F of the detector that always calls a crackle: 2 P / (2 P + N). Null without positives. */
+export function alwaysCrackleFscore(positives: Flags): number | null {
+  const count = Array.from(positives).filter(Boolean).length;
+  return callFigures({ tp: count, fp: positives.length - count, tn: 0, fn: 0 }).fscore;
+}

@@ -1,0 +1,2 @@
+export * from './auc.ts';
+export * from './confusion.ts';
