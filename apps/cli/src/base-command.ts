@@ -1,0 +1,73 @@
+import { CrepitusError } from '@crepitus/dsp';
+import { Command, Flags } from '@oclif/core';
+
+/** Exit codes of every command, with and without `--json` (design section 10). */
+export const exitCodes = { done: 0, fault: 1, usage: 2, someFailed: 3, refused: 4, interrupted: 130 } as const;
+
+const exitCodeOfKind = { usage: exitCodes.usage, input: exitCodes.someFailed, refused: exitCodes.refused };
+
+interface OclifError extends Error {
+  readonly code?: string;
+  readonly exitCode?: number;
+  readonly oclif?: { readonly exit?: number };
+}
+
+/**
+ * What all commands share: results on stdout, progress and messages on stderr, one sentence per error, exit codes that
+ * `--json` does not change (oclif alone turns them all into 1).
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    debug: Flags.boolean({ description: 'Show the stack of an error.', helpGroup: 'GLOBAL' }),
+  };
+
+  /** A line for the person at the terminal; stdout stays free for results. */
+  protected tell(line: string): void {
+    process.stderr.write(`${line}\n`);
+  }
+
+  protected override async catch(error: OclifError): Promise<unknown> {
+    const exit = exitCodeOf(error);
+    process.exitCode = exit;
+    if (this.jsonEnabled()) {
+      this.logJson(this.toErrorJson(error));
+      return undefined;
+    }
+    if (exit === exitCodes.fault || this.argv.includes('--debug')) this.tell(error.stack ?? String(error));
+    else this.tell(`${this.config.bin}: ${firstSentence(error)}`);
+    return undefined;
+  }
+
+  protected override toErrorJson(error: unknown): { error: { code: string; message: string } } {
+    const code =
+      error instanceof CrepitusError
+        ? error.code
+        : exitCodeOf(error as OclifError) === exitCodes.usage
+          ? 'usage'
+          : 'fault';
+    return { error: { code, message: firstSentence(error as Error) } };
+  }
+}
+
+function exitCodeOf(error: OclifError): number {
+  if (error instanceof CrepitusError) return exitCodeOfKind[error.kind];
+  if (error.name === 'AbortError') return exitCodes.interrupted;
+  return error.oclif?.exit ?? exitCodes.fault;
+}
+
+/** oclif's parse errors end with the whole help; the sentence before it says what is wrong. */
+function firstSentence(error: Error): string {
+  return error instanceof CrepitusError ? error.message : (error.message.split('\nSee more help')[0] ?? '').trim();
+}
+
+/**
+ * A signal that the first ctrl-C raises, so that a command can stop where it can be resumed; the second one ends the
+ * process at once.
+ */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}

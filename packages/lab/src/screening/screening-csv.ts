@@ -1,0 +1,33 @@
+import type { ScreeningResult } from './screen-paths.ts';
+
+/** One row per cycle: `path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note`. */
+export function screeningCsv(result: ScreeningResult): string {
+  const lines = ['path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note'];
+  for (const recording of result.recordings)
+    for (const channel of recording.channels)
+      for (const cycle of channel.cycles)
+        lines.push(
+          [
+            recording.path,
+            channel.channel,
+            channel.site,
+            recording.cycleSource,
+            cycle.start,
+            cycle.end,
+            cycle.inspirationEnd,
+            cycle.score,
+            cycle.crackle,
+            cycle.abstained?.code,
+          ]
+            .map(csvField)
+            .join(','),
+        );
+  return `${lines.join('\n')}\n`;
+}
+
+/** A field by RFC 4180; one that a spreadsheet would run as a formula is quoted with an apostrophe before it. */
+function csvField(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

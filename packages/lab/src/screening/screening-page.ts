@@ -1,0 +1,127 @@
+import type { ScreenedRecording } from '@crepitus/model';
+import type { ScreeningResult } from './screen-paths.ts';
+
+/** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
+const drawnRecordings = 150;
+
+export interface PageTexts {
+  readonly title: string;
+  /** Sentences under the title, for instance that sounds are synthetic. */
+  readonly notes: readonly string[];
+  /** What is known of a cycle beforehand, for the demo: a column beside the score. */
+  readonly truth?: (recording: ScreenedRecording, cycleIndex: number, channel: number) => string;
+}
+
+/**
+ * One self-contained HTML page over a screening: a summary table, then per recording quality, pictures and cycles.
+ *
+ * @param pictures SVG text by recording path and channel, as `screeningPicture` makes it
+ */
+export function screeningPage(
+  result: ScreeningResult,
+  pictures: ReadonlyMap<string, readonly string[]>,
+  texts: PageTexts,
+): string {
+  const share = (r: ScreenedRecording) => Math.max(0, ...r.channels.map(c => c.summary.share ?? 0));
+  const drawn = new Set(
+    [...result.recordings].sort((a, b) => share(b) - share(a)).slice(0, drawnRecordings),
+  );
+  const notes = [...texts.notes];
+  if (result.recordings.length > drawn.size)
+    notes.push(
+      `The ${drawn.size} recordings with the largest share of crackle cycles are drawn; all ${result.recordings.length} are in the table.`,
+    );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${escape(texts.title)}</title>
+<style>${style}</style></head><body><main>
+<h1>${escape(texts.title)}</h1>
+<p class="notice">For research only; not a medical device. A score is not a diagnosis and must not decide care.</p>
+${notes.map(note => `<p>${escape(note)}</p>`).join('\n')}
+<p class="muted">Bundle <b>${escape(result.bundle.id)}</b> ${escape(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on.</p>
+${summaryTable(result)}
+${failures(result)}
+${result.recordings
+  .filter(r => drawn.has(r))
+  .map(r => recordingSection(r, result, pictures.get(r.path) ?? [], texts))
+  .join('\n')}
+</main></body></html>
+`;
+}
+
+function summaryTable(result: ScreeningResult): string {
+  const rows = result.recordings.flatMap(recording =>
+    recording.channels.map(
+      channel =>
+        `<tr><td><a href="#${anchor(result, recording)}">${escape(recording.path)}</a></td><td>${escape(channel.site ?? String(channel.channel))}</td><td class="n">${recording.seconds.toFixed(1)}</td><td>${recording.cycleSource}</td><td class="n">${channel.summary.cycles}</td><td class="n">${channel.summary.crackleCycles}</td><td>${shareBar(channel.summary.share)}</td><td>${recording.quality.map(q => escape(q.code)).join(', ')}</td></tr>`,
+    ),
+  );
+  return `<div class="scroll"><table><thead><tr><th>Recording</th><th>Site</th><th class="n">Seconds</th><th>Cycles from</th><th class="n">Cycles</th><th class="n">With crackles</th><th>Share</th><th>Quality</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+function shareBar(share: number | null): string {
+  if (share === null) return '–';
+  const percent = Math.round(share * 100);
+  return `<span class="bar"><i style="width:${percent}%"></i></span> ${percent} %`;
+}
+
+function failures(result: ScreeningResult): string {
+  if (result.failed.length === 0) return '';
+  const items = result.failed.map(
+    f => `<li><code>${escape(f.path)}</code>: ${escape(f.reason)} <span class="muted">(${escape(f.code)})</span></li>`,
+  );
+  return `<h2>Not screened</h2><ul>${items.join('')}</ul>`;
+}
+
+function recordingSection(
+  recording: ScreenedRecording,
+  result: ScreeningResult,
+  pictures: readonly string[],
+  texts: PageTexts,
+): string {
+  const quality = recording.quality.map(q => `<li>${escape(q.message)}</li>`).join('');
+  const channels = recording.channels.map((channel, at) => {
+    const rows = channel.cycles.map((cycle, index) => {
+      const truth = texts.truth ? `<td>${escape(texts.truth(recording, index, channel.channel))}</td>` : '';
+      const score = cycle.score === null ? '–' : cycle.score.toFixed(3);
+      const call =
+        cycle.crackle === null
+          ? escape(cycle.abstained?.message ?? 'abstained')
+          : cycle.crackle
+            ? '<b class="call">crackle</b>'
+            : 'no crackle';
+      const evidence = cycle.evidence
+        .filter(e => e.kind === 'time')
+        .map(e => `${e.start.toFixed(2)}–${e.end.toFixed(2)} s`)
+        .join(', ');
+      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}<td>${evidence}</td></tr>`;
+    });
+    const truthHead = texts.truth ? '<th>Truth</th>' : '';
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escape(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+  });
+  return `<section id="${anchor(result, recording)}"><h2>${escape(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
+}
+
+function anchor(result: ScreeningResult, recording: ScreenedRecording): string {
+  return `r${result.recordings.indexOf(recording)}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
+}
+
+const style = `
+:root{color-scheme:light dark;--ink:#1f2933;--paper:#fff;--line:#9aa5b1aa;--muted:#5f6c7b;--crackle:#c2410c;--clear:#0f766e;--card:#f5f7fa}
+@media (prefers-color-scheme:dark){:root{--ink:#e4e7eb;--paper:#12171d;--line:#7b8794aa;--muted:#9aa5b1;--crackle:#ea580c;--clear:#0d9488;--card:#1c242d}}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+main{max-width:1080px;margin:0 auto;padding:1.5rem 1rem 4rem}
+h1{margin:.2em 0}h2{margin:2.2rem 0 .3rem;font-size:1.15rem;overflow-wrap:anywhere}
+.notice{border-left:4px solid var(--crackle);padding:.4rem .8rem;background:var(--card)}
+.muted{color:var(--muted)}.quality{color:var(--crackle)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}
+figure{margin:.6rem 0;background:var(--card);border-radius:6px;padding:.4rem}svg{width:100%;height:auto;display:block}
+.bar{display:inline-block;width:90px;height:.7em;background:var(--card);border:1px solid var(--line)}.bar i{display:block;height:100%;background:var(--crackle)}
+.call{color:var(--crackle)}summary{cursor:pointer}a{color:inherit}
+@media print{section{break-inside:avoid}}
+`;

@@ -1,0 +1,134 @@
+import { LogMel } from '@crepitus/dsp';
+import type { ScreenedCycle } from '@crepitus/model';
+import { interpolateMagma } from 'd3-scale-chromatic';
+import { encode } from 'fast-png';
+
+const width = 1000;
+const waveHeight = 90;
+const melHeight = 135;
+const bandHeight = 26;
+const axisHeight = 22;
+const highestHz = 2000;
+
+/**
+ * One channel of a screened recording as a self-contained SVG: waveform, log-mel picture (up to 2 kHz, where crackles
+ * are), and below them each cycle with its score. Colours follow the page's CSS variables, with fallbacks for a file
+ * that is opened alone.
+ *
+ * @param samples one channel at 16 kHz, high-passed, as the network's front end prepared it
+ */
+export function screeningPicture(samples: Float32Array, seconds: number, cycles: readonly ScreenedCycle[]): string {
+  const height = waveHeight + melHeight + bandHeight + axisHeight;
+  const x = (second: number) => ((second / seconds) * width).toFixed(1);
+  const bands = cycles
+    .map(cycle => {
+      const left = Number(x(cycle.start));
+      const wide = Math.max(1, Number(x(cycle.end)) - left - 1);
+      const label = cycle.score === null ? '–' : cycle.score.toFixed(2);
+      const kind = cycle.score === null ? 'abstained' : cycle.crackle ? 'crackle' : 'clear';
+      const inspiration =
+        cycle.inspirationEnd === null
+          ? ''
+          : `<line class="insp" x1="${x(cycle.inspirationEnd)}" x2="${x(cycle.inspirationEnd)}" y1="${waveHeight + melHeight}" y2="${waveHeight + melHeight + bandHeight - 4}"/>`;
+      return (
+        `<g><title>${cycle.start.toFixed(2)}–${cycle.end.toFixed(2)} s, score ${label}</title>` +
+        `<rect class="${kind}" x="${left}" y="${waveHeight + melHeight + 2}" width="${wide.toFixed(1)}" height="${bandHeight - 6}" rx="3"/>` +
+        (wide > 30
+          ? `<text class="on-${kind}" x="${(left + wide / 2).toFixed(1)}" y="${waveHeight + melHeight + 17}" text-anchor="middle">${label}</text>`
+          : '') +
+        `<line class="edge" x1="${left}" x2="${left}" y1="0" y2="${waveHeight + melHeight}"/>${inspiration}</g>`
+      );
+    })
+    .join('');
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="Waveform, log-mel picture and score of each cycle">` +
+    `<style>.wave{fill:var(--ink,#334)}.edge{stroke:var(--line,#8888);stroke-dasharray:3 3}.insp{stroke:var(--ink,#334);stroke-width:1.5}` +
+    `.crackle{fill:var(--crackle,#c2410c)}.clear{fill:var(--clear,#0f766e)}.abstained{fill:var(--muted,#999)}` +
+    `text{font:12px system-ui,sans-serif;fill:var(--ink,#334)}text[class^=on-]{fill:#fff;font-weight:600}</style>` +
+    `<path class="wave" d="${wavePath(samples)}"/>` +
+    `<image x="0" y="${waveHeight}" width="${width}" height="${melHeight}" preserveAspectRatio="none" href="${melImage(samples)}"/>` +
+    `<text x="4" y="${waveHeight + 13}" style="fill:#fff">${highestHz / 1000} kHz</text>` +
+    `${bands}${timeAxis(seconds, height)}</svg>`
+  );
+}
+
+/** Minimum and maximum per column, so that a click of a few milliseconds stays visible. */
+function wavePath(samples: Float32Array): string {
+  let peak = 1e-6;
+  for (const v of samples) peak = Math.max(peak, Math.abs(v));
+  const columns = Math.min(width, Math.max(1, samples.length));
+  const top: string[] = [];
+  const bottom: string[] = [];
+  for (let c = 0; c < columns; c++) {
+    const from = Math.floor((c * samples.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((c + 1) * samples.length) / columns));
+    let low = 0;
+    let high = 0;
+    for (let i = from; i < to; i++) {
+      const v = samples[i]!;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+    const at = ((c * width) / columns).toFixed(0);
+    const middle = waveHeight / 2;
+    top.push(`${at},${(middle - (high / peak) * (middle - 2)).toFixed(1)}`);
+    bottom.push(`${at},${(middle - (low / peak) * (middle - 2) + 0.5).toFixed(1)}`);
+  }
+  return `M${top.join('L')}L${bottom.reverse().join('L')}Z`;
+}
+
+/** The log-mel picture as a PNG data address; the maximum over frames per column keeps short crackles visible. */
+function melImage(samples: Float32Array): string {
+  const hop = 64;
+  const melBands = 45;
+  const maximumOver = Math.max(1, Math.ceil(samples.length / hop / width));
+  const mel = new LogMel({
+    sampleRate: 16_000,
+    windowLength: 256,
+    fftSize: 512,
+    hop,
+    maximumOver,
+    melBands,
+    lowHz: 60,
+    highHz: highestHz,
+    melScale: 'slaney',
+    melNorm: 'area',
+    spectrum: 'magnitude',
+    logFloor: 1e-10,
+  });
+  const least = 256 + hop * maximumOver;
+  const picture = mel.picture(samples, {
+    length: Math.max(samples.length, least),
+    padding: 'zero',
+    standardise: false,
+  });
+  const columns = picture.length / melBands;
+  const sorted = Float32Array.from(picture).sort();
+  const low = sorted[Math.floor(sorted.length * 0.1)]!;
+  const high = Math.max(low + 1e-3, sorted[Math.floor(sorted.length * 0.998)]!);
+  const data = new Uint8Array(columns * melBands * 3);
+  for (let t = 0; t < columns; t++)
+    for (let m = 0; m < melBands; m++) {
+      const level = Math.min(1, Math.max(0, (picture[t * melBands + m]! - low) / (high - low)));
+      data.set(shades[Math.round(level * 255)]!, ((melBands - 1 - m) * columns + t) * 3);
+    }
+  const png = encode({ width: columns, height: melBands, data, channels: 3, depth: 8 });
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}
+
+/** 256 shades as red, green, blue. */
+const shades: [number, number, number][] = Array.from({ length: 256 }, (_, i) => {
+  const hex = interpolateMagma(i / 255);
+  return [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
+});
+
+function timeAxis(seconds: number, height: number): string {
+  const step = [0.5, 1, 2, 5, 10, 30, 60, 300].find(s => seconds / s <= 12) ?? 600;
+  let marks = '';
+  for (let s = 0; s <= seconds; s += step) {
+    const at = (s / seconds) * width;
+    const anchor = s === 0 ? 'start' : at > width - 20 ? 'end' : 'middle';
+    marks += `<text x="${at.toFixed(1)}" y="${height - 6}" text-anchor="${anchor}">${s} s</text>`;
+  }
+  return marks;
+}
