@@ -1,0 +1,167 @@
+/**
+ * Intervals by resampling subjects: percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993,
+ * chapter 13) with the subject as the unit, because the cycles of one subject are not independent.
+ *
+ * Each resample draws as many subjects as there are, with replacement; one that holds a single class is drawn again.
+ * With several runs (seeds, deals of folds) the runs are drawn too, with replacement, and their figures averaged. The
+ * same seed gives the same subjects whatever is measured on them, so that differences are paired.
+ */
+import { CrepitusError, randomStream } from '@crepitus/dsp';
+import { meanOfKnown } from './auc.ts';
+import { FigureCounter, type FigureName, type Figures, figureNames, type ScoredCycles } from './figures.ts';
+
+/** Lower and upper end of a 95 % interval. */
+export type Interval = readonly [low: number, high: number];
+
+/** An interval per figure; null where the figure is not defined or there are fewer than two subjects. */
+export type Intervals = Readonly<Record<FigureName, Interval | null>>;
+
+export interface BootstrapOptions {
+  readonly seed: number;
+  /** 2 000 where left out. */
+  readonly resamples?: number;
+}
+
+/** 95 % intervals of every figure. @param runs scored cycles, or several runs over the same subjects */
+export function bootstrapIntervals(
+  runs: ScoredCycles | readonly ScoredCycles[],
+  options: BootstrapOptions,
+): Intervals {
+  const sampler = new FigureSampler(asRuns(runs));
+  const samples = sampler.resamples(options).map(resample => sampler.figures(resample));
+  return intervalsOf(samples);
+}
+
+/** Figures of the first minus those of the second set, as point estimates with 95 % intervals. */
+export interface PairedDifference {
+  readonly figures: Figures;
+  readonly intervals: Intervals;
+}
+
+/**
+ * Paired differences of two sets of scores on the same subjects (`scores-unpaired` otherwise); each may hold several
+ * runs, which are drawn on their own while the subjects are shared.
+ */
+export function bootstrapDifference(
+  first: ScoredCycles | readonly ScoredCycles[],
+  second: ScoredCycles | readonly ScoredCycles[],
+  options: BootstrapOptions,
+): PairedDifference {
+  const a = new FigureSampler(asRuns(first));
+  const b = new FigureSampler(asRuns(second));
+  if (a.subjects.join('\n') !== b.subjects.join('\n')) {
+    throw new CrepitusError(
+      'scores-unpaired',
+      `The two sets of scores are of other subjects (${a.subjects.length} and ${b.subjects.length}); compare sets over the same cycles.`,
+      { kind: 'usage' },
+    );
+  }
+  const resamplesOfA = a.resamples(options);
+  const drawRuns = randomStream(options.seed, 'bootstrap', 'second-runs');
+  const samples = resamplesOfA.map(({ subjectCounts, runs }) => {
+    const runsOfB = Array.from({ length: b.runCount }, () => drawRuns.integer(b.runCount));
+    return difference(a.figures({ subjectCounts, runs }), b.figures({ subjectCounts, runs: runsOfB }));
+  });
+  return { figures: difference(a.figures(), b.figures()), intervals: intervalsOf(samples) };
+}
+
+interface Resample {
+  /** How often each subject was drawn. */
+  readonly subjectCounts: Int32Array;
+  /** Indices of the runs that were drawn. */
+  readonly runs: readonly number[];
+}
+
+class FigureSampler {
+  /** Sorted, so that the draws depend on who the subjects are, not on the order of cycles. */
+  readonly subjects: readonly string[];
+  readonly #runs: { counter: FigureCounter; subjectOf: Int32Array; weights: Int32Array }[];
+  /** Per subject: bit 1 has a positive cycle, bit 2 has a negative one. */
+  readonly #classes: Uint8Array;
+
+  constructor(runs: readonly ScoredCycles[]) {
+    this.subjects = [...new Set(runs.flatMap(run => run.subjects))].sort();
+    const indexOf = new Map(this.subjects.map((subject, index) => [subject, index]));
+    this.#classes = new Uint8Array(this.subjects.length);
+    this.#runs = runs.map(run => {
+      const subjectOf = Int32Array.from(run.subjects, subject => indexOf.get(subject)!);
+      for (const [item, subject] of subjectOf.entries()) {
+        this.#classes[subject]! |= run.positives[item] ? 1 : 2;
+      }
+      return { counter: new FigureCounter(run), subjectOf, weights: new Int32Array(subjectOf.length) };
+    });
+  }
+
+  get runCount(): number {
+    return this.#runs.length;
+  }
+
+  /** None where intervals make no sense: fewer than two subjects, or one class only. */
+  resamples({ seed, resamples = 2000 }: BootstrapOptions): Resample[] {
+    const count = this.subjects.length;
+    const allClasses = this.#classes.reduce((union, classes) => union | classes, 0);
+    if (count < 2 || allClasses !== 3) return [];
+    const drawSubjects = randomStream(seed, 'bootstrap', 'subjects');
+    const drawRuns = randomStream(seed, 'bootstrap', 'runs');
+    return Array.from({ length: resamples }, () => {
+      const subjectCounts = new Int32Array(count);
+      for (let drawn = 0; drawn !== 3; ) {
+        subjectCounts.fill(0);
+        drawn = 0;
+        for (let k = 0; k < count; k++) {
+          const subject = drawSubjects.integer(count);
+          subjectCounts[subject]! += 1;
+          drawn |= this.#classes[subject]!;
+        }
+      }
+      return { subjectCounts, runs: this.#runs.map(() => drawRuns.integer(this.#runs.length)) };
+    });
+  }
+
+  /** Mean over runs; of all subjects and runs, once each, where no resample is given. */
+  figures(resample?: Resample): Figures {
+    const perRun = new Map<number, Figures>();
+    const drawn = resample?.runs ?? [...this.#runs.keys()];
+    for (const index of new Set(drawn)) {
+      const { counter, subjectOf, weights } = this.#runs[index]!;
+      if (resample) {
+        for (let item = 0; item < weights.length; item++) {
+          weights[item] = resample.subjectCounts[subjectOf[item]!]!;
+        }
+      }
+      perRun.set(index, counter.figures(resample && weights));
+    }
+    return mapFigures(name => meanOfKnown(drawn.map(index => perRun.get(index)![name])));
+  }
+}
+
+/** Percentile 2.5 and 97.5 of the resamples in which the figure is defined, interpolated linearly. */
+function intervalsOf(samples: readonly Figures[]): Intervals {
+  return mapFigures(name => {
+    const known = samples.map(sample => sample[name]).filter(value => value !== null);
+    if (known.length === 0) return null;
+    known.sort((a, b) => a - b);
+    return [quantile(known, 0.025), quantile(known, 0.975)] as const;
+  });
+}
+
+/** Quantile of sorted values, linear between neighbours (Hyndman and Fan, 1996, definition 7; numpy's default). */
+export function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (position - below) * (high - low);
+}
+
+function difference(a: Figures, b: Figures): Figures {
+  return mapFigures(name => (a[name] === null || b[name] === null ? null : a[name] - b[name]));
+}
+
+function mapFigures<T>(make: (name: FigureName) => T): Record<FigureName, T> {
+  return Object.fromEntries(figureNames.map(name => [name, make(name)])) as Record<FigureName, T>;
+}
+
+function asRuns(runs: ScoredCycles | readonly ScoredCycles[]): readonly ScoredCycles[] {
+  return 'scores' in runs ? [runs] : runs;
+}
