@@ -1,1 +1,12 @@
-export {};
+export { besselFilter, type SecondOrderSections } from './bessel.ts';
+export { CrepitusError, type ErrorKind } from './error.ts';
+export { type ComplexArray, complexFft, realFft } from './fft.ts';
+export { filterForward } from './filter.ts';
+export { LogMel, type LogMelParameters, type PictureOptions, standardise } from './log-mel.ts';
+export { type MelNorm, type MelParameters, type MelScale, melFilterbank } from './mel.ts';
+export { type Padding, padSamples } from './padding.ts';
+export { type RandomStream, randomStream } from './random.ts';
+export { resample } from './resample.ts';
+export { envelope, timeStretch } from './stretch.ts';
+export { warpFrequency } from './vtlp.ts';
+export { hannWindow } from './window.ts';

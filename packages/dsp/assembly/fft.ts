@@ -1,0 +1,227 @@
+// Real FFT of 512 points, four signals at once: one signal per SIMD lane, so butterflies need no shuffle.
+//
+// 512 real samples are taken as 256 complex ones (even samples real, odd imaginary). Decimation in frequency, four
+// radix-4 passes in place; the last one is fused with the split that turns 256 complex bins into 257 real-input bins.
+// The split's factor 1/2 is expected in the window.
+
+import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub } from './lanes';
+
+export const BINS: usize = 257;
+export const MAGNITUDE: i32 = 0;
+export const POWER: i32 = 1;
+const COMPLEX: i32 = 2;
+
+// Work area: 256 complex numbers of four signals, re at +0 and im at +16.
+const Z: usize = memory.data(256 * 32, 16);
+
+// Twiddle factors, filled by TypeScript (src/twiddles.ts, same layout): w, w^2, w^3 (re, im) for n = 0..63 of 256, 0..15 of 64,
+// 0..3 of 16; then e^(-2 pi i k / 512) for k = 0..131.
+const PASS_1: usize = memory.data(84 * 24 + 132 * 8, 16);
+const PASS_2: usize = PASS_1 + 64 * 24;
+const PASS_3: usize = PASS_2 + 16 * 24;
+const SPLIT: usize = PASS_3 + 4 * 24;
+
+export function twiddles(): usize {
+  return PASS_1;
+}
+
+/** Window, and transpose from four rows of samples to one vector per sample index. */
+@inline
+function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window: usize): void {
+  for (let b: usize = 0; b < 2048; b += 16) {
+    const w = v128.load(window + b);
+    const r0 = mul(v128.load(p0 + b), w);
+    const r1 = mul(v128.load(p1 + b), w);
+    const r2 = mul(v128.load(p2 + b), w);
+    const r3 = mul(v128.load(p3 + b), w);
+    const a = lowPairs(r0, r1);
+    const c = highPairs(r0, r1);
+    const e = lowPairs(r2, r3);
+    const g = highPairs(r2, r3);
+    const o = Z + (b << 2);
+    v128.store(o, lowHalves(a, e));
+    v128.store(o, highHalves(a, e), 16);
+    v128.store(o, lowHalves(c, g), 32);
+    v128.store(o, highHalves(c, g), 48);
+  }
+}
+
+/** Stores (re + i im) * (wr + i wi). */
+@inline
+function storeTurned(o: usize, re: v128, im: v128, wr: v128, wi: v128): void {
+  v128.store(o, sub(mul(re, wr), mul(im, wi)));
+  v128.store(o, add(mul(re, wi), mul(im, wr)), 16);
+}
+
+/** One pass: butterflies over elements `quarter` bytes apart, in blocks of four quarters. */
+@inline
+function radix4Pass(quarter: usize, table: usize): void {
+  for (let n: usize = 0, t = table; n < quarter; n += 32, t += 24) {
+    const w1r = v128.load32_splat(t);
+    const w1i = v128.load32_splat(t, 4);
+    const w2r = v128.load32_splat(t, 8);
+    const w2i = v128.load32_splat(t, 12);
+    const w3r = v128.load32_splat(t, 16);
+    const w3i = v128.load32_splat(t, 20);
+    for (let o = Z + n; o < Z + 8192; o += 4 * quarter) {
+      const ar = v128.load(o);
+      const ai = v128.load(o, 16);
+      const br = v128.load(o + quarter);
+      const bi = v128.load(o + quarter, 16);
+      const cr = v128.load(o + 2 * quarter);
+      const ci = v128.load(o + 2 * quarter, 16);
+      const dr = v128.load(o + 3 * quarter);
+      const di = v128.load(o + 3 * quarter, 16);
+      const sr = add(ar, cr);
+      const si = add(ai, ci);
+      const ur = sub(ar, cr);
+      const ui = sub(ai, ci);
+      const tr = add(br, dr);
+      const ti = add(bi, di);
+      const vr = sub(bi, di); // (b - d) * -i
+      const vi = sub(dr, br);
+      v128.store(o, add(sr, tr));
+      v128.store(o, add(si, ti), 16);
+      storeTurned(o + quarter, add(ur, vr), add(ui, vi), w1r, w1i);
+      storeTurned(o + 2 * quarter, sub(sr, tr), sub(si, ti), w2r, w2i);
+      storeTurned(o + 3 * quarter, sub(ur, vr), sub(ui, vi), w3r, w3i);
+    }
+  }
+}
+
+@inline
+function storeBin(o: usize, re: v128, im: v128, form: i32): void {
+  if (form == COMPLEX) {
+    v128.store(o, re);
+    v128.store(o, im, 16);
+  } else {
+    const power = add(mul(re, re), mul(im, im));
+    v128.store(o, form == POWER ? power : f32x4.sqrt(power));
+  }
+}
+
+/** Bins k and 256 - k of the real signal from p = Z[k] and q = Z[256 - k] of the complex one. */
+@inline
+function storeSplit(out: usize, k: usize, pr: v128, pi: v128, qr: v128, qi: v128, form: i32): void {
+  const er = add(pr, qr);
+  const ei = sub(pi, qi);
+  const or = add(pi, qi);
+  const oi = sub(qr, pr);
+  const wr = v128.load32_splat(SPLIT + (k << 3));
+  const wi = v128.load32_splat(SPLIT + (k << 3), 4);
+  const tr = sub(mul(or, wr), mul(oi, wi));
+  const ti = add(mul(or, wi), mul(oi, wr));
+  storeBin(out + (k << 5), add(er, tr), add(ei, ti), form);
+  storeBin(out + ((256 - k) << 5), sub(er, tr), sub(ti, ei), form);
+}
+
+/** Address of the butterfly of the last pass that gives bins r, r + 64, r + 128, r + 192: base-4 digits reversed. */
+@inline
+function butterfly(r: usize): usize {
+  return Z + ((((r & 3) << 4) | (r & 12) | (r >> 4)) << 7);
+}
+
+/** Last pass and split: butterflies r and 64 - r hold the four conjugate pairs; r = 0 stands apart. */
+@inline
+function lastPass(out: usize, form: i32): void {
+  {
+    const ar = v128.load(Z);
+    const ai = v128.load(Z, 16);
+    const br = v128.load(Z, 32);
+    const bi = v128.load(Z, 48);
+    const cr = v128.load(Z, 64);
+    const ci = v128.load(Z, 80);
+    const dr = v128.load(Z, 96);
+    const di = v128.load(Z, 112);
+    const sr = add(ar, cr);
+    const si = add(ai, ci);
+    const ur = sub(ar, cr);
+    const ui = sub(ai, ci);
+    const tr = add(br, dr);
+    const ti = add(bi, di);
+    const vr = sub(bi, di);
+    const vi = sub(dr, br);
+    const two = f32x4.splat(2);
+    const zero = f32x4.splat(0);
+    const zr = mul(two, add(sr, tr));
+    const zi = mul(two, add(si, ti));
+    storeBin(out, add(zr, zi), zero, form);
+    storeBin(out + 8192, sub(zr, zi), zero, form);
+    storeSplit(out, 64, add(ur, vr), add(ui, vi), sub(ur, vr), sub(ui, vi), form);
+    storeBin(out + 4096, mul(two, sub(sr, tr)), mul(two, sub(ti, si)), form);
+  }
+  for (let r: usize = 1; r <= 32; r++) {
+    let o = butterfly(r);
+    let ar = v128.load(o);
+    let ai = v128.load(o, 16);
+    let br = v128.load(o, 32);
+    let bi = v128.load(o, 48);
+    let cr = v128.load(o, 64);
+    let ci = v128.load(o, 80);
+    let dr = v128.load(o, 96);
+    let di = v128.load(o, 112);
+    let sr = add(ar, cr);
+    let si = add(ai, ci);
+    let ur = sub(ar, cr);
+    let ui = sub(ai, ci);
+    let tr = add(br, dr);
+    let ti = add(bi, di);
+    let vr = sub(bi, di);
+    let vi = sub(dr, br);
+    const p0r = add(sr, tr);
+    const p0i = add(si, ti);
+    const p1r = add(ur, vr);
+    const p1i = add(ui, vi);
+    const p2r = sub(sr, tr);
+    const p2i = sub(si, ti);
+    const p3r = sub(ur, vr);
+    const p3i = sub(ui, vi);
+    o = butterfly(64 - r);
+    ar = v128.load(o);
+    ai = v128.load(o, 16);
+    br = v128.load(o, 32);
+    bi = v128.load(o, 48);
+    cr = v128.load(o, 64);
+    ci = v128.load(o, 80);
+    dr = v128.load(o, 96);
+    di = v128.load(o, 112);
+    sr = add(ar, cr);
+    si = add(ai, ci);
+    ur = sub(ar, cr);
+    ui = sub(ai, ci);
+    tr = add(br, dr);
+    ti = add(bi, di);
+    vr = sub(bi, di);
+    vi = sub(dr, br);
+    // This butterfly holds bins 64 - r, 128 - r, 192 - r and 256 - r.
+    storeSplit(out, r, p0r, p0i, sub(ur, vr), sub(ui, vi), form);
+    storeSplit(out, r + 64, p1r, p1i, sub(sr, tr), sub(si, ti), form);
+    storeSplit(out, 128 - r, add(ur, vr), add(ui, vi), p2r, p2i, form);
+    storeSplit(out, 64 - r, add(sr, tr), add(si, ti), p3r, p3i, form);
+  }
+}
+
+@inline
+function firstThreePasses(p0: usize, p1: usize, p2: usize, p3: usize, window: usize): void {
+  loadWindowed(p0, p1, p2, p3, window);
+  radix4Pass(2048, PASS_1);
+  radix4Pass(512, PASS_2);
+  radix4Pass(128, PASS_3);
+}
+
+/**
+ * Spectra of four windowed signals: out[k * 32] holds bin k of the four (32 bytes apart, so that two calls can
+ * interleave the bins of eight signals).
+ */
+export function spectra(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, out: usize, form: i32): void {
+  firstThreePasses(p0, p1, p2, p3, window);
+  if (form == POWER) lastPass(out, POWER);
+  else lastPass(out, MAGNITUDE);
+}
+
+/** Complex spectra of `signals` (1 to 4) signals of 512 samples, one after the other: out[k] = re of four, im of four. */
+export function realFft(x: usize, signals: usize, window: usize, out: usize): void {
+  const last = x + ((signals - 1) << 11);
+  firstThreePasses(x, min(x + 2048, last), min(x + 4096, last), last, window);
+  lastPass(out, COMPLEX);
+}

@@ -1,0 +1,180 @@
+// Log-mel pictures: mel energies of every frame, maximum over frames, logarithm, standardisation.
+
+import { BINS, spectra } from './fft';
+import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub, upperHalf } from './lanes';
+
+// Spectra and mel energies of eight frames: per bin or band two vectors, frames 0-3 and 4-7.
+const SPECTRUM: usize = memory.data(257 * 32, 16);
+const ENERGIES: usize = memory.data(257 * 32, 16);
+
+/** Mel energies of the eight frames in SPECTRUM. `rows`: per band first bin and count; `weights`: theirs, one after the other. */
+@inline
+function applyFilterbank(rows: usize, weights: usize, bands: usize): void {
+  let w = weights;
+  for (let band: usize = 0; band < bands; band++) {
+    let bin = SPECTRUM + (<usize>load<u32>(rows + (band << 3)) << 5);
+    const end = bin + (<usize>load<u32>(rows + (band << 3), 4) << 5);
+    let s = f32x4.splat(0);
+    let t = f32x4.splat(0);
+    for (; bin < end; bin += 32, w += 4) {
+      const v = v128.load32_splat(w);
+      s = add(s, mul(v128.load(bin), v));
+      t = add(t, mul(v128.load(bin, 16), v));
+    }
+    v128.store(ENERGIES + (band << 5), s);
+    v128.store(ENERGIES + (band << 5), t, 16);
+  }
+}
+
+/** Writes the energies of four frames (lanes at src) as rows of `bands` values; only the first `live` of them exist. */
+@inline
+function storeRows(src: usize, out: usize, bands: usize, live: usize): void {
+  const row = bands << 2;
+  let band: usize = 0;
+  if (live >= 4) {
+    for (; band + 4 <= bands; band += 4) {
+      const p = src + (band << 5);
+      const r0 = v128.load(p);
+      const r1 = v128.load(p, 32);
+      const r2 = v128.load(p, 64);
+      const r3 = v128.load(p, 96);
+      const a = lowPairs(r0, r1);
+      const c = highPairs(r0, r1);
+      const e = lowPairs(r2, r3);
+      const g = highPairs(r2, r3);
+      const o = out + (band << 2);
+      v128.store(o, lowHalves(a, e));
+      v128.store(o + row, highHalves(a, e));
+      v128.store(o + 2 * row, lowHalves(c, g));
+      v128.store(o + 3 * row, highHalves(c, g));
+    }
+  }
+  for (; band < bands; band++) {
+    for (let lane: usize = 0; lane < min(live, 4); lane++) {
+      store<f32>(out + lane * row + (band << 2), load<f32>(src + (band << 5) + (lane << 2)));
+    }
+  }
+}
+
+/**
+ * out[frame, band] = sum over bins of weight * spectrum. Frame j starts at x[j * hop]; 512 samples from there are
+ * read, whatever the window's length. `power`: 1 for the power spectrum, 0 for the magnitude.
+ */
+export function melEnergies(
+  x: usize, frames: usize, hop: usize, window: usize, rows: usize, weights: usize, bands: usize, power: i32, out: usize,
+): void {
+  const step = hop << 2;
+  const last = x + (frames - 1) * step;
+  for (let frame: usize = 0; frame < frames; frame += 8) {
+    const live = frames - frame;
+    for (let half: usize = 0; half < 2; half++) {
+      if (live <= 4 * half) break;
+      const p = x + (frame + 4 * half) * step;
+      // Lanes past the end repeat the last frame; storeRows leaves them out.
+      spectra(p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, SPECTRUM + (half << 4), power);
+    }
+    applyFilterbank(rows, weights, bands);
+    storeRows(ENERGIES, out, bands, live);
+    if (live > 4) storeRows(ENERGIES + 16, out + (bands << 4), bands, live - 4);
+    out += bands << 5;
+  }
+}
+
+/** In place: row r becomes the maximum of rows r * over ... r * over + over - 1. */
+export function maximumOverFrames(picture: usize, rows: usize, over: usize, bands: usize): void {
+  const row = bands << 2;
+  let to = picture;
+  for (let r: usize = 0; r < rows; r++, to += row) {
+    const from = picture + r * over * row;
+    let b: usize = 0;
+    for (; b + 16 <= row; b += 16) {
+      let m = v128.load(from + b);
+      for (let j: usize = 1; j < over; j++) m = f32x4.max(m, v128.load(from + j * row + b));
+      v128.store(to + b, m);
+    }
+    for (; b < row; b += 4) {
+      let m = load<f32>(from + b);
+      for (let j: usize = 1; j < over; j++) m = max(m, load<f32>(from + j * row + b));
+      store<f32>(to + b, m);
+    }
+  }
+}
+
+/** Natural logarithm of normal positive numbers: m in [sqrt(1/2), sqrt(2)) and the polynomial of Cephes logf; 0.82 ulp. */
+@inline
+function ln(x: v128): v128 {
+  const bits = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const f = sub(m, f32x4.splat(1));
+  const z = mul(f, f);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = add(mul(p, f), f32x4.splat(-1.1514610310e-1));
+  p = add(mul(p, f), f32x4.splat(1.1676998740e-1));
+  p = add(mul(p, f), f32x4.splat(-1.2420140846e-1));
+  p = add(mul(p, f), f32x4.splat(1.4249322787e-1));
+  p = add(mul(p, f), f32x4.splat(-1.6668057665e-1));
+  p = add(mul(p, f), f32x4.splat(2.0000714765e-1));
+  p = add(mul(p, f), f32x4.splat(-2.4999993993e-1));
+  p = add(mul(p, f), f32x4.splat(3.3333331174e-1));
+  p = mul(mul(p, f), z);
+  p = add(p, mul(e, f32x4.splat(-2.12194440e-4)));
+  p = sub(p, mul(z, f32x4.splat(0.5)));
+  return add(add(f, p), mul(e, f32x4.splat(0.693359375)));
+}
+
+/** In place: ln(max(v, floor)). Works on whole vectors: up to three values behind the last are touched. */
+export function logarithm(values: usize, count: usize, floor: f32): void {
+  const least = f32x4.splat(floor);
+  const end = values + (count << 2);
+  for (let p = values; p < end; p += 16) v128.store(p, ln(f32x4.max(v128.load(p), least)));
+}
+
+/** In place: (v - mean) / population standard deviation, two passes in f64; zeros if the deviation is below 1e-12. */
+export function standardise(values: usize, count: usize): void {
+  const end = values + (count << 2);
+  const whole = values + ((count & ~3) << 2);
+  let s = f64x2.splat(0);
+  let t = f64x2.splat(0);
+  for (let p = values; p < whole; p += 16) {
+    const v = v128.load(p);
+    s = f64x2.add(s, f64x2.promote_low_f32x4(v));
+    t = f64x2.add(t, f64x2.promote_low_f32x4(upperHalf(v)));
+  }
+  s = f64x2.add(s, t);
+  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (let p = whole; p < end; p += 4) sum += <f64>load<f32>(p);
+  const mean = sum / <f64>count;
+  const means = f64x2.splat(mean);
+
+  s = f64x2.splat(0);
+  t = f64x2.splat(0);
+  for (let p = values; p < whole; p += 16) {
+    const v = v128.load(p);
+    const a = f64x2.sub(f64x2.promote_low_f32x4(v), means);
+    const b = f64x2.sub(f64x2.promote_low_f32x4(upperHalf(v)), means);
+    s = f64x2.add(s, f64x2.mul(a, a));
+    t = f64x2.add(t, f64x2.mul(b, b));
+  }
+  s = f64x2.add(s, t);
+  let squares = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (let p = whole; p < end; p += 4) {
+    const d = <f64>load<f32>(p) - mean;
+    squares += d * d;
+  }
+  const deviation = Math.sqrt(squares / <f64>count);
+  if (deviation < 1e-12) {
+    memory.fill(values, 0, count << 2);
+    return;
+  }
+
+  const scale = 1 / deviation;
+  const scales = f64x2.splat(scale);
+  for (let p = values; p < whole; p += 16) {
+    const v = v128.load(p);
+    const a = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v), means), scales);
+    const b = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(upperHalf(v)), means), scales);
+    v128.store(p, lowHalves(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b)));
+  }
+  for (let p = whole; p < end; p += 4) store<f32>(p, <f32>((<f64>load<f32>(p) - mean) * scale));
+}

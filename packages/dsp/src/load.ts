@@ -1,0 +1,163 @@
+/**
+ * The WASM instance: one per module, made at the first call, from bytes inside the module. A call lays its buffers out in
+ * memory, fills them, runs kernels and copies the result out; nothing is kept in WASM memory between calls.
+ */
+import { CrepitusError } from './error.ts';
+import { twiddleTable } from './twiddles.ts';
+import { wasmBytes } from './wasm-bytes.ts';
+
+/** Kernels of ../assembly. Pointers and lengths are not checked there. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  twiddles(): number;
+  extend(x: number, samples: number, length: number, mirror: number): void;
+  firstBeyond(x: number, samples: number, limit: number): number;
+  realFft(x: number, signals: number, window: number, out: number): void;
+  melEnergies(
+    x: number,
+    frames: number,
+    hop: number,
+    window: number,
+    rows: number,
+    weights: number,
+    bands: number,
+    power: number,
+    out: number,
+  ): void;
+  maximumOverFrames(picture: number, rows: number, over: number, bands: number): void;
+  logarithm(values: number, count: number, floor: number): void;
+  standardise(values: number, count: number): void;
+  cascade(x: number, y: number, samples: number, coefficients: number, pairs: number, state: number): void;
+  resample(
+    x: number,
+    coefficients: number,
+    taps: number,
+    up: number,
+    down: number,
+    first: number,
+    last: number,
+    outputs: number,
+    y: number,
+  ): void;
+  stretch(x: number, samples: number, rate: number, fade: number, y: number, length: number): void;
+}
+
+/** The memory of one call; valid until the next `reserve`. */
+export interface Workspace {
+  readonly kernels: Kernels;
+  /** Byte addresses of the buffers asked for, multiples of 16. */
+  readonly at: readonly number[];
+  /** All of the memory as f32; element `at[i] / 4` is the first of buffer i. */
+  readonly f32: Float32Array<ArrayBuffer>;
+}
+
+const PAGE = 65536;
+
+let kernels: Kernels | undefined;
+let f32 = new Float32Array(0);
+
+/** Buffers of the given sizes in bytes, one behind the other, with whatever they held before. */
+export function reserve(...bytes: number[]): Workspace {
+  kernels ??= instantiate();
+  const at: number[] = [];
+  let end = kernels.heapBase();
+  for (const size of bytes) {
+    const start = Math.ceil(end / 16) * 16;
+    at.push(start);
+    end = start + size;
+  }
+  const missing = end - kernels.memory.buffer.byteLength;
+  if (missing > 0) grow(kernels.memory, Math.ceil(missing / PAGE));
+  // Growing detaches every view of the memory.
+  if (f32.buffer !== kernels.memory.buffer) f32 = new Float32Array(kernels.memory.buffer as ArrayBuffer);
+  return { kernels, at, f32 };
+}
+
+/** Copy of `count` f32 from a byte address, into `out` where one is given. */
+export function copyOut(
+  workspace: Workspace,
+  address: number,
+  count: number,
+  out?: Float32Array,
+): Float32Array {
+  const values = workspace.f32.subarray(address / 4, address / 4 + count);
+  if (!out) return values.slice();
+  out.set(values);
+  return out;
+}
+
+/** Amplitudes above this are no sound, and their squares overflow. */
+const LOUDEST = 1e15;
+
+/** Refuses NaN, infinite and absurd samples among the first `count` at a byte address; names the first one's index. */
+export function checkFinite(workspace: Workspace, address: number, count: number): void {
+  const index = workspace.kernels.firstBeyond(address, count, LOUDEST);
+  if (index < 0) return;
+  const value = workspace.f32[address / 4 + index];
+  throw new CrepitusError(
+    'non-finite-sample',
+    `Sample ${index} is ${value}; samples must be finite and at most ${LOUDEST} in size, so repair or cut the signal first.`,
+  );
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw new CrepitusError(
+      'out-of-memory',
+      `The signal needs ${Math.ceil((pages * PAGE) / 2 ** 20)} MB more of WebAssembly memory than this machine gives; process it in shorter pieces.`,
+      { cause },
+    );
+  }
+}
+
+function instantiate(): Kernels {
+  if (typeof WebAssembly === 'undefined') {
+    throw new CrepitusError(
+      'wasm-missing',
+      'WebAssembly is not available here; use Node 20 or later or a browser of the last two years, without lockdown mode.',
+    );
+  }
+  const bytes = decodeBase64(wasmBytes);
+  let instance: WebAssembly.Instance;
+  try {
+    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  } catch (cause) {
+    throw refusal(cause, WebAssembly.validate(bytes));
+  }
+  const exports = instance.exports as unknown as Kernels;
+  new Float32Array(exports.memory.buffer).set(twiddleTable(), exports.twiddles() / 4);
+  return exports;
+}
+
+function refusal(cause: unknown, valid: boolean): CrepitusError {
+  if (!valid) {
+    return new CrepitusError(
+      'simd-missing',
+      'This host does not know WebAssembly SIMD; use Node 20 or later or a browser of the last two years.',
+      { cause },
+    );
+  }
+  return new CrepitusError(
+    'wasm-refused',
+    `This host refuses to start WebAssembly (${cause instanceof Error ? cause.message : String(cause)}); if the page has a content security policy, add 'wasm-unsafe-eval' to its script-src.`,
+    { cause },
+  );
+}
+
+/** By hand, because `atob` is missing in an AudioWorklet. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const values = new Uint8Array(128);
+  for (let i = 0; i < 64; i++) values[digits.charCodeAt(i)] = i;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  for (let i = 0, o = 0; i < text.length; i += 4) {
+    let group = 0;
+    for (let j = 0; j < 4; j++) group = (group << 6) | values[text.charCodeAt(i + j)]!;
+    for (let shift = 16; shift >= 0 && o < bytes.length; shift -= 8) bytes[o++] = group >> shift;
+  }
+  return bytes;
+}

@@ -1,0 +1,62 @@
+import { checkInteger, checkNumber, checkSamples } from './check.ts';
+import { CrepitusError } from './error.ts';
+import { checkFinite, copyOut, reserve } from './load.ts';
+import { hannWindow } from './window.ts';
+
+// As in ../assembly/stretch.ts.
+const SEGMENT = 512;
+const OVERLAP = 256;
+const PLACES = 416;
+
+/** Rises from 0 to 1 over the overlap. */
+const fade = Float32Array.from(hannWindow(2 * OVERLAP).subarray(0, OVERLAP));
+
+/**
+ * The sound made longer (rate < 1) or shorter (rate > 1) with its pitch kept: round(n / rate) samples. WSOLA with segments
+ * of 512, overlaps of 256 and a search of +-200 samples: sized for sample rates of 8 to 16 kHz. Clicks stay single, noise
+ * keeps its power, rate 1 returns the input.
+ */
+export function timeStretch(x: Float32Array, rate: number): Float32Array {
+  checkSamples('The signal', x);
+  checkNumber('The stretching rate', rate, 0.25, 4);
+  const length = Math.round(x.length / rate);
+  const behind = SEGMENT + OVERLAP + 2 * PLACES;
+  const workspace = reserve((x.length + behind) * 4, OVERLAP * 4, length * 4);
+  const { kernels, f32, at } = workspace;
+  const [signal, fadeAt, output] = at as [number, number, number];
+  f32.set(x, signal / 4);
+  checkFinite(workspace, signal, x.length);
+  f32.fill(0, signal / 4 + x.length, signal / 4 + x.length + behind);
+  f32.set(fade, fadeAt / 4);
+  kernels.stretch(signal, x.length, rate, fadeAt, output, length);
+  return copyOut(workspace, output, length);
+}
+
+/**
+ * Root mean square over windows of `windowSeconds`, one every `stepSeconds`: value j covers the samples from
+ * round(j * stepSeconds * sampleRate); only whole windows count. Both durations are rounded to at least one sample.
+ */
+export function envelope(
+  x: Float32Array,
+  sampleRate: number,
+  windowSeconds: number,
+  stepSeconds: number,
+): Float32Array {
+  checkSamples('The signal', x);
+  checkInteger('sampleRate', sampleRate, 1, 2 ** 31);
+  checkNumber('windowSeconds', windowSeconds, 0, 3600);
+  checkNumber('stepSeconds', stepSeconds, 0, 3600);
+  const window = Math.max(1, Math.round(windowSeconds * sampleRate));
+  const step = Math.max(1, stepSeconds * sampleRate);
+  const bad = x.findIndex(v => !Number.isFinite(v));
+  if (bad >= 0)
+    throw new CrepitusError('non-finite-sample', `Sample ${bad} is ${x[bad]}; samples must be finite.`);
+  const values: number[] = [];
+  for (let j = 0; ; j++) {
+    const start = Math.round(j * step);
+    if (start + window > x.length) return Float32Array.from(values);
+    let squares = 0;
+    for (let i = start; i < start + window; i++) squares += x[i]! * x[i]!;
+    values.push(Math.sqrt(squares / window));
+  }
+}
