@@ -1,0 +1,31 @@
+/**
+ * One step of Adam over `count` floats, in place:
+ * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  w = w - rate * m / (sqrt(v) / root + epsilon),
+ * where rate = learning rate / (1 - beta1^t) and root = sqrt(1 - beta2^t): PyTorch's order of arithmetic.
+ */
+export function adamStep(
+  w: usize, g: usize, m: usize, v: usize, count: i32,
+  rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, root: f32, epsilon: f32,
+): void {
+  const b1 = f32x4.splat(beta1), r1 = f32x4.splat(rest1), b2 = f32x4.splat(beta2), r2 = f32x4.splat(rest2);
+  const rates = f32x4.splat(rate), roots = f32x4.splat(root), epsilons = f32x4.splat(epsilon);
+  const vectors: usize = (count & ~3) << 2, end: usize = count << 2;
+  let i: usize = 0;
+  for (; i < vectors; i += 16) {
+    const gradient = v128.load(g + i);
+    const first = f32x4.add(f32x4.mul(b1, v128.load(m + i)), f32x4.mul(r1, gradient));
+    const second = f32x4.add(f32x4.mul(b2, v128.load(v + i)), f32x4.mul(f32x4.mul(r2, gradient), gradient));
+    const denominator = f32x4.add(f32x4.div(f32x4.sqrt(second), roots), epsilons);
+    v128.store(m + i, first);
+    v128.store(v + i, second);
+    v128.store(w + i, f32x4.sub(v128.load(w + i), f32x4.div(f32x4.mul(rates, first), denominator)));
+  }
+  for (; i < end; i += 4) {
+    const gradient = load<f32>(g + i);
+    const first = beta1 * load<f32>(m + i) + rest1 * gradient;
+    const second = beta2 * load<f32>(v + i) + rest2 * gradient * gradient;
+    store<f32>(m + i, first);
+    store<f32>(v + i, second);
+    store<f32>(w + i, load<f32>(w + i) - rate * first / (sqrt<f32>(second) / root + epsilon));
+  }
+}

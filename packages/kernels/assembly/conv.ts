@@ -1,0 +1,170 @@
+/**
+ * 3x3 convolutions without padding, stride 1 or 2, NHWC, filters [3][3][channels][outChannels]. Sizes are in elements,
+ * pointers in bytes. A multiple of 8 is asked of the channels that a tile spans; everything else may be any number.
+ */
+import { Finish, Start, outer4x8, tile4x8 } from './tile';
+
+@inline
+function outSize(size: i32, stride: i32): i32 {
+  return (size - 3) / stride + 1;
+}
+
+/** Filter [9 * channels][outChannels] -> [outChannels / 8][9 * channels][8], as `convForward` reads it. */
+export function packFilter(filter: usize, packed: usize, channels: i32, outChannels: i32): void {
+  const rows = 9 * channels;
+  for (let p = 0; p < outChannels; p += 8) {
+    for (let k = 0; k < rows; k++) {
+      const from = filter + ((k * outChannels + p) << 2);
+      v128.store(packed, v128.load(from));
+      v128.store(packed, v128.load(from, 16), 16);
+      packed += 32;
+    }
+  }
+}
+
+/** Filter [9 * channels][outChannels] -> [9 * channels / 8][outChannels][8], as `convGradientInput` reads it. */
+export function packFilterTransposed(filter: usize, packed: usize, channels: i32, outChannels: i32): void {
+  const rows = 9 * channels;
+  for (let p = 0; p < rows; p += 8) {
+    for (let o = 0; o < outChannels; o++) {
+      for (let j = 0; j < 8; j++) {
+        store<f32>(packed + (j << 2), load<f32>(filter + (((p + j) * outChannels + o) << 2)));
+      }
+      packed += 32;
+    }
+  }
+}
+
+/**
+ * y = relu(x * filter + bias). outChannels a multiple of 8. `dump`: 32 bytes that take the rows of a last tile that
+ * has fewer than four pixels.
+ */
+export function convForward(
+  x: usize, packed: usize, bias: usize, y: usize, dump: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, stride: i32,
+): void {
+  const outWidth = outSize(width, stride), pixels = outSize(height, stride) * outWidth;
+  // For one kernel row the 3 * channels inputs are contiguous.
+  const run = 3 * channels;
+  const gap: usize = (width * channels - run) << 2;
+  const pixelStep: usize = (stride * channels) << 2;
+  const rowStep: usize = ((stride * width - outWidth * stride) * channels) << 2;
+  const outStep: usize = outChannels << 2;
+  for (let n = 0; n < batch; n++) {
+    let weights = packed;
+    for (let p = 0; p < outChannels; p += 8) {
+      let from = x, out = y + (p << 2), column = 0;
+      for (let m = 0; m < pixels; m += 4) {
+        let x0 = from, x1 = from, x2 = from, x3 = from, o0 = out, o1 = dump, o2 = dump, o3 = dump;
+        from += pixelStep;
+        if (++column == outWidth) { column = 0; from += rowStep; }
+        if (m + 1 < pixels) {
+          x1 = from; o1 = o0 + outStep; from += pixelStep;
+          if (++column == outWidth) { column = 0; from += rowStep; }
+        }
+        if (m + 2 < pixels) {
+          x2 = from; o2 = o1 + outStep; from += pixelStep;
+          if (++column == outWidth) { column = 0; from += rowStep; }
+        }
+        if (m + 3 < pixels) {
+          x3 = from; o3 = o2 + outStep; from += pixelStep;
+          if (++column == outWidth) { column = 0; from += rowStep; }
+        }
+        tile4x8(Start.Bias, Finish.Relu, x0, x1, x2, x3, weights, 3, run, gap, bias + (p << 2), o0, o1, o2, o3);
+        out += outStep << 2;
+      }
+      weights += (9 * channels) << 5;
+    }
+    x += (height * width * channels) << 2;
+    y += (pixels * outChannels) << 2;
+  }
+}
+
+/** Pixels per chunk of `convGradientInput`: their gradients and the inputs that they touch stay in the first cache. */
+const INPUT_CHUNK = 48;
+
+/**
+ * dx = the gradient of the input. channels a multiple of 8. No gather: for each of the nine taps the product of the
+ * output gradient with the transposed filter is added where that tap reads, so either stride costs exactly the true
+ * multiply-adds. `dump`: 32 bytes.
+ */
+export function convGradientInput(
+  dy: usize, packedTransposed: usize, dx: usize, dump: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, stride: i32,
+): void {
+  const outWidth = outSize(width, stride), pixels = outSize(height, stride) * outWidth;
+  const pixelStep: usize = (stride * channels) << 2;
+  const rowStep: usize = ((stride * width - outWidth * stride) * channels) << 2;
+  const outStep: usize = outChannels << 2;
+  const imageBytes: usize = (height * width * channels) << 2;
+  for (let n = 0; n < batch; n++) {
+    memory.fill(dx, 0, imageBytes);
+    for (let first = 0; first < pixels; first += INPUT_CHUNK) {
+      const end = min(first + INPUT_CHUNK, pixels);
+      const firstRow = first / outWidth, firstColumn = first - firstRow * outWidth;
+      const base = dx + ((firstRow * stride * width + firstColumn * stride) * channels << 2);
+      let weights = packedTransposed;
+      for (let tap = 0; tap < 9; tap++) {
+        const tapOffset: usize = ((tap / 3 * width + tap % 3) * channels) << 2;
+        for (let c = 0; c < channels; c += 8) {
+          let to = base + tapOffset + (c << 2), from = dy + first * outStep, column = firstColumn;
+          for (let m = first; m < end; m += 4) {
+            let x1 = from, x2 = from, x3 = from, o0 = to, o1 = dump, o2 = dump, o3 = dump;
+            to += pixelStep;
+            if (++column == outWidth) { column = 0; to += rowStep; }
+            if (m + 1 < end) {
+              x1 = from + outStep; o1 = to; to += pixelStep;
+              if (++column == outWidth) { column = 0; to += rowStep; }
+            }
+            if (m + 2 < end) {
+              x2 = x1 + outStep; o2 = to; to += pixelStep;
+              if (++column == outWidth) { column = 0; to += rowStep; }
+            }
+            if (m + 3 < end) {
+              x3 = x2 + outStep; o3 = to; to += pixelStep;
+              if (++column == outWidth) { column = 0; to += rowStep; }
+            }
+            tile4x8(Start.Output, Finish.Plain, from, x1, x2, x3, weights, 1, outChannels, 0, 0, o0, o1, o2, o3);
+            from += outStep << 2;
+          }
+          weights += outChannels << 5;
+        }
+      }
+    }
+    dy += (pixels * outChannels) << 2;
+    dx += imageBytes;
+  }
+}
+
+/** Pixels, about, whose inputs and gradients stay in the first cache while all filter entries are served. */
+const FILTER_CHUNK = 64;
+
+/** dFilter = the gradient of the filter. channels a multiple of 4, outChannels of 8. */
+export function convGradientFilter(
+  x: usize, dy: usize, dFilter: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, stride: i32,
+): void {
+  const outHeight = outSize(height, stride), outWidth = outSize(width, stride);
+  const run = 3 * channels;
+  const xStep: usize = (stride * channels) << 2, dStep: usize = outChannels << 2;
+  const gap: usize = (stride * (width - outWidth) * channels) << 2;
+  const rows = max(1, FILTER_CHUNK / outWidth);
+  memory.fill(dFilter, 0, (9 * channels * outChannels) << 2);
+  for (let n = 0; n < batch; n++) {
+    for (let first = 0; first < outHeight; first += rows) {
+      const count = min(rows, outHeight - first);
+      const d = dy + ((first * outWidth * outChannels) << 2);
+      for (let ky = 0; ky < 3; ky++) {
+        const from = x + (((first * stride + ky) * width * channels) << 2);
+        for (let r = 0; r < run; r += 4) {
+          for (let p = 0; p < outChannels; p += 8) {
+            const to = dFilter + (((ky * run + r) * outChannels + p) << 2);
+            outer4x8(from + (r << 2), xStep, gap, d + (p << 2), dStep, count, outWidth, to, dStep);
+          }
+        }
+      }
+    }
+    x += (height * width * channels) << 2;
+    dy += (outHeight * outWidth * outChannels) << 2;
+  }
+}

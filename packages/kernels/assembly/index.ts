@@ -1,0 +1,14 @@
+/** All kernels work on addresses inside the memory of the tfjs WASM backend; this module owns none of it. */
+export { adamStep } from './adam';
+export {
+  batchNormApply,
+  batchNormGradientInput,
+  batchNormGradientParameters,
+  batchNormScratch,
+  batchNormStatistics,
+} from './batch-norm';
+export { convForward, convGradientFilter, convGradientInput, packFilter, packFilterTransposed } from './conv';
+export { convGradientFilterAny } from './conv-any';
+export { convGradientFilterOneChannel, convGradientInputOneChannel } from './conv-one-channel';
+export { maxPoolGradient } from './max-pool';
+export { reluBiasGradient } from './relu-bias';

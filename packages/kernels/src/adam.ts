@@ -1,0 +1,181 @@
+import {
+  add,
+  div,
+  getBackend,
+  keep,
+  mul,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  tensor,
+  tidy,
+  type Variable,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { currentRuntime } from './memory.ts';
+
+/** Everything that an interrupted training needs to go on with the same bytes. */
+export interface AdamState {
+  /** Steps done. */
+  step: number;
+  /** First and second moments, `m.0`, `v.0`, `m.1`, ...: numbered like the variables of `apply`. */
+  moments: { name: string; data: Float32Array }[];
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1) over a fixed list of variables:
+ * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
+ * w = w - learningRate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
+ * Epsilon stands outside the root and is added after the correction of v, as in PyTorch and tfjs; Keras adds it before
+ * the correction. With the training kernels registered, variables and moments are updated in place, one pass each.
+ */
+export class Adam {
+  readonly #learningRate: number;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
+  #step = 0;
+  #moments: { m: Tensor; v: Tensor }[] | undefined;
+  #restored: Float32Array[] | undefined;
+
+  constructor(options: { learningRate: number; beta1?: number; beta2?: number; epsilon?: number }) {
+    this.#learningRate = options.learningRate;
+    this.#beta1 = options.beta1 ?? 0.9;
+    this.#beta2 = options.beta2 ?? 0.999;
+    this.#epsilon = options.epsilon ?? 1e-7;
+  }
+
+  /**
+   * One step. `variables` must be the same list, in the same order, at every call; `gradients` in that order too (they
+   * stay the caller's). `learningRate` overrides the constructor's for this step.
+   */
+  apply(
+    variables: readonly Variable[],
+    gradients: readonly Tensor[],
+    learningRate = this.#learningRate,
+  ): void {
+    if (gradients.length !== variables.length) {
+      throw new Error(
+        `Adam needs one gradient per variable, but found ${gradients.length} for ${variables.length}.`,
+      );
+    }
+    const moments = this.#momentsFor(variables);
+    for (const [i, { shape, name }] of variables.entries()) {
+      const found = gradients[i]!.shape;
+      if (`${moments[i]!.m.shape}` !== `${shape}` || `${found}` !== `${shape}`) {
+        throw new Error(
+          `Adam's variable ${i} (${name}) has shape [${shape}], its moments [${moments[i]!.m.shape}] and its gradient ` +
+            `[${found}]; pass the same variables in the same order at every step.`,
+        );
+      }
+    }
+    this.#step++;
+    const rate = learningRate / (1 - this.#beta1 ** this.#step);
+    const root = Math.sqrt(1 - this.#beta2 ** this.#step);
+    const update = getBackend() === 'wasm' ? this.#updateInPlace : this.#updateByOps;
+    for (const [i, variable] of variables.entries()) {
+      update.call(this, variable, gradients[i]!, moments[i]!, rate, root);
+    }
+  }
+
+  /** A copy of step and moments. */
+  state(): AdamState {
+    const data = this.#moments?.flatMap(({ m, v }) => [m, v].map(t => Float32Array.from(t.dataSync())));
+    const moments = (data ?? this.#restored ?? []).map((data, i) => ({
+      name: `${i % 2 === 0 ? 'm' : 'v'}.${i >> 1}`,
+      data,
+    }));
+    return { step: this.#step, moments };
+  }
+
+  /** Takes over what `state` gave; the next `apply` must come with the same variables. */
+  restore(state: AdamState): void {
+    this.dispose();
+    this.#step = state.step;
+    this.#restored = state.moments.map(({ data }) => Float32Array.from(data));
+  }
+
+  /** Frees the moments; the next `apply` starts anew. */
+  dispose(): void {
+    for (const { m, v } of this.#moments ?? []) {
+      m.dispose();
+      v.dispose();
+    }
+    this.#moments = undefined;
+    this.#restored = undefined;
+    this.#step = 0;
+  }
+
+  #momentsFor(variables: readonly Variable[]): { m: Tensor; v: Tensor }[] {
+    const restored = this.#restored;
+    if (this.#moments === undefined) {
+      if (restored !== undefined) checkSizes(variables, restored);
+      this.#moments = variables.map((variable, i) => ({
+        m: restored ? keep(tensor(restored[2 * i]!, variable.shape)) : keep(zerosLike(variable)),
+        v: restored ? keep(tensor(restored[2 * i + 1]!, variable.shape)) : keep(zerosLike(variable)),
+      }));
+      this.#restored = undefined;
+    }
+    if (this.#moments.length !== variables.length) {
+      throw new Error(
+        `Adam holds moments of ${this.#moments.length} variables, but found ${variables.length}; ` +
+          'pass the same variables at every step.',
+      );
+    }
+    return this.#moments;
+  }
+
+  #updateInPlace(
+    variable: Variable,
+    gradient: Tensor,
+    { m, v }: { m: Tensor; v: Tensor },
+    rate: number,
+    root: number,
+  ) {
+    const { kernels, address, isShared } = currentRuntime();
+    if (isShared(variable)) tidy(() => variable.assign(tensor(variable.dataSync(), variable.shape)));
+    const addresses = [variable, gradient, m, v].map(address);
+    const [beta1, beta2] = [this.#beta1, this.#beta2];
+    kernels.adamStep(
+      ...addresses,
+      variable.size,
+      rate,
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      root,
+      this.#epsilon,
+    );
+  }
+
+  #updateByOps(
+    variable: Variable,
+    gradient: Tensor,
+    moments: { m: Tensor; v: Tensor },
+    rate: number,
+    root: number,
+  ) {
+    const [beta1, beta2] = [this.#beta1, this.#beta2];
+    const before = { ...moments };
+    tidy(() => {
+      moments.m = keep(add(mul(before.m, beta1), mul(gradient, 1 - beta1)));
+      moments.v = keep(add(mul(before.v, beta2), mul(square(gradient), 1 - beta2)));
+      const denominator = add(div(sqrt(moments.v), root), this.#epsilon);
+      variable.assign(sub(variable, div(mul(moments.m, rate), denominator)));
+    });
+    before.m.dispose();
+    before.v.dispose();
+  }
+}
+
+function checkSizes(variables: readonly Variable[], restored: readonly Float32Array[]): void {
+  const expected = variables.flatMap(({ size }) => [size, size]);
+  if (`${expected}` !== `${restored.map(({ length }) => length)}`) {
+    throw new Error(
+      `The restored state of Adam has ${restored.length / 2} variables with other sizes than the ${variables.length} ` +
+        'given; restore it beside the same network.',
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { backend as currentBackend, engine, getBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { wasmBytes } from './wasm-bytes.ts';
+
+/** What the tfjs WASM backend has beyond the public `KernelBackend`, as far as it is used here. */
+interface WasmBackend {
+  wasm: {
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+    asm?: { memory?: WebAssembly.Memory };
+  };
+  dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  refCount(dataId: object): number;
+}
+
+/** The exports of assembly/index.ts; all arguments are numbers, addresses in bytes. */
+type KernelName =
+  | 'adamStep'
+  | 'batchNormApply'
+  | 'batchNormGradientInput'
+  | 'batchNormGradientParameters'
+  | 'batchNormScratch'
+  | 'batchNormStatistics'
+  | 'convForward'
+  | 'convGradientFilter'
+  | 'convGradientFilterAny'
+  | 'convGradientFilterOneChannel'
+  | 'convGradientInput'
+  | 'convGradientInputOneChannel'
+  | 'maxPoolGradient'
+  | 'packFilter'
+  | 'packFilterTransposed'
+  | 'reluBiasGradient';
+
+/** Our kernels, at work in the memory of one WASM backend. */
+export interface Runtime {
+  readonly kernels: Readonly<Record<KernelName, (...numbers: number[]) => number>>;
+  /** Address of a tensor's data; they are moved here first if another backend holds them. */
+  address(tensor: TensorInfo): number;
+  /** A new float32 tensor, not cleared. */
+  output(shape: number[]): TensorInfo;
+  /** Address of at least `bytes` bytes that hold nothing across calls of `scratch`. */
+  scratch(bytes: number): number;
+  /** True if other tensors (clones, reshapes) see the same data. */
+  isShared(tensor: TensorInfo): boolean;
+}
+
+const runtimes = new WeakMap<object, Runtime>();
+let compiled: WebAssembly.Module | undefined;
+
+/** The runtime of a WASM backend, made on first use. Throws one sentence when it cannot work on this backend. */
+export function runtimeOf(backend: unknown): Runtime {
+  const wasmBackend = backend as WasmBackend;
+  let runtime = runtimes.get(wasmBackend);
+  if (runtime === undefined) {
+    runtime = createRuntime(wasmBackend);
+    runtimes.set(wasmBackend, runtime);
+  }
+  return runtime;
+}
+
+/** The runtime of the backend in use. Throws one sentence when that is not a WASM backend with memory of its own. */
+export function currentRuntime(): Runtime {
+  if (getBackend() !== 'wasm') {
+    throw new Error(
+      `Training kernels need the tfjs backend 'wasm' but '${getBackend()}' is in use; ` +
+        "call await tf.setBackend('wasm') first.",
+    );
+  }
+  return runtimeOf(currentBackend());
+}
+
+function createRuntime(backend: WasmBackend): Runtime {
+  const memory = backend.wasm.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory) || memory.buffer instanceof globalThis.SharedArrayBuffer) {
+    throw new Error(
+      'Training kernels cannot work on the shared memory of the threaded tfjs WASM backend; call ' +
+        "tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before the backend starts.",
+    );
+  }
+  reportFailedAllocations(backend);
+  compiled ??= new WebAssembly.Module(decodeBase64(wasmBytes));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  let scratchAddress = 0;
+  let scratchBytes = 0;
+  return {
+    kernels: exports as Runtime['kernels'],
+    address: tensor => backend.dataIdMap.get(tensor.dataId).memoryOffset,
+    output: shape => backend.makeOutput(shape, 'float32'),
+    scratch(bytes) {
+      if (bytes > scratchBytes) {
+        backend.wasm._free(scratchAddress);
+        scratchAddress = 0;
+        scratchBytes = 0;
+        scratchAddress = backend.wasm._malloc(bytes) >>> 0;
+        scratchBytes = bytes;
+      }
+      return scratchAddress;
+    },
+    isShared: tensor => backend.refCount(tensor.dataId) > 1,
+  };
+}
+
+/**
+ * tfjs does not look at what its `malloc` returns: a tensor that finds no room gets address 0, and writing it destroys
+ * the heap without an error. From here on a failed allocation throws.
+ */
+function reportFailedAllocations(backend: WasmBackend): void {
+  const { wasm } = backend;
+  const malloc = wasm._malloc;
+  wasm._malloc = bytes => {
+    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
+    if (address === 0 && bytes > 0) {
+      const { numBytes, numTensors } = engine().memory();
+      throw new Error(
+        `The tfjs WASM backend has no room for ${bytes} bytes beside the ${numBytes} bytes of its ` +
+          `${numTensors} tensors (its memory ends at 4 GiB); use a smaller batch or dispose of tensors.`,
+      );
+    }
+    return address;
+  };
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), character => character.charCodeAt(0));
+}
+
+/** Elements of a tensor. */
+export function sizeOf(tensor: TensorInfo): number {
+  return util.sizeFromShape(tensor.shape);
+}
