@@ -1,0 +1,25 @@
+/** npm run -s bench -- SUITE [--json] [--rounds N]: speed of ours beside the field's, on this machine, now. */
+import { parseArgs } from 'node:util';
+import { machine, measure, type Report, type Task, table } from './harness.ts';
+
+/** Each suite module exports its tasks, which are set up one after the other. */
+const suites: Record<string, () => Promise<{ tasks: (() => Promise<Task>)[] }>> = {
+  training: () => import('./training.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
+});
+const [suite = ''] = positionals;
+const load = suites[suite];
+const rounds = Number(values.rounds);
+if (load === undefined || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1) {
+  const names = Object.keys(suites).join('|');
+  process.stderr.write(`Usage: npm run -s bench -- ${names} [--json] [--rounds N]\n`);
+  process.exit(2);
+}
+
+const report: Report = { schemaVersion: 1, suite, machine: machine(), tasks: [] };
+for (const prepare of (await load()).tasks) report.tasks.push(await measure(await prepare(), rounds));
+process.stdout.write(`${values.json ? JSON.stringify(report, null, 2) : table(report)}\n`);
