@@ -6,9 +6,8 @@
 
 import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub } from './lanes';
 
-export const BINS: usize = 257;
-export const MAGNITUDE: i32 = 0;
-export const POWER: i32 = 1;
+const MAGNITUDE: i32 = 0;
+const POWER: i32 = 1;
 const COMPLEX: i32 = 2;
 
 // Work area: 256 complex numbers of four signals, re at +0 and im at +16.
@@ -25,25 +24,23 @@ export function twiddles(): usize {
   return PASS_1;
 }
 
-/** Window, and transpose from four rows of samples to one vector per sample index. */
+/** Samples at byte b of four signals, four of each, windowed and transposed: two complex numbers of Z. */
 @inline
-function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window: usize): void {
-  for (let b: usize = 0; b < 2048; b += 16) {
-    const w = v128.load(window + b);
-    const r0 = mul(v128.load(p0 + b), w);
-    const r1 = mul(v128.load(p1 + b), w);
-    const r2 = mul(v128.load(p2 + b), w);
-    const r3 = mul(v128.load(p3 + b), w);
-    const a = lowPairs(r0, r1);
-    const c = highPairs(r0, r1);
-    const e = lowPairs(r2, r3);
-    const g = highPairs(r2, r3);
-    const o = Z + (b << 2);
-    v128.store(o, lowHalves(a, e));
-    v128.store(o, highHalves(a, e), 16);
-    v128.store(o, lowHalves(c, g), 32);
-    v128.store(o, highHalves(c, g), 48);
-  }
+function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, b: usize): void {
+  const w = v128.load(window + b);
+  const r0 = mul(v128.load(p0 + b), w);
+  const r1 = mul(v128.load(p1 + b), w);
+  const r2 = mul(v128.load(p2 + b), w);
+  const r3 = mul(v128.load(p3 + b), w);
+  const a = lowPairs(r0, r1);
+  const c = highPairs(r0, r1);
+  const e = lowPairs(r2, r3);
+  const g = highPairs(r2, r3);
+  const o = Z + (b << 2);
+  v128.store(o, lowHalves(a, e));
+  v128.store(o, highHalves(a, e), 16);
+  v128.store(o, lowHalves(c, g), 32);
+  v128.store(o, highHalves(c, g), 48);
 }
 
 /** Stores (re + i im) * (wr + i wi). */
@@ -201,20 +198,37 @@ function lastPass(out: usize, form: i32): void {
   }
 }
 
+/** Pass 1 where only the first quarter (128 samples) is not zero: each element goes to all quarters, turned. */
 @inline
-function firstThreePasses(p0: usize, p1: usize, p2: usize, p3: usize, window: usize): void {
-  loadWindowed(p0, p1, p2, p3, window);
-  radix4Pass(2048, PASS_1);
+function spreadFirstQuarter(): void {
+  for (let o = Z, t = PASS_1; o < Z + 2048; o += 32, t += 24) {
+    const re = v128.load(o);
+    const im = v128.load(o, 16);
+    storeTurned(o + 2048, re, im, v128.load32_splat(t), v128.load32_splat(t, 4));
+    storeTurned(o + 4096, re, im, v128.load32_splat(t, 8), v128.load32_splat(t, 12));
+    storeTurned(o + 6144, re, im, v128.load32_splat(t, 16), v128.load32_splat(t, 20));
+  }
+}
+
+@inline
+function firstThreePasses(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, windowLength: usize): void {
+  const short = windowLength <= 128;
+  const bytes: usize = short ? 512 : 2048;
+  for (let b: usize = 0; b < bytes; b += 16) loadWindowed(p0, p1, p2, p3, window, b);
+  if (short) spreadFirstQuarter();
+  else radix4Pass(2048, PASS_1);
   radix4Pass(512, PASS_2);
   radix4Pass(128, PASS_3);
 }
 
 /**
- * Spectra of four windowed signals: out[k * 32] holds bin k of the four (32 bytes apart, so that two calls can
- * interleave the bins of eight signals).
+ * Spectra of four windowed signals: out[k * 32] holds bin k of the four (32 bytes apart, so that two calls can interleave
+ * the bins of eight signals). `window`: 512 values, zeros behind the first `windowLength`.
  */
-export function spectra(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, out: usize, form: i32): void {
-  firstThreePasses(p0, p1, p2, p3, window);
+export function spectra(
+  p0: usize, p1: usize, p2: usize, p3: usize, window: usize, windowLength: usize, out: usize, form: i32,
+): void {
+  firstThreePasses(p0, p1, p2, p3, window, windowLength);
   if (form == POWER) lastPass(out, POWER);
   else lastPass(out, MAGNITUDE);
 }
@@ -222,6 +236,6 @@ export function spectra(p0: usize, p1: usize, p2: usize, p3: usize, window: usiz
 /** Complex spectra of `signals` (1 to 4) signals of 512 samples, one after the other: out[k] = re of four, im of four. */
 export function realFft(x: usize, signals: usize, window: usize, out: usize): void {
   const last = x + ((signals - 1) << 11);
-  firstThreePasses(x, min(x + 2048, last), min(x + 4096, last), last, window);
+  firstThreePasses(x, min(x + 2048, last), min(x + 4096, last), last, window, 512);
   lastPass(out, COMPLEX);
 }

@@ -1,15 +1,20 @@
 // Log-mel pictures: mel energies of every frame, maximum over frames, logarithm, standardisation.
 
-import { BINS, spectra } from './fft';
+import { spectra } from './fft';
 import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub, upperHalf } from './lanes';
 
 // Spectra and mel energies of eight frames: per bin or band two vectors, frames 0-3 and 4-7.
 const SPECTRUM: usize = memory.data(257 * 32, 16);
 const ENERGIES: usize = memory.data(257 * 32, 16);
 
-/** Mel energies of the eight frames in SPECTRUM. `rows`: per band first bin and count; `weights`: theirs, one after the other. */
+/**
+ * Mel energies of the eight frames in SPECTRUM. `rows`: per band first bin and count; `weights`: theirs, one after the
+ * other. Returns zeros, or NaN in a lane with an energy that is not finite.
+ */
 @inline
-function applyFilterbank(rows: usize, weights: usize, bands: usize): void {
+function applyFilterbank(rows: usize, weights: usize, bands: usize): v128 {
+  const zero = f32x4.splat(0);
+  let check = zero;
   let w = weights;
   for (let band: usize = 0; band < bands; band++) {
     let bin = SPECTRUM + (<usize>load<u32>(rows + (band << 3)) << 5);
@@ -23,7 +28,9 @@ function applyFilterbank(rows: usize, weights: usize, bands: usize): void {
     }
     v128.store(ENERGIES + (band << 5), s);
     v128.store(ENERGIES + (band << 5), t, 16);
+    check = add(check, mul(add(s, t), zero));
   }
+  return check;
 }
 
 /** Writes the energies of four frames (lanes at src) as rows of `bands` values; only the first `live` of them exist. */
@@ -58,11 +65,14 @@ function storeRows(src: usize, out: usize, bands: usize, live: usize): void {
 
 /**
  * out[frame, band] = sum over bins of weight * spectrum. Frame j starts at x[j * hop]; 512 samples from there are
- * read, whatever the window's length. `power`: 1 for the power spectrum, 0 for the magnitude.
+ * read, whatever the window's length. `power`: 1 for the power spectrum, 0 for the magnitude. Returns whether all energies
+ * are finite: a sample that is not spoils every band of its frame.
  */
 export function melEnergies(
-  x: usize, frames: usize, hop: usize, window: usize, rows: usize, weights: usize, bands: usize, power: i32, out: usize,
-): void {
+  x: usize, frames: usize, hop: usize, window: usize, windowLength: usize, rows: usize, weights: usize, bands: usize,
+  power: i32, out: usize,
+): bool {
+  let check = f32x4.splat(0);
   const step = hop << 2;
   const last = x + (frames - 1) * step;
   for (let frame: usize = 0; frame < frames; frame += 8) {
@@ -71,13 +81,16 @@ export function melEnergies(
       if (live <= 4 * half) break;
       const p = x + (frame + 4 * half) * step;
       // Lanes past the end repeat the last frame; storeRows leaves them out.
-      spectra(p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, SPECTRUM + (half << 4), power);
+      spectra(
+        p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, windowLength, SPECTRUM + (half << 4), power,
+      );
     }
-    applyFilterbank(rows, weights, bands);
+    check = add(check, applyFilterbank(rows, weights, bands));
     storeRows(ENERGIES, out, bands, live);
     if (live > 4) storeRows(ENERGIES + 16, out + (bands << 4), bands, live - 4);
     out += bands << 5;
   }
+  return i32x4.all_true(f32x4.eq(check, check));
 }
 
 /** In place: row r becomes the maximum of rows r * over ... r * over + over - 1. */
@@ -123,11 +136,21 @@ function ln(x: v128): v128 {
   return add(add(f, p), mul(e, f32x4.splat(0.693359375)));
 }
 
-/** In place: ln(max(v, floor)). Works on whole vectors: up to three values behind the last are touched. */
+/** In place: ln(max(v, floor)). Works on groups of sixteen: up to fifteen values behind the last are touched. */
 export function logarithm(values: usize, count: usize, floor: f32): void {
   const least = f32x4.splat(floor);
   const end = values + (count << 2);
-  for (let p = values; p < end; p += 16) v128.store(p, ln(f32x4.max(v128.load(p), least)));
+  // Four vectors a round share the constants, which engines make anew in every round.
+  for (let p = values; p < end; p += 64) {
+    const a = ln(f32x4.max(v128.load(p), least));
+    const b = ln(f32x4.max(v128.load(p, 16), least));
+    const c = ln(f32x4.max(v128.load(p, 32), least));
+    const d = ln(f32x4.max(v128.load(p, 48), least));
+    v128.store(p, a);
+    v128.store(p, b, 16);
+    v128.store(p, c, 32);
+    v128.store(p, d, 48);
+  }
 }
 
 /** In place: (v - mean) / population standard deviation, two passes in f64; zeros if the deviation is below 1e-12. */
@@ -168,13 +191,10 @@ export function standardise(values: usize, count: usize): void {
     return;
   }
 
-  const scale = 1 / deviation;
-  const scales = f64x2.splat(scale);
-  for (let p = values; p < whole; p += 16) {
-    const v = v128.load(p);
-    const a = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(v), means), scales);
-    const b = f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(upperHalf(v)), means), scales);
-    v128.store(p, lowHalves(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b)));
-  }
-  for (let p = whole; p < end; p += 4) store<f32>(p, <f32>((<f64>load<f32>(p) - mean) * scale));
+  const scale = <f32>(1 / deviation);
+  const shift = <f32>(-mean / deviation);
+  const scales = f32x4.splat(scale);
+  const shifts = f32x4.splat(shift);
+  for (let p = values; p < whole; p += 16) v128.store(p, add(mul(v128.load(p), scales), shifts));
+  for (let p = whole; p < end; p += 4) store<f32>(p, load<f32>(p) * scale + shift);
 }

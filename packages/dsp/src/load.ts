@@ -19,12 +19,13 @@ export interface Kernels {
     frames: number,
     hop: number,
     window: number,
+    windowLength: number,
     rows: number,
     weights: number,
     bands: number,
     power: number,
     out: number,
-  ): void;
+  ): number;
   maximumOverFrames(picture: number, rows: number, over: number, bands: number): void;
   logarithm(values: number, count: number, floor: number): void;
   standardise(values: number, count: number): void;
@@ -90,14 +91,17 @@ export function copyOut(
 /** Amplitudes above this are no sound, and their squares overflow. */
 const LOUDEST = 1e15;
 
-/** Refuses NaN, infinite and absurd samples among the first `count` at a byte address; names the first one's index. */
-export function checkFinite(workspace: Workspace, address: number, count: number): void {
+/**
+ * Refuses NaN, infinite and absurd samples among the `count` at a byte address; names the first one's index, counted from
+ * `first`.
+ */
+export function checkFinite(workspace: Workspace, address: number, count: number, first = 0): void {
   const index = workspace.kernels.firstBeyond(address, count, LOUDEST);
   if (index < 0) return;
   const value = workspace.f32[address / 4 + index];
   throw new CrepitusError(
     'non-finite-sample',
-    `Sample ${index} is ${value}; samples must be finite and at most ${LOUDEST} in size, so repair or cut the signal first.`,
+    `Sample ${first + index} is ${value}; samples must be finite and at most ${LOUDEST} in size, so repair or cut the signal first.`,
   );
 }
 

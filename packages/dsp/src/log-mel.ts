@@ -99,7 +99,7 @@ export class LogMel {
     const kept = Math.min(samples.length, length);
     const workspace = reserve(
       (length + FFT_SIZE) * 4,
-      frames * melBands * 4 + 16,
+      frames * melBands * 4 + 64,
       FFT_SIZE * 4,
       bands.byteLength,
       weights.byteLength,
@@ -107,7 +107,6 @@ export class LogMel {
     const { kernels, f32, at } = workspace;
     const [x, picture, windowAt, bandsAt, weightsAt] = at as [number, number, number, number, number];
     f32.set(kept < samples.length ? samples.subarray(0, kept) : samples, x / 4);
-    checkFinite(workspace, x, kept);
     kernels.extend(x, kept, length, padding === 'sample' ? 1 : 0);
     // A frame is read to fftSize samples, also where the window is shorter.
     f32.fill(0, x / 4 + length, x / 4 + length + FFT_SIZE);
@@ -115,17 +114,22 @@ export class LogMel {
     new Uint32Array(f32.buffer).set(bands, bandsAt / 4);
     f32.set(weights, weightsAt / 4);
 
-    kernels.melEnergies(
+    const finite = kernels.melEnergies(
       x,
       frames,
       hop,
       windowAt,
+      windowLength,
       bandsAt,
       weightsAt,
       melBands,
       spectrum === 'power' ? 1 : 0,
       picture,
     );
+    // Samples that no frame reads are looked at apart; so are all, to name the first bad one, where an energy is not finite.
+    const covered = hop <= FFT_SIZE ? Math.min((frames - 1) * hop + FFT_SIZE, kept) : 0;
+    if (!finite) checkFinite(workspace, x, kept);
+    checkFinite(workspace, x + covered * 4, kept - covered, covered);
     if (maximumOver > 1) kernels.maximumOverFrames(picture, rows, maximumOver, melBands);
     kernels.logarithm(picture, rows * melBands, logFloor);
     if (standardise) kernels.standardise(picture, rows * melBands);
