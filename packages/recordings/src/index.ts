@@ -1,1 +1,18 @@
-export {};
+export * from './annotation/audacity.ts';
+export * from './annotation/fit-cycles.ts';
+export * from './annotation/icbhi-text.ts';
+export * from './annotation/manifest.ts';
+export * from './annotation/sprsound-json.ts';
+export * from './channel-map.ts';
+export {
+  type AudioContainer,
+  type AudioHeader,
+  audioFormatOf,
+  readAudioHeader,
+} from './decode/audio-format.ts';
+export { type DecodeOptions, decodeRecording } from './decode/decode-recording.ts';
+export { limits as decodeLimits } from './decode/decoded-audio.ts';
+export { type WriteWavOptions, writeWav } from './decode/write-wav.ts';
+export * from './quality.ts';
+export * from './recording.ts';
+export * from './task.ts';
