@@ -1,0 +1,44 @@
+import { CrepitusError } from '@crepitus/dsp';
+import { registerTrainingKernels } from '@crepitus/kernels';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface BackendOptions {
+  /** Browsers: the URL folder that serves the `.wasm` files of `@tensorflow/tfjs-backend-wasm`, ending in `/`. */
+  readonly wasmFolder?: string;
+}
+
+let started: Promise<void> | null = null;
+
+/**
+ * Makes the WASM backend the one that tfjs computes on and registers our kernels there. Call it before anything that
+ * holds tensors; further calls wait for the first.
+ */
+export function startBackend(options: BackendOptions = {}): Promise<void> {
+  started ??= start(options).catch((error: unknown) => {
+    started = null;
+    throw error;
+  });
+  return started;
+}
+
+async function start({ wasmFolder }: BackendOptions): Promise<void> {
+  // The threaded binary imports a shared memory instead of exporting its own, which our kernels work in.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (wasmFolder !== undefined) setWasmPaths(wasmFolder);
+  const chosen = await tf.setBackend('wasm').catch((cause: unknown) => {
+    throw backendFailed(wasmFolder, cause);
+  });
+  if (!chosen) throw backendFailed(wasmFolder);
+  await tf.ready();
+  registerTrainingKernels();
+}
+
+function backendFailed(wasmFolder: string | undefined, cause?: unknown): CrepitusError {
+  const where = wasmFolder === undefined ? 'its own folder' : `"${wasmFolder}"`;
+  return new CrepitusError(
+    'backend-failed',
+    `The WASM backend of TensorFlow.js could not start from ${where}; check that its .wasm files are served from there and that WebAssembly is allowed.`,
+    { cause },
+  );
+}

@@ -1,0 +1,60 @@
+import { besselFilter, filterForward, resample } from '@crepitus/dsp';
+import { describe, expect, it } from 'vitest';
+import { checkFrontEnd, cutCycle, type FrontEnd, frontEnds, prepareChannel } from './front-end.ts';
+
+const noise = Float32Array.from({ length: 4000 }, (_, i) => Math.sin(i * i));
+
+describe('prepareChannel', () => {
+  it('resamples the whole channel, then filters it from rest', () => {
+    const filter = besselFilter({ order: 4, cutoffHz: 80, sampleRate: 16000, type: 'highpass', norm: 'mag' });
+    const expected = filterForward(resample(noise, 4000, 16000), filter);
+    expect(prepareChannel(noise, 4000, frontEnds.paper)).toEqual(expected);
+    expect(expected.length).toBe(16000);
+  });
+
+  it('without a high-pass only resamples', () => {
+    expect(prepareChannel(noise, 8000, { ...frontEnds.paper, highPass: null })).toEqual(
+      resample(noise, 8000, 16000),
+    );
+  });
+
+  it('does not change the samples it was given', () => {
+    const before = noise.slice();
+    prepareChannel(noise, 16000, frontEnds.transient);
+    expect(noise).toEqual(before);
+  });
+});
+
+describe('cutCycle', () => {
+  const second = Float32Array.from({ length: 16000 }, (_, i) => i);
+  it.each<[string, number, number, number, number]>([
+    ['both ends are rounded', 0.10002, 0.20004, 1600, 3201],
+    ['the end is outside', 0.5, 3, 8000, 16000],
+    ['the start is negative', -1, 0.001, 0, 16],
+    ['a cycle of 0 s is empty', 0.5, 0.5, 8000, 8000],
+    ['a cycle that ends before it starts is empty', 0.5, 0.2, 8000, 8000],
+    ['a cycle after the end is empty', 2, 3, 16000, 16000],
+  ])('%s', (_, start, end, first, last) => {
+    expect(cutCycle(second, { start, end }, frontEnds.paper)).toEqual(second.subarray(first, last));
+  });
+});
+
+describe('checkFrontEnd', () => {
+  it('accepts the presets', () => {
+    checkFrontEnd(frontEnds.paper);
+    checkFrontEnd(frontEnds.transient);
+  });
+
+  it.each<[string, Partial<FrontEnd>, string]>([
+    ['a window longer than the FFT', { windowLength: 600 }, 'windowLength'],
+    ['a band above half the rate', { highHz: 9000 }, 'highHz'],
+    ['no hop', { hop: 0 }, 'hop'],
+    ['a cycle shorter than a window', { cycleSamples: 100 }, 'cycleSamples'],
+    ['half a sample', { cycleSamples: 131960.5 }, 'cycleSamples'],
+    ['a cut-off above half the rate', { highPass: { order: 4, cutoffHz: 9000, norm: 'mag' } }, 'cutoffHz'],
+  ])('refuses %s', (_, change, named) => {
+    expect(() => checkFrontEnd({ ...frontEnds.paper, ...change })).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(named) }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+/** From the samples of a channel to the filtered cycle at 16 kHz, and the parameters of the picture that follows. */
+import {
+  besselFilter,
+  CrepitusError,
+  filterForward,
+  LogMel,
+  type LogMelParameters,
+  resample,
+} from '@crepitus/dsp';
+
+/** All parameters between decoded samples and a network's input. Stored whole in every bundle. */
+export interface FrontEnd extends Readonly<LogMelParameters> {
+  readonly name: 'paper' | 'transient' | 'custom';
+  /** Bessel high-pass, forward only, over the whole channel; null: none. `mag`: -3 dB at the cut-off. */
+  readonly highPass: { readonly order: number; readonly cutoffHz: number; readonly norm: 'mag' } | null;
+  /** Fixed length in samples that a cycle is padded or cut to; phases have their share of it. */
+  readonly cycleSamples: number;
+  /** Each picture gets zero mean and unit (population) deviation. */
+  readonly standardise: 'picture';
+}
+
+const paper: FrontEnd = {
+  name: 'paper',
+  sampleRate: 16000,
+  highPass: { order: 4, cutoffHz: 80, norm: 'mag' },
+  cycleSamples: 131960,
+  windowLength: 512,
+  fftSize: 512,
+  hop: 512,
+  maximumOver: 1,
+  melBands: 45,
+  lowHz: 0,
+  highHz: 8000,
+  melScale: 'slaney',
+  melNorm: 'area',
+  spectrum: 'magnitude',
+  logFloor: 1e-10,
+  standardise: 'picture',
+};
+
+/**
+ * The presets. `paper`: 512 samples without overlap, the whole band. `transient`: windows of 8 ms, the maximum over eight
+ * frames, 100-2000 Hz, so that a crackle of a few milliseconds is not averaged away.
+ */
+export const frontEnds: { readonly paper: FrontEnd; readonly transient: FrontEnd } = {
+  paper,
+  transient: {
+    ...paper,
+    name: 'transient',
+    windowLength: 128,
+    hop: 64,
+    maximumOver: 8,
+    lowHz: 100,
+    highHz: 2000,
+  },
+};
+
+/** Throws a `usage` error that names the parameter if a front end cannot be computed. */
+export function checkFrontEnd(frontEnd: FrontEnd): void {
+  const rows = new LogMel(frontEnd).rows(frontEnd.cycleSamples);
+  if (!Number.isInteger(frontEnd.cycleSamples) || rows < 1) {
+    throw new CrepitusError(
+      'front-end',
+      `The front end's cycleSamples must be a whole number that gives at least one row of a picture, not ${frontEnd.cycleSamples}.`,
+      { kind: 'usage' },
+    );
+  }
+  highPass(frontEnd);
+}
+
+/** A whole channel (samples in [-1, 1] at `sampleRate` Hz) resampled to the front end's rate and high-passed. */
+export function prepareChannel(samples: Float32Array, sampleRate: number, frontEnd: FrontEnd): Float32Array {
+  const resampled = resample(samples, sampleRate, frontEnd.sampleRate);
+  const filter = highPass(frontEnd);
+  return filter === null ? resampled : filterForward(resampled, filter);
+}
+
+/**
+ * A cycle (seconds from the start of the recording) of a prepared channel: `[round(start * fs), round(end * fs))`, a view.
+ * What lies outside the channel is not there: the piece can be shorter, or empty.
+ */
+export function cutCycle(
+  prepared: Float32Array,
+  cycle: { readonly start: number; readonly end: number },
+  frontEnd: FrontEnd,
+): Float32Array {
+  const at = (seconds: number) => Math.max(0, Math.round(seconds * frontEnd.sampleRate));
+  return prepared.subarray(at(cycle.start), Math.max(at(cycle.start), at(cycle.end)));
+}
+
+function highPass({ highPass, sampleRate }: FrontEnd) {
+  return highPass === null ? null : besselFilter({ ...highPass, sampleRate, type: 'highpass' });
+}

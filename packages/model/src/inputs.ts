@@ -1,0 +1,108 @@
+/** From a cut cycle to the pictures that the branches of a network see. */
+import { CrepitusError, LogMel, type Padding, padSamples } from '@crepitus/dsp';
+import type { FrontEnd } from './front-end.ts';
+import { cutPhase, type InputName, phaseLength, type Ratio } from './phases.ts';
+
+/** The networks that can be built; `cycle,cycle` is a control that tells a phase's worth from a larger network's. */
+export const inputCombinations: readonly (readonly InputName[])[] = [
+  ['cycle'],
+  ['inspiration'],
+  ['expiration'],
+  ['cycle', 'inspiration'],
+  ['cycle', 'expiration'],
+  ['inspiration', 'expiration'],
+  ['cycle', 'inspiration', 'expiration'],
+  ['cycle', 'cycle'],
+];
+
+export interface InputSpec {
+  /** One of `inputCombinations`. */
+  readonly inputs: readonly InputName[];
+  readonly ratio: Ratio;
+  readonly padding: Padding;
+  /** `measured`: the measured end of inspiration where a cycle has one, the ratio elsewhere. Fixed lengths follow the ratio. */
+  readonly phases: 'ratio' | 'measured';
+}
+
+export interface PictureVariant {
+  /** Warp of the filterbank (VTLP), the same for every input of the cycle; 1 or absent: none. */
+  readonly vtlpAlpha?: number;
+  /** Circular shift of the padded piece to later times, as a share of its length. */
+  readonly shift?: number;
+  /** Measured length of the inspiration at the front end's rate; used with `phases: 'measured'` only. */
+  readonly inspirationSamples?: number | null;
+}
+
+/** `[rows, bands]` of the picture of input `index`. */
+export function inputShape(
+  spec: InputSpec,
+  index: number,
+  frontEnd: FrontEnd,
+): [rows: number, bands: number] {
+  const length = phaseLength(spec.inputs[index]!, spec.ratio, frontEnd.cycleSamples);
+  return [new LogMel(frontEnd).rows(length), frontEnd.melBands];
+}
+
+/** Makes the pictures of cycles for one front end and one set of inputs. */
+export class InputMaker {
+  readonly frontEnd: FrontEnd;
+  readonly spec: InputSpec;
+  /** `[rows, bands]` of each input's picture. */
+  readonly shapes: readonly (readonly [rows: number, bands: number])[];
+  readonly #logMel: LogMel;
+
+  constructor(frontEnd: FrontEnd, spec: InputSpec) {
+    if (!inputCombinations.some(inputs => inputs.join() === spec.inputs.join())) {
+      throw new CrepitusError(
+        'inputs',
+        `There is no network with the inputs "${spec.inputs.join()}"; choose one of ${inputCombinations.map(inputs => inputs.join()).join(' | ')}.`,
+        { kind: 'usage' },
+      );
+    }
+    this.frontEnd = frontEnd;
+    this.spec = spec;
+    this.shapes = spec.inputs.map((_, index) => inputShape(spec, index, frontEnd));
+    this.#logMel = new LogMel(frontEnd);
+  }
+
+  /**
+   * One picture per input, `[rows, bands]` row-major, of a cycle cut from a prepared channel. Pieces longer than their
+   * fixed length keep their first samples.
+   */
+  pictures(cycle: Float32Array, variant: PictureVariant = {}): Float32Array[] {
+    const { padding } = this.spec;
+    const { vtlpAlpha = 1, shift = 0 } = variant;
+    return this.pieces(cycle, variant.inspirationSamples).map(({ samples, length }) =>
+      shift === 0
+        ? this.#logMel.picture(samples, { length, padding, vtlpAlpha })
+        : this.#logMel.picture(shifted(padSamples(samples, length, padding), shift), { vtlpAlpha }),
+    );
+  }
+
+  /** Each input's part of a cycle (a view) and the fixed length it is brought to. */
+  pieces(
+    cycle: Float32Array,
+    inspirationSamples: number | null = null,
+  ): { samples: Float32Array; length: number }[] {
+    const { inputs, ratio, phases } = this.spec;
+    return inputs.map(input => {
+      const samples = cutPhase(cycle, input, ratio, phases === 'measured' ? inspirationSamples : null);
+      if (samples.length === 0) {
+        throw new CrepitusError(
+          'cycle-too-short',
+          `A cycle of ${cycle.length} samples has no ${input}; leave it out.`,
+        );
+      }
+      return { samples, length: phaseLength(input, ratio, this.frontEnd.cycleSamples) };
+    });
+  }
+}
+
+/** `x` moved circularly to later positions by a share of its length. */
+function shifted(x: Float32Array, share: number): Float32Array {
+  const by = Math.round((share - Math.floor(share)) * x.length) % x.length;
+  const out = new Float32Array(x.length);
+  out.set(x.subarray(0, x.length - by), by);
+  out.set(x.subarray(x.length - by));
+  return out;
+}

@@ -1,0 +1,323 @@
+import { CrepitusError, randomStream } from '@crepitus/dsp';
+import { batchNormTrain, convBiasRelu } from '@crepitus/kernels';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Filters and strides of the blocks, first block first. */
+export interface Blocks {
+  readonly filters: readonly number[];
+  readonly strides: readonly (1 | 2)[];
+}
+
+/** The paper's seven blocks (the strides are inferred, see docs/decisions.md). */
+export const paperBlocks: Blocks = {
+  filters: [16, 32, 32, 64, 64, 128, 128],
+  strides: [1, 2, 1, 2, 1, 2, 1],
+};
+
+export interface NetworkSpec {
+  /** `[rows, bands]` of the picture that each branch sees; one branch per entry. */
+  readonly inputShapes: readonly (readonly [rows: number, bands: number])[];
+  readonly classes: number;
+  /** Default: the paper's. */
+  readonly blocks?: Blocks;
+}
+
+/** Weights outside the engine: what files, transfer and tests hold. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export type WeightKind = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+
+export interface Weight {
+  /** For instance `branch1/block3/conv/kernel`, `branch2/block1/bn/gamma`, `dense/bias`; numbers start at 1. */
+  readonly name: string;
+  readonly kind: WeightKind;
+  readonly variable: tf.Variable;
+}
+
+export interface TrainingOptions {
+  /** Batch normalisations (`branch1/block2/bn`) that use their moving statistics instead of the batch's. */
+  readonly frozenBatchNorm: ReadonlySet<string>;
+  /** Called for every other one with the batch's statistics; the tensors live until the enclosing tidy ends. */
+  readonly onBatchStatistics: (batchNorm: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+}
+
+const epsilon = 1e-3;
+const momentum = 0.99;
+
+interface Block {
+  readonly batchNorm: string;
+  readonly stride: 1 | 2;
+  readonly gamma: tf.Variable;
+  readonly beta: tf.Variable;
+  readonly mean: tf.Variable;
+  readonly variance: tf.Variable;
+  readonly kernel: tf.Variable;
+  readonly bias: tf.Variable;
+}
+
+/**
+ * The paper's network: one branch of blocks `BN -> 3x3 valid convolution -> ReLU` per input, global average pooling,
+ * the branches' means concatenated, one dense layer. It gives logits; softmax belongs to loss and scoring.
+ * Owns its variables: `dispose` frees them.
+ */
+export class Network {
+  readonly spec: NetworkSpec;
+  readonly weights: readonly Weight[];
+  readonly #branches: readonly (readonly Block[])[];
+  readonly #dense: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
+
+  /** All kernels are zero; `createNetwork` draws them and `writeWeights` sets them. */
+  constructor(spec: NetworkSpec) {
+    checkSpec(spec);
+    this.spec = spec;
+    const weights: Weight[] = [];
+    const add = (layer: string, kind: WeightKind, shape: number[], value = 0): tf.Variable => {
+      const trainable = kind !== 'mean' && kind !== 'variance';
+      const variable = tf.tidy(() => tf.variable(tf.fill(shape, value), trainable));
+      weights.push({ name: `${layer}/${kind}`, kind, variable });
+      return variable;
+    };
+    const { filters, strides } = spec.blocks ?? paperBlocks;
+    this.#branches = spec.inputShapes.map((_, branch) =>
+      filters.map((outChannels, index): Block => {
+        const inChannels = index === 0 ? 1 : filters[index - 1]!;
+        const block = `branch${branch + 1}/block${index + 1}`;
+        return {
+          batchNorm: `${block}/bn`,
+          stride: strides[index]!,
+          gamma: add(`${block}/bn`, 'gamma', [inChannels], 1),
+          beta: add(`${block}/bn`, 'beta', [inChannels]),
+          mean: add(`${block}/bn`, 'mean', [inChannels]),
+          variance: add(`${block}/bn`, 'variance', [inChannels], 1),
+          kernel: add(`${block}/conv`, 'kernel', [3, 3, inChannels, outChannels]),
+          bias: add(`${block}/conv`, 'bias', [outChannels]),
+        };
+      }),
+    );
+    const features = filters.at(-1)! * spec.inputShapes.length;
+    this.#dense = {
+      kernel: add('dense', 'kernel', [features, spec.classes]),
+      bias: add('dense', 'bias', [spec.classes]),
+    };
+    this.weights = weights;
+  }
+
+  /** All values of all weights, moving statistics included (as Keras counts them). */
+  get parameterCount(): number {
+    return this.weights.reduce((sum, { variable }) => sum + variable.size, 0);
+  }
+
+  /**
+   * Logits `[n, classes]` for pictures `[n, rows, bands, 1]`, one tensor per branch, with the moving statistics.
+   */
+  forward(pictures: readonly tf.Tensor4D[]): tf.Tensor2D {
+    return tf.tidy(() => this.#logits(this.features(pictures)));
+  }
+
+  /** Output `[n, height, width, filters]` of each branch's last block, with the moving statistics. */
+  features(pictures: readonly tf.Tensor4D[]): tf.Tensor4D[] {
+    this.#checkPictures(pictures);
+    return tf.tidy(() =>
+      this.#branches.map((blocks, branch) =>
+        blocks.reduce((x, block) => inferenceBlock(x, block), pictures[branch]!),
+      ),
+    );
+  }
+
+  /**
+   * Logits with the batch's statistics, and with gradients to every weight but the moving statistics. Changes no
+   * weight: hand the statistics of `onBatchStatistics` to `updateMovingStatistics` after the step.
+   */
+  forwardTraining(pictures: readonly tf.Tensor4D[], options: TrainingOptions): tf.Tensor2D {
+    this.#checkPictures(pictures);
+    return this.#logits(
+      this.#branches.map((blocks, branch) =>
+        blocks.reduce((x, block) => trainingBlock(x, block, options), pictures[branch]!),
+      ),
+    );
+  }
+
+  /**
+   * `moving = 0.99 moving + 0.01 batch` for the mean and the (population) variance of one batch normalisation, for
+   * instance `branch1/block2/bn`.
+   */
+  updateMovingStatistics(batchNorm: string, mean: tf.Tensor1D, variance: tf.Tensor1D): void {
+    tf.tidy(() => {
+      for (const [kind, batch] of [
+        ['mean', mean],
+        ['variance', variance],
+      ] as const) {
+        const moving = this.#variable(`${batchNorm}/${kind}`);
+        moving.assign(tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum)));
+      }
+    });
+  }
+
+  readWeights(): NamedArray[] {
+    return this.weights.map(({ name, variable }) => ({
+      name,
+      shape: [...variable.shape],
+      data: Float32Array.from(variable.dataSync()),
+    }));
+  }
+
+  /** Sets the weights named; each must exist here with the same shape. Those not named stay. */
+  writeWeights(arrays: readonly NamedArray[]): void {
+    for (const { name, shape, data } of arrays) {
+      const variable = this.#variable(name);
+      const expected = variable.shape.join('x');
+      if (shape.join('x') !== expected || data.length !== variable.size) {
+        throw new CrepitusError(
+          'weight-shape',
+          `The weight ${name} has the shape ${shape.join('x')}, the network expects ${expected}; the weights belong to another network.`,
+        );
+      }
+      tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
+    }
+  }
+
+  dispose(): void {
+    for (const { variable } of this.weights) variable.dispose();
+  }
+
+  #variable(name: string): tf.Variable {
+    const weight = this.weights.find(weight => weight.name === name);
+    if (weight === undefined) {
+      throw new CrepitusError(
+        'weight-unknown',
+        `The network has no weight "${name}"; its weights are named like ${this.weights[0]!.name}.`,
+      );
+    }
+    return weight.variable;
+  }
+
+  #logits(features: tf.Tensor4D[]): tf.Tensor2D {
+    const pooled = features.map(x => tf.mean<tf.Tensor2D>(x, [1, 2]));
+    const joined = pooled.length === 1 ? pooled[0]! : tf.concat(pooled, 1);
+    return tf.add(tf.matMul(joined, this.#dense.kernel as tf.Tensor2D), this.#dense.bias);
+  }
+
+  #checkPictures(pictures: readonly tf.Tensor4D[]): void {
+    const expected = this.spec.inputShapes.map(([rows, bands]) => `${rows}x${bands}x1`).join(', ');
+    const found = pictures.map(picture => picture.shape.slice(1).join('x')).join(', ');
+    if (found !== expected) {
+      throw new CrepitusError('picture-shape', `The network expects pictures of ${expected}, not ${found}.`, {
+        kind: 'usage',
+      });
+    }
+  }
+}
+
+/** A network with Glorot uniform kernels drawn from the stream `init/<layer>` of `seed`, and zero biases. */
+export function createNetwork(spec: NetworkSpec, seed: number): Network {
+  const network = new Network(spec);
+  const kernels = network.weights.filter(({ kind }) => kind === 'kernel');
+  network.writeWeights(
+    kernels.map(({ name, variable }) => ({
+      name,
+      shape: variable.shape,
+      data: glorotUniform(variable.shape, seed, name.slice(0, -'/kernel'.length)),
+    })),
+  );
+  return network;
+}
+
+/** A network with these weights, every one of which must be given. */
+export function networkFromWeights(spec: NetworkSpec, arrays: readonly NamedArray[]): Network {
+  const network = new Network(spec);
+  try {
+    network.writeWeights(arrays);
+    const given = new Set(arrays.map(({ name }) => name));
+    const missing = network.weights.find(({ name }) => !given.has(name));
+    if (missing !== undefined) {
+      throw new CrepitusError(
+        'weight-missing',
+        `The weights lack ${missing.name}; they belong to another network.`,
+      );
+    }
+    return network;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+/** Uniform in `+-sqrt(6 / (fanIn + fanOut))` (Glorot and Bengio 2010); fans count the kernel's positions. */
+function glorotUniform(shape: readonly number[], seed: number, layer: string): Float32Array {
+  const [fanIn, fanOut] = shape.slice(-2) as [number, number];
+  const positions = shape.slice(0, -2).reduce((product, n) => product * n, 1);
+  const limit = Math.sqrt(6 / ((fanIn + fanOut) * positions));
+  const stream = randomStream(seed, 'init', layer);
+  return Float32Array.from({ length: fanIn * fanOut * positions }, () => (2 * stream.uniform() - 1) * limit);
+}
+
+/** The affine map of the batch normalisation is folded into the kernel: exact, because a valid convolution sees no padding. */
+function inferenceBlock(x: tf.Tensor4D, block: Block): tf.Tensor4D {
+  return tf.tidy(() => {
+    const { scale, shift } = movingAffine(block);
+    const kernel = tf.mul<tf.Tensor4D>(block.kernel, tf.reshape(scale, [1, 1, -1, 1]));
+    const shifts = tf.mul(block.kernel, tf.reshape(shift, [1, 1, -1, 1]));
+    const bias = tf.add<tf.Tensor1D>(block.bias, tf.sum(shifts, [0, 1, 2]));
+    return convBiasRelu(x, kernel, bias, block.stride);
+  });
+}
+
+function trainingBlock(x: tf.Tensor4D, block: Block, options: TrainingOptions): tf.Tensor4D {
+  let normalised: tf.Tensor4D;
+  if (options.frozenBatchNorm.has(block.batchNorm)) {
+    const { scale, shift } = movingAffine(block);
+    normalised = tf.add(tf.mul(x, scale), shift);
+  } else {
+    const { y, mean, variance } = batchNormTrain(
+      x,
+      block.gamma as tf.Tensor1D,
+      block.beta as tf.Tensor1D,
+      epsilon,
+    );
+    options.onBatchStatistics(block.batchNorm, mean, variance);
+    normalised = y;
+  }
+  return convBiasRelu(normalised, block.kernel as tf.Tensor4D, block.bias as tf.Tensor1D, block.stride);
+}
+
+/** Batch normalisation by the moving statistics as `x * scale + shift`. */
+function movingAffine(block: Block): { scale: tf.Tensor; shift: tf.Tensor } {
+  const scale = tf.mul(block.gamma, tf.rsqrt(tf.add(block.variance, epsilon)));
+  return { scale, shift: tf.sub(block.beta, tf.mul(block.mean, scale)) };
+}
+
+/** Height or width after each block: `floor((n - 3) / stride) + 1`. */
+export function lengthsAfterBlocks(length: number, strides: readonly number[]): number[] {
+  const lengths: number[] = [];
+  for (const stride of strides) {
+    length = Math.floor((length - 3) / stride) + 1;
+    lengths.push(length);
+  }
+  return lengths;
+}
+
+function checkSpec(spec: NetworkSpec): void {
+  const { filters, strides } = spec.blocks ?? paperBlocks;
+  const refuse = (sentence: string): never => {
+    throw new CrepitusError('network-spec', sentence, { kind: 'usage' });
+  };
+  if (filters.length === 0 || filters.length !== strides.length) {
+    refuse(
+      `A network needs as many strides as filters and at least one block, not ${filters.length} filters and ${strides.length} strides.`,
+    );
+  }
+  if (spec.inputShapes.length === 0) refuse('A network needs at least one input.');
+  if (!Number.isInteger(spec.classes) || spec.classes < 2)
+    refuse(`A network needs at least 2 classes, not ${spec.classes}.`);
+  for (const [rows, bands] of spec.inputShapes) {
+    if (Math.min(...lengthsAfterBlocks(rows, strides), ...lengthsAfterBlocks(bands, strides)) < 1) {
+      refuse(
+        `A picture of ${rows}x${bands} is too small for ${filters.length} blocks; nothing is left after the last.`,
+      );
+    }
+  }
+}
