@@ -1,0 +1,174 @@
+/**
+ * What needs no network: crackle or normal from the length of a cycle, from the device and sample rate of its recording,
+ * and from log-mel statistics of the cycle or of its first half, the inspiration at 1:2. Each is a logistic regression
+ * (C = 1) on the training subjects, read on others. A detector that does not beat them has not learned crackles.
+ */
+import type { LogMel } from '@crepitus/dsp';
+import { cutPhase } from '@crepitus/model';
+import { bootstrapIntervals, type Interval } from './bootstrap.ts';
+import { deviceKey, figuresOf, type ScoredCycles } from './figures.ts';
+import { type LogMelStatistics, logMelStatistics } from './log-mel-statistics.ts';
+import { fitLogisticRegression, logit } from './logistic-regression.ts';
+
+export const baselineNames = [
+  'length',
+  'device-rate',
+  'log-mel-cycle',
+  'log-mel-cycle-standardised',
+  'log-mel-inspiration',
+  'log-mel-inspiration-standardised',
+] as const;
+export type BaselineName = (typeof baselineNames)[number];
+
+/** All that the baselines know of a cycle. */
+export interface BaselineCycle {
+  readonly subject: string;
+  readonly positive: boolean;
+  /** Device and sample rate as one key (`deviceKey`). */
+  readonly device: string;
+  readonly seconds: number;
+  readonly cycle: LogMelStatistics;
+  readonly inspiration: LogMelStatistics;
+}
+
+export interface BaselineResult {
+  readonly name: BaselineName;
+  readonly auc: number | null;
+  /** 95 % by subjects. */
+  readonly interval: Interval | null;
+  readonly aucWithinDevice: number | null;
+  readonly intervalWithinDevice: Interval | null;
+  /** Log odds of a crackle, one per test cycle. */
+  readonly scores: Float64Array;
+}
+
+/** A cycle as the baselines see it. @param samples the cut cycle, prepared by the front end that `logMel` belongs to */
+export function describeCycle(
+  of: { subject: string; positive: boolean; device: string; sampleRate: number; seconds: number },
+  samples: Float32Array,
+  logMel: LogMel,
+): BaselineCycle {
+  const inspiration = cutPhase(samples, 'inspiration', '1:2');
+  return {
+    subject: of.subject,
+    positive: of.positive,
+    device: deviceKey(of.device, of.sampleRate),
+    seconds: of.seconds,
+    cycle: logMelStatistics(samples, logMel),
+    inspiration: logMelStatistics(inspiration, logMel),
+  };
+}
+
+/**
+ * Learns each baseline on the training cycles and reads it on the test cycles.
+ *
+ * @throws CrepitusError `one-class` where the training cycles hold one class only
+ */
+export function runBaselines(o: {
+  train: readonly BaselineCycle[];
+  test: readonly BaselineCycle[];
+  seed: number;
+}): BaselineResult[] {
+  return baselineNames.map(name => resultOf(name, o.test, scoreBaseline(name, o.train, o.test), o.seed));
+}
+
+/**
+ * The same by cross-validation: the cycles of each fold's subjects are read by what the other folds gave. Figures are
+ * means over the folds; subjects in no fold are left out.
+ */
+export function runBaselinesOutOfFold(o: {
+  cycles: readonly BaselineCycle[];
+  folds: readonly (readonly string[])[];
+  seed: number;
+}): BaselineResult[] {
+  const foldOf = new Map(
+    o.folds.flatMap((subjects, fold) => subjects.map(subject => [subject, String(fold)])),
+  );
+  const cycles = o.cycles.filter(cycle => foldOf.has(cycle.subject));
+  const folds = cycles.map(cycle => foldOf.get(cycle.subject)!);
+  return baselineNames.map(name => {
+    const scores = new Float64Array(cycles.length);
+    for (const fold of new Set(folds)) {
+      const train = cycles.filter((_, i) => folds[i] !== fold);
+      const items = [...cycles.keys()].filter(i => folds[i] === fold);
+      const foldScores = scoreBaseline(
+        name,
+        train,
+        items.map(i => cycles[i]!),
+      );
+      for (const [k, i] of items.entries()) scores[i] = foldScores[k]!;
+    }
+    return resultOf(name, cycles, scores, o.seed, folds);
+  });
+}
+
+/** Scored cycles of a baseline (or of any other scores on the same cycles) for the figures. */
+export function scoredCycles(
+  cycles: readonly BaselineCycle[],
+  scores: ArrayLike<number>,
+  folds?: readonly string[],
+): ScoredCycles {
+  return {
+    scores,
+    positives: cycles.map(cycle => cycle.positive),
+    subjects: cycles.map(cycle => cycle.subject),
+    devices: cycles.map(cycle => cycle.device),
+    ...(folds && { folds }),
+  };
+}
+
+function resultOf(
+  name: BaselineName,
+  cycles: readonly BaselineCycle[],
+  scores: Float64Array,
+  seed: number,
+  folds?: readonly string[],
+): BaselineResult {
+  const scored = scoredCycles(cycles, scores, folds);
+  const figures = figuresOf(scored);
+  const intervals = bootstrapIntervals(scored, { seed });
+  return {
+    name,
+    auc: figures.auc,
+    interval: intervals.auc,
+    aucWithinDevice: figures.aucWithinDevice,
+    intervalWithinDevice: intervals.aucWithinDevice,
+    scores,
+  };
+}
+
+function scoreBaseline(
+  name: BaselineName,
+  train: readonly BaselineCycle[],
+  test: readonly BaselineCycle[],
+): Float64Array {
+  const features = featuresOf(name, train);
+  const model = fitLogisticRegression(
+    train.map(features),
+    train.map(cycle => cycle.positive),
+  );
+  return Float64Array.from(test, cycle => logit(model, features(cycle)));
+}
+
+function featuresOf(
+  name: BaselineName,
+  train: readonly BaselineCycle[],
+): (cycle: BaselineCycle) => ArrayLike<number> {
+  switch (name) {
+    case 'length':
+      return cycle => [cycle.seconds];
+    case 'device-rate': {
+      // One column per device of the training cycles; another device is none of them.
+      const devices = [...new Set(train.map(cycle => cycle.device))].sort();
+      return cycle => devices.map(device => (device === cycle.device ? 1 : 0));
+    }
+    case 'log-mel-cycle':
+      return cycle => cycle.cycle.raw;
+    case 'log-mel-cycle-standardised':
+      return cycle => cycle.cycle.standardised;
+    case 'log-mel-inspiration':
+      return cycle => cycle.inspiration.raw;
+    case 'log-mel-inspiration-standardised':
+      return cycle => cycle.inspiration.standardised;
+  }
+}
