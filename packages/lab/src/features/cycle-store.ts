@@ -1,0 +1,237 @@
+/**
+ * Prepared cycles on disk: every recording is decoded, resampled, filtered and cut once, and its cycles are read back
+ * when a batch needs them, so that memory does not grow with the data.
+ *
+ * Layout of the cache: `<folder>/cycles/<key>.f32`, one file per recording; little-endian Uint32 count and lengths,
+ * then the samples of its cycles as Float32, one after the other. The key is the sha256 of the audio file's content,
+ * the parameters and the version of this code. Files are written under another name and renamed: several processes may
+ * fill one cache, a kill leaves whole files, and deleting the folder loses time only.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CrepitusError } from '@crepitus/dsp';
+import { type DatasetRecording, loadRecording } from '@crepitus/datasets';
+import type { Finding } from '@crepitus/recordings';
+import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
+import writeFileAtomic from 'write-file-atomic';
+
+/** Raised whenever decoding, resampling, filtering or cutting gives other samples. */
+const codeVersion = 1;
+
+/** A cycle to cut: seconds from the start of a channel. */
+export interface Piece {
+  readonly channel: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface RecordingPieces {
+  readonly recording: DatasetRecording;
+  readonly pieces: readonly Piece[];
+}
+
+export interface PrepareOptions {
+  readonly cacheFolder?: string | undefined;
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The cache folder: `$CREPITUS_CACHE`, else `crepitus` in the XDG cache folder. */
+export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return (
+    environment.CREPITUS_CACHE || join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'crepitus')
+  );
+}
+
+interface StoredRecording {
+  readonly path: string;
+  readonly audioSha256: string;
+  /** In samples, one per piece. */
+  readonly lengths: Uint32Array;
+}
+
+export class CycleStore {
+  readonly #sources: readonly RecordingPieces[];
+  readonly #stored: StoredRecording[];
+  /** Recordings whose audio could not be read or decoded; their pieces have length 0. */
+  readonly findings: readonly Finding[];
+
+  private constructor(
+    sources: readonly RecordingPieces[],
+    stored: StoredRecording[],
+    findings: readonly Finding[],
+  ) {
+    this.#sources = sources;
+    this.#stored = stored;
+    this.findings = findings;
+  }
+
+  /**
+   * Makes sure that every piece is in the cache.
+   *
+   * @throws CrepitusError `cache-unwritable`; what is wrong with a recording is a finding
+   */
+  static async prepare(
+    sources: readonly RecordingPieces[],
+    frontEnd: FrontEnd,
+    options: PrepareOptions = {},
+  ): Promise<CycleStore> {
+    const folder = join(options.cacheFolder ?? defaultCacheFolder(), 'cycles');
+    await makeFolder(folder);
+    const stored: StoredRecording[] = [];
+    const findings: Finding[] = [];
+    for (const source of sources) {
+      options.signal?.throwIfAborted();
+      try {
+        stored.push(await prepareRecording(source, frontEnd, folder));
+      } catch (error) {
+        if (!(error instanceof CrepitusError) || error.kind !== 'input') throw error;
+        findings.push({ code: error.code, message: error.message });
+        stored.push({ path: '', audioSha256: error.code, lengths: new Uint32Array(source.pieces.length) });
+      }
+      options.onProgress?.(stored.length, sources.length);
+    }
+    return new CycleStore(sources, stored, findings);
+  }
+
+  /** sha256 of a recording's audio file; what was wrong with it where there is none. */
+  audioSha256(recording: number): string {
+    return this.#stored[recording]!.audioSha256;
+  }
+
+  /** Length of a piece in samples at the front end's rate; 0 where it lies past the end of the audio. */
+  length(recording: number, piece: number): number {
+    return this.#stored[recording]!.lengths[piece]!;
+  }
+
+  /** @throws CrepitusError `cache-changed` when the file was deleted or cut short under a running training */
+  samples(recording: number, piece: number): Float32Array {
+    const { path, lengths } = this.#stored[recording]!;
+    let offset = 4 * (1 + lengths.length);
+    for (let i = 0; i < piece; i++) offset += 4 * lengths[i]!;
+    const samples = new Float32Array(lengths[piece]!);
+    const bytes = new Uint8Array(samples.buffer);
+    let read = -1;
+    try {
+      const file = openSync(path, 'r');
+      try {
+        read = readSync(file, bytes, 0, bytes.length, offset);
+      } finally {
+        closeSync(file);
+      }
+    } catch (cause) {
+      throw cacheChanged(path, this.#sources[recording]!.recording.id, cause);
+    }
+    if (read !== bytes.length) throw cacheChanged(path, this.#sources[recording]!.recording.id);
+    return samples;
+  }
+}
+
+function cacheChanged(path: string, recording: string, cause?: unknown): CrepitusError {
+  return new CrepitusError(
+    'cache-changed',
+    `The cached cycles of ${recording} (${path}) were deleted or cut short meanwhile; run again, they are made anew.`,
+    { cause },
+  );
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw cacheUnwritable(folder, cause);
+  }
+}
+
+function cacheUnwritable(path: string, cause: unknown): CrepitusError {
+  const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new CrepitusError(
+    'cache-unwritable',
+    `The cache cannot be written at ${path} (${why}); make room, or set CREPITUS_CACHE to another folder.`,
+    { kind: 'usage', cause },
+  );
+}
+
+async function prepareRecording(
+  { recording, pieces }: RecordingPieces,
+  frontEnd: FrontEnd,
+  folder: string,
+): Promise<StoredRecording> {
+  const audio = await readAudio(recording);
+  const audioSha256 = createHash('sha256').update(audio).digest('hex');
+  const { sampleRate, highPass } = frontEnd;
+  const channels = recording.channelMap;
+  const parameters = JSON.stringify({ codeVersion, audioSha256, sampleRate, highPass, channels, pieces });
+  const path = join(folder, `${createHash('sha256').update(parameters).digest('hex')}.f32`);
+  const lengths = readLengths(path, pieces.length) ?? (await cutRecording(recording, pieces, frontEnd, path));
+  return { path, audioSha256, lengths };
+}
+
+async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
+  try {
+    return await readFile(recording.audioPath as string);
+  } catch (cause) {
+    throw new CrepitusError(
+      'audio-unreadable',
+      `The audio of ${recording.id} cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause}); check the data folder.`,
+      { cause },
+    );
+  }
+}
+
+/** The header of a cache file; null where there is none, or not for so many pieces, or the file is cut short. */
+function readLengths(path: string, pieces: number): Uint32Array | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const header = new Uint32Array(1 + pieces);
+    if (readSync(file, header, 0, header.byteLength, 0) !== header.byteLength || header[0] !== pieces) return null;
+    const lengths = header.subarray(1);
+    const end = header.byteLength + 4 * lengths.reduce((sum, length) => sum + length, 0);
+    // The last byte is there, and none after it.
+    return readSync(file, new Uint8Array(2), 0, 2, end - 1) === 1 ? lengths : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function cutRecording(
+  recording: DatasetRecording,
+  pieces: readonly Piece[],
+  frontEnd: FrontEnd,
+  path: string,
+): Promise<Uint32Array> {
+  const decoded = await loadRecording(recording);
+  const prepared = new Map<number, Float32Array>();
+  for (const channel of decoded.channels) {
+    if (!pieces.some(piece => piece.channel === channel.index)) continue;
+    prepared.set(channel.index, prepareChannel(channel.samples, decoded.sampleRate, frontEnd));
+  }
+  const cycles = pieces.map(piece => {
+    const channel = prepared.get(piece.channel);
+    if (channel !== undefined) return cutCycle(channel, piece, frontEnd);
+    throw new CrepitusError(
+      'channel-missing',
+      `${recording.id} has no sound channel ${piece.channel}, which a cycle is annotated on; correct the annotation.`,
+    );
+  });
+  const lengths = Uint32Array.from(cycles, cycle => cycle.length);
+  const file = Buffer.concat(
+    [Uint32Array.of(pieces.length), lengths, ...cycles].map(part =>
+      Buffer.from(part.buffer, part.byteOffset, part.byteLength),
+    ),
+  );
+  try {
+    await writeFileAtomic(path, file, { fsync: false });
+  } catch (cause) {
+    throw cacheUnwritable(path, cause);
+  }
+  return lengths;
+}

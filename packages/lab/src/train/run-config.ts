@@ -1,0 +1,155 @@
+import { CrepitusError } from '@crepitus/dsp';
+import { datasetKinds } from '@crepitus/datasets';
+import {
+  batchNormReadings,
+  type FrontEnd,
+  frontEnds,
+  inputNames,
+  paperBlocks,
+  ratios,
+  tuningStarts,
+} from '@crepitus/model';
+import { taskNames } from '@crepitus/recordings';
+import { z } from 'zod';
+
+const datasetSpec = z.strictObject({ kind: z.enum(datasetKinds), path: z.string().min(1) });
+const count = z.int().positive();
+
+/** The front end is checked by its own package when it is used; here it must be the whole object. */
+const frontEnd = z.custom<FrontEnd>(
+  value => typeof value === 'object' && value !== null && Object.keys(frontEnds.paper).every(key => key in value),
+  'must be a whole front end',
+);
+
+/**
+ * The whole configuration of a training: with the data it decides every byte of the result. It is stored in `run.json`.
+ */
+export const runConfigSchema = z.strictObject({
+  kind: z.enum(['source', 'target']),
+  task: z.enum(taskNames),
+  /** Data sets to learn from; held-back subjects are left out whatever they are. */
+  data: z.array(datasetSpec).min(1),
+  /** A data set of which each batch holds as many cycles as of `data`. */
+  mix: datasetSpec.nullable(),
+  /** The source bundle, with the sha256 of its `bundle.json`, and which of its members (from 0) is the source. */
+  transfer: z.strictObject({ path: z.string(), sha256: z.string(), member: z.int().min(0) }).nullable(),
+  /** First trainable layer; null: all are. */
+  tuneFrom: z.enum(tuningStarts).nullable(),
+  batchNorm: z.enum(batchNormReadings),
+  inputs: z.array(z.enum(inputNames)).min(1).max(3),
+  ratio: z.enum(ratios),
+  padding: z.enum(['sample', 'zero']),
+  phases: z.enum(['ratio', 'measured']),
+  frontEnd,
+  /** Filters and strides of the blocks; tests use tiny ones. */
+  blocks: z.strictObject({
+    filters: z.array(count).min(1),
+    strides: z.array(z.union([z.literal(1), z.literal(2)])).min(1),
+  }),
+  seed: z.int().min(0),
+  epochs: count,
+  /** Cycles of `data` in a batch. */
+  batch: count,
+  learningRate: z.number().positive(),
+  /** `cosine` falls from the learning rate to 1 % of it at the last step. */
+  schedule: z.enum(['constant', 'cosine']),
+  /** By which validation figure the epoch is chosen. */
+  select: z.enum(['accuracy', 'auc', 'loss', 'last']),
+  augment: z.strictObject({
+    vtlp: z.boolean(),
+    stretch: z.boolean(),
+    shift: z.boolean(),
+    specAugment: z.boolean(),
+  }),
+  /** Share of the subjects that validate; with folds the next fold does. */
+  validationShare: z.number().gt(0).lt(1),
+  /** Cross-validation by subject in so many folds; null: one run. */
+  folds: z.int().min(3).nullable(),
+  /** Which fold (from 1) this run tests on; null: all of them, or one run. */
+  fold: count.nullable(),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** What one must say; the rest has the paper's values. */
+export type RunChoices = Partial<RunConfig> & Pick<RunConfig, 'data'>;
+
+/**
+ * The paper's training (design section 7) with the given choices.
+ *
+ * @throws CrepitusError `run-config` (usage) naming the field that is wrong
+ */
+export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): RunConfig {
+  const isSource = kind === 'source';
+  return parseConfig({
+    kind,
+    task: isSource ? 'four-class' : 'crackle-vs-normal',
+    mix: null,
+    transfer: null,
+    tuneFrom: choices.transfer ? 'conv2' : null,
+    batchNorm: 'all',
+    inputs: isSource ? ['cycle'] : ['cycle', 'inspiration'],
+    ratio: '1:2',
+    padding: 'sample',
+    phases: 'ratio',
+    frontEnd: frontEnds.paper,
+    blocks: paperBlocks,
+    seed: 0,
+    epochs: 150,
+    batch: isSource ? 32 : 15,
+    learningRate: 1e-4,
+    schedule: 'constant',
+    select: 'accuracy',
+    augment: { vtlp: true, stretch: isSource, shift: false, specAugment: false },
+    validationShare: 0.1,
+    folds: null,
+    fold: null,
+    ...choices,
+  });
+}
+
+/** @throws CrepitusError `run-config` (usage) */
+export function parseConfig(value: unknown): RunConfig {
+  const parsed = runConfigSchema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'it'}: ${issue.message}`);
+    throw configError(`The configuration of the training is wrong (${problems.join('; ')}).`);
+  }
+  checkTogether(parsed.data);
+  return parsed.data;
+}
+
+/** What no field says alone. */
+function checkTogether(config: RunConfig): void {
+  const { kind, inputs, mix, transfer, tuneFrom, folds, fold } = config;
+  if (kind === 'source' && (inputs.length !== 1 || mix !== null || transfer !== null)) {
+    throw configError('A source network has one input, no mixed data and no transfer; train a target instead.');
+  }
+  if (tuneFrom !== null && transfer === null) {
+    throw configError('tuneFrom freezes the layers before it, which is of use only with a transfer; name a source bundle.');
+  }
+  if (fold !== null && (folds === null || fold > folds)) {
+    throw configError(`Fold ${fold} is none of ${folds ?? 'no'} folds.`);
+  }
+}
+
+function configError(sentence: string): CrepitusError {
+  return new CrepitusError('run-config', sentence, { kind: 'usage' });
+}
+
+/** Fields in which two configurations differ. */
+export function differingFields(a: RunConfig, b: RunConfig): string[] {
+  return Object.keys(runConfigSchema.shape).filter(key => {
+    const field = key as keyof RunConfig;
+    return canonical(a[field]) !== canonical(b[field]);
+  });
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, v: unknown) =>
+    v !== null && typeof v === 'object' && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  );
+}

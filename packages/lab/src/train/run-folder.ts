@@ -1,0 +1,231 @@
+/**
+ * A run folder: one training, which moves, resumes and finishes anywhere.
+ *
+ *     run.json                     configuration, fingerprint of the data, state (running, interrupted, done)
+ *     splits.json                  subjects of each part
+ *     epochs.ndjson                one line per epoch, appended
+ *     checkpoints/last.safetensors weights, optimiser and epoch after the last whole epoch
+ *     checkpoints/best.safetensors the same after the chosen epoch
+ *     validation.csv               predictions on the validation subjects, which chose epoch and threshold
+ *     predictions.csv              predictions on the test fold; without folds on the validation subjects
+ *     bundle/                      the trained detector
+ *     lock                         the owner, see lock.ts
+ *
+ * With folds the folder holds `fold-1` ... `fold-K`, each such a run folder, and beside them run.json, the joined
+ * validation.csv and predictions.csv, and the bundle of all folds.
+ *
+ * After a kill: every file but epochs.ndjson is whole (written under another name, then renamed). epochs.ndjson may
+ * have lines after the last checkpoint, or half a line; resuming drops them, and the epochs run again to the same
+ * bytes. No file holds a time of day, so that a resumed run equals an undisturbed one.
+ */
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CrepitusError } from '@crepitus/dsp';
+import type { Finding } from '@crepitus/recordings';
+import { z } from 'zod';
+import { writeWhole } from '../write-whole.ts';
+import { isBetter } from './epoch-choice.ts';
+import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
+
+const schemaVersion = 1;
+
+export type RunState = 'running' | 'interrupted' | 'done';
+
+export interface RunRecord {
+  readonly schemaVersion: number;
+  readonly state: RunState;
+  readonly config: RunConfig;
+  /** sha256 over audio, cycles, labels and subjects that the run learns from; null until they were read. */
+  readonly dataFingerprint: string | null;
+  /** What was met in the data. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Splits {
+  /** Keys of subjects (`kind:subject`), sorted. */
+  readonly train: readonly string[];
+  readonly validation: readonly string[];
+  readonly test: readonly string[];
+  readonly mixTrain: readonly string[];
+  readonly mixValidation: readonly string[];
+  /** Held-back subjects, which no run learns from. */
+  readonly heldBack: readonly string[];
+}
+
+/** One line of `epochs.ndjson`. */
+export interface EpochRecord {
+  readonly epoch: number;
+  /** Of the last step. */
+  readonly learningRate: number;
+  /** Focal loss, mean over the epoch's items, while the weights changed. */
+  readonly dataLoss: number;
+  /** L2 term after the last step's weights were read. */
+  readonly l2: number;
+  readonly validation: ValidationFigures;
+}
+
+export interface ValidationFigures {
+  readonly cycles: number;
+  /** Focal loss. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Crackle against normal; null where one of them is missing. */
+  readonly auc: number | null;
+}
+
+const recordSchema = z.looseObject({
+  schemaVersion: z.int(),
+  state: z.enum(['running', 'interrupted', 'done']),
+  config: z.unknown(),
+  dataFingerprint: z.string().nullable(),
+  findings: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+
+/**
+ * The configuration of the run in a folder.
+ *
+ * @throws CrepitusError `run-missing` (usage), `run-unreadable`, `run-schema` (refused)
+ */
+export async function readRun(path: string): Promise<RunRecord> {
+  const file = join(path, 'run.json');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CrepitusError('run-missing', `There is no run in ${path} (no readable run.json); begin one without --resume.`, {
+      kind: 'usage',
+      cause,
+    });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new CrepitusError('run-unreadable', `${file} is no JSON; begin a new run in another folder.`, { cause });
+  }
+  const parsed = recordSchema.safeParse(json);
+  if (!parsed.success || parsed.data.schemaVersion > schemaVersion) {
+    throw new CrepitusError(
+      'run-schema',
+      `${file} is of a form that this version does not know (schemaVersion ${parsed.data?.schemaVersion ?? 'missing'}, known is ${schemaVersion}); use the version that began the run.`,
+      { kind: 'refused' },
+    );
+  }
+  const { state, config, dataFingerprint, findings } = parsed.data;
+  return { schemaVersion, state, config: parseConfig(config), dataFingerprint, findings };
+}
+
+export class RunFolder {
+  readonly path: string;
+  #record: RunRecord;
+
+  private constructor(path: string, record: RunRecord) {
+    this.path = path;
+    this.#record = record;
+  }
+
+  /**
+   * Begins a run in a new folder, or continues the one that is there.
+   *
+   * @throws CrepitusError `run-exists` (refused), `run-override` (refused; a resumed run keeps its configuration)
+   */
+  static async open(path: string, config: RunConfig, resume: boolean): Promise<RunFolder> {
+    if (resume) {
+      const record = await readRun(path);
+      const overridden = differingFields(record.config, config);
+      if (overridden.length > 0) {
+        throw new CrepitusError(
+          'run-override',
+          `The run in ${path} was begun with another ${overridden.join(', ')}; resume it without, or begin another run.`,
+          { kind: 'refused' },
+        );
+      }
+      return new RunFolder(path, record);
+    }
+    if (existsSync(join(path, 'run.json'))) {
+      throw new CrepitusError('run-exists', `There is already a run in ${path}; continue it with --resume or choose another folder.`, {
+        kind: 'refused',
+      });
+    }
+    const record: RunRecord = { schemaVersion, state: 'running', config, dataFingerprint: null, findings: [] };
+    const run = new RunFolder(path, record);
+    await run.#write(record);
+    return run;
+  }
+
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /** The path of a file of the run. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  async setState(state: RunState): Promise<void> {
+    await this.#write({ ...this.#record, state });
+  }
+
+  /**
+   * Notes the data of the run, or compares with what was noted.
+   *
+   * @throws CrepitusError `run-data-changed` (refused)
+   */
+  async setData(dataFingerprint: string, findings: readonly Finding[]): Promise<void> {
+    const noted = this.#record.dataFingerprint;
+    if (noted !== null && noted !== dataFingerprint) {
+      throw new CrepitusError(
+        'run-data-changed',
+        `The data of the run in ${this.path} has changed since it was begun; bring the old data back or begin another run.`,
+        { kind: 'refused' },
+      );
+    }
+    await this.#write({ ...this.#record, dataFingerprint, findings });
+  }
+
+  async writeJson(name: string, value: object): Promise<void> {
+    await writeWhole(this.file(name), `${JSON.stringify({ schemaVersion, ...value }, null, 2)}\n`);
+  }
+
+  async writeSplits(splits: Splits): Promise<void> {
+    await this.writeJson('splits.json', splits);
+  }
+
+  /** Whole lines up to an epoch; what lies after it is dropped from the file. */
+  async epochsUpTo(epoch: number): Promise<EpochRecord[]> {
+    const file = this.file('epochs.ndjson');
+    const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+    const lines = text.split('\n').slice(0, epoch);
+    const kept = lines.map(line => `${line}\n`).join('');
+    if (kept !== text) await writeWhole(file, kept);
+    return lines.map(line => JSON.parse(line) as EpochRecord);
+  }
+
+  /** The epoch that the run's rule chooses of those done. */
+  async chosenEpoch(epochs?: number): Promise<EpochRecord | null> {
+    return null;
+  }
+
+  async appendEpoch(record: EpochRecord): Promise<void> {
+    await appendFile(this.file('epochs.ndjson'), `${JSON.stringify(record)}\n`);
+  }
+
+  async #write(record: RunRecord): Promise<void> {
+    this.#record = record;
+    await writeWhole(this.file('run.json'), `${JSON.stringify(record, null, 2)}\n`);
+  }
+}
+
+/** Makes the folder of a run. @throws CrepitusError `run-folder` (usage) */
+export async function makeRunFolder(path: string): Promise<void> {
+  try {
+    await mkdir(join(path, 'checkpoints'), { recursive: true });
+  } catch (cause) {
+    throw new CrepitusError(
+      'run-folder',
+      `The folder ${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? cause}); choose another one for the run.`,
+      { kind: 'usage', cause },
+    );
+  }
+}

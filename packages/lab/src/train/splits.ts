@@ -1,0 +1,70 @@
+import { CrepitusError } from '@crepitus/dsp';
+import { dealFolds, splitValidation } from '@crepitus/datasets';
+import { classIndex } from '@crepitus/recordings';
+import type { RunConfig } from './run-config.ts';
+import type { Splits } from './run-folder.ts';
+import type { DataCycle, TrainingData } from './training-data.ts';
+
+/**
+ * Deals subjects to the parts of a run. In fold k of K, fold k tests, fold k + 1 (after the last the first) validates,
+ * the rest trains; without folds a share of the subjects validates. So does the same share of the mixed data's.
+ *
+ * @throws CrepitusError `too-few-subjects` when a part stays empty or has no crackle to learn or judge by
+ */
+export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
+  const { seed, validationShare, folds, fold } = config;
+  const subjects = countSubjects(data.cycles);
+  let parts: { train: string[]; validation: string[]; test: string[] };
+  if (folds === null || fold === null) {
+    parts = { ...splitValidation(subjects, validationShare, seed), test: [] };
+  } else {
+    const dealt = dealFolds(subjects, folds, seed);
+    const validationFold = fold % folds;
+    parts = {
+      test: dealt[fold - 1]!,
+      validation: dealt[validationFold]!,
+      train: dealt.filter((_, i) => i !== fold - 1 && i !== validationFold).flat(),
+    };
+  }
+  const mix = splitValidation(countSubjects(data.mixed), validationShare, seed);
+  const splits: Splits = {
+    train: parts.train.sort(),
+    validation: parts.validation.sort(),
+    test: parts.test.sort(),
+    mixTrain: mix.train.sort(),
+    mixValidation: mix.validation.sort(),
+    heldBack: data.heldBack,
+  };
+  for (const part of ['train', 'validation'] as const) requireCrackles(part, splits[part], data.cycles, config);
+  return splits;
+}
+
+/** Subjects in the order of their first cycle, with their group (the manifest's, else by a crackle) and cycle count. */
+function countSubjects(cycles: readonly DataCycle[]): { subject: string; group: string; cycles: number }[] {
+  const subjects = new Map<string, { subject: string; group: string; cycles: number }>();
+  for (const { subject, recording, cycle } of cycles) {
+    const entry = subjects.get(subject) ?? { subject, group: recording.group ?? 'other', cycles: 0 };
+    const bears = cycle.label === 'both' || classIndex('crackle-vs-normal', cycle.label) === 1;
+    if (recording.group === null && bears) entry.group = 'crackle';
+    entry.cycles++;
+    subjects.set(subject, entry);
+  }
+  return [...subjects.values()];
+}
+
+function requireCrackles(
+  part: string,
+  subjects: readonly string[],
+  cycles: readonly DataCycle[],
+  { task }: RunConfig,
+): void {
+  const members = new Set(subjects);
+  const classes = new Set(
+    cycles.filter(({ subject }) => members.has(subject)).map(({ cycle }) => classIndex(task, cycle.label)),
+  );
+  if (classes.has(0) && classes.has(1)) return;
+  throw new CrepitusError(
+    'too-few-subjects',
+    `The ${part} part has ${subjects.length} subjects and not both normal cycles and crackles; give more subjects, another seed, or fewer folds.`,
+  );
+}

@@ -1,0 +1,145 @@
+import { CrepitusError } from '@crepitus/dsp';
+import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
+import { openBundle } from '@crepitus/model/node';
+import { classIndex } from '@crepitus/recordings';
+import { BatchMaker } from './batches.ts';
+import { finishRun } from './finish-run.ts';
+import { RunLock } from './lock.ts';
+import type { RunConfig } from './run-config.ts';
+import { type EpochRecord, makeRunFolder, RunFolder } from './run-folder.ts';
+import { splitSubjects } from './splits.ts';
+import { type TrainerEvent, trainNetwork } from './trainer.ts';
+import { type DataCycle, readTrainingData } from './training-data.ts';
+
+export type TrainingEvent =
+  /** Recordings decoded, filtered and cut, or found in the cache. */
+  { readonly type: 'preparing'; readonly done: number; readonly of: number } | TrainerEvent;
+
+export interface TrainOptions {
+  /** The run folder. */
+  readonly out: string;
+  /** Continue the run in `out`; the configuration must be the one it was begun with. */
+  readonly resume?: boolean | undefined;
+  readonly onProgress?: ((event: TrainingEvent) => void) | undefined;
+  /** Stops the training after the step at hand; the run can then be resumed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: `defaultCacheFolder()`. */
+  readonly cacheFolder?: string | undefined;
+}
+
+export interface TrainResult {
+  readonly state: 'done' | 'interrupted';
+  /** The chosen epoch; null where interrupted. */
+  readonly chosen: EpochRecord | null;
+}
+
+/**
+ * One run: reads the data, trains, predicts, writes the bundle. A run that is done already is left as it is.
+ *
+ * @throws CrepitusError, among others `run-locked`, `run-exists`, `run-override`, `run-data-changed` (all refused)
+ */
+export async function trainOne(config: RunConfig, options: TrainOptions): Promise<TrainResult> {
+  const { out, resume = false } = options;
+  await makeRunFolder(out);
+  const lock = await RunLock.acquire(out);
+  try {
+    const run = await RunFolder.open(out, config, resume);
+    if (run.record.state === 'done') return { state: 'done', chosen: await run.chosenEpoch() };
+    await run.setState('running');
+    const chosen = await untilAborted(options.signal, () => work(config, options, run, lock));
+    await run.setState(chosen === null ? 'interrupted' : 'done');
+    return { state: chosen === null ? 'interrupted' : 'done', chosen };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The result of the work, or null where the signal ended it. */
+async function untilAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+async function work(
+  config: RunConfig,
+  { onProgress, signal, cacheFolder }: TrainOptions,
+  run: RunFolder,
+  lock: RunLock,
+): Promise<EpochRecord | null> {
+  await startBackend();
+  const data = await readTrainingData(config, {
+    cacheFolder,
+    signal,
+    onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
+  });
+  await run.setData(data.fingerprint, data.findings);
+  const splits = splitSubjects(data, config);
+  await run.writeSplits(splits);
+
+  const hasClass = ({ cycle }: DataCycle) => classIndex(config.task, cycle.label) !== null;
+  const select = (cycles: readonly DataCycle[], subjects: readonly string[]) => {
+    const members = new Set(subjects);
+    return cycles.filter(cycle => members.has(cycle.subject));
+  };
+  const batches = new BatchMaker(config);
+  const network = createNetwork(
+    { inputShapes: batches.shapes, classes: batches.classes, blocks: config.blocks },
+    config.seed,
+  );
+  try {
+    if (config.transfer !== null) transferWeights(await sourceWeights(config), network);
+    const chosen = await trainNetwork({
+      config,
+      network,
+      run,
+      signal,
+      parts: {
+        train: select(data.cycles, splits.train).filter(hasClass),
+        mixed: select(data.mixed, splits.mixTrain).filter(hasClass),
+        validation: select(data.cycles, splits.validation).filter(hasClass),
+      },
+      onEvent: event => onProgress?.(event),
+      assertOwned: () => lock.assertHeld(),
+    });
+    if (chosen === null) return null;
+    const mixValidation = select(data.mixed, splits.mixValidation);
+    await finishRun({
+      config,
+      run,
+      network,
+      batches,
+      splits,
+      validation: [...select(data.cycles, splits.validation), ...mixValidation],
+      test: select(data.cycles, splits.test),
+    });
+    return chosen;
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The weights of the source bundle's member, when it is still the bundle that the run was begun with. */
+async function sourceWeights(config: RunConfig) {
+  const { path, sha256, member } = config.transfer!;
+  const bundle = await openBundle(path);
+  if (bundle.sha256 !== sha256) {
+    throw new CrepitusError(
+      'transfer-changed',
+      `The source bundle ${path} is another one than the run was begun with; bring the old one back or begin another run.`,
+      { kind: 'refused' },
+    );
+  }
+  const weights = bundle.members[member];
+  if (weights === undefined) {
+    throw new CrepitusError(
+      'transfer-member',
+      `The source bundle ${path} has ${bundle.members.length} members, so no member ${member}; count from 0.`,
+      { kind: 'usage' },
+    );
+  }
+  return weights;
+}

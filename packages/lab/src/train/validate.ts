@@ -1,0 +1,82 @@
+import type { Network } from '@crepitus/model';
+import { type Task, classesOf, classIndex } from '@crepitus/recordings';
+import * as tf from '@tensorflow/tfjs';
+import { areaUnderRoc } from '../evaluate/auc.ts';
+import { focalLossOf } from '../focal-loss.ts';
+import type { BatchMaker } from './batches.ts';
+import type { EpochRecord, ValidationFigures } from './run-folder.ts';
+import type { RunConfig } from './run-config.ts';
+import type { DataCycle } from './training-data.ts';
+
+const inferenceBatch = 32;
+
+/** Class probabilities of each cycle, with the moving statistics. Lets other work run between batches. */
+export async function predict(
+  network: Network,
+  batches: BatchMaker,
+  cycles: readonly DataCycle[],
+): Promise<number[][]> {
+  const probabilities: number[][] = [];
+  for (let start = 0; start < cycles.length; start += inferenceBatch) {
+    const part = cycles.slice(start, start + inferenceBatch).map(cycle => ({ cycle }));
+    const values = tf.tidy(() => tf.softmax(network.forward(batches.pictures(part))).dataSync());
+    for (let row = 0; row < part.length; row++) {
+      probabilities.push([...values.subarray(row * batches.classes, (row + 1) * batches.classes)]);
+    }
+    await new Promise(setImmediate);
+  }
+  return probabilities;
+}
+
+/** How likely a crackle is, for a reading as crackle against normal: of four classes `(C + B) / (N + C + B)`. */
+export function crackleScore(task: Task, probabilities: readonly number[]): number {
+  const [normal, crackle, , both = 0] = probabilities as [number, number, number?, number?];
+  return task === 'four-class' ? (crackle + both) / (normal + crackle + both) : crackle;
+}
+
+/** Figures of predictions on cycles that all have a class of the task. */
+export function validationFigures(
+  task: Task,
+  cycles: readonly DataCycle[],
+  probabilities: readonly (readonly number[])[],
+): ValidationFigures {
+  const classes = cycles.map(({ cycle }) => classIndex(task, cycle.label) as number);
+  const right = probabilities.filter((row, i) => row.indexOf(Math.max(...row)) === classes[i]).length;
+  const { scores, positives } = crackleScores(task, cycles, probabilities);
+  return {
+    cycles: cycles.length,
+    loss: focalLossOf(probabilities, classes),
+    accuracy: right / cycles.length,
+    auc: areaUnderRoc(scores, positives),
+  };
+}
+
+/** Scores of the cycles that are normal or crackle, and which are crackles. */
+export function crackleScores(
+  task: Task,
+  cycles: readonly DataCycle[],
+  probabilities: readonly (readonly number[])[],
+): { scores: number[]; positives: boolean[] } {
+  const names = classesOf(task);
+  const scores: number[] = [];
+  const positives: boolean[] = [];
+  cycles.forEach(({ cycle }, i) => {
+    const name = names[classIndex(task, cycle.label) ?? -1];
+    if (name !== 'normal' && name !== 'crackle') return;
+    scores.push(crackleScore(task, probabilities[i]!));
+    positives.push(name === 'crackle');
+  });
+  return { scores, positives };
+}
+
+/**
+ * Whether an epoch is better than the best one before it. Accuracy and AUC: ties go to the lower loss, then to the
+ * earlier epoch; an epoch without an AUC is never better.
+ */
+export function isBetter(select: RunConfig['select'], now: EpochRecord, best: EpochRecord | undefined): boolean {
+  if (best === undefined || select === 'last') return true;
+  const [a, b] = [now.validation, best.validation];
+  if (select === 'loss') return a.loss < b.loss;
+  const [high, low] = select === 'auc' ? [a.auc ?? -1, b.auc ?? -1] : [a.accuracy, b.accuracy];
+  return high > low || (high === low && a.loss < b.loss);
+}
