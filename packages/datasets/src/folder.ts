@@ -53,14 +53,29 @@ async function tryListFolder(path: string): Promise<FolderListing | Error> {
 /** The text of a file (UTF-8, byte order mark dropped); an unreadable one is reported and gives null. */
 export async function readText(path: string, problems: Finding[]): Promise<string | null> {
   try {
-    return new TextDecoder().decode(await readFile(path));
+    return await requireText(path);
   } catch (error) {
-    problems.push({
-      code: 'file-unreadable',
-      message: `The file '${path}' cannot be read (${reasonOf(error)}) and is left out.`,
-    });
+    if (!(error instanceof CrepitusError)) throw error;
+    problems.push({ code: error.code, message: error.message });
     return null;
   }
+}
+
+/** @throws CrepitusError `file-unreadable` */
+export async function requireText(path: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readFile(path));
+  } catch (cause) {
+    throw unreadableFile(path, cause);
+  }
+}
+
+export function unreadableFile(path: string, cause: unknown): CrepitusError {
+  return new CrepitusError(
+    'file-unreadable',
+    `The file '${path}' cannot be read (${reasonOf(cause)}); check that it is there and its permissions.`,
+    { cause },
+  );
 }
 
 const audioExtensions = ['.wav', '.flac'];
@@ -127,7 +142,8 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file could not be read, as part of a sentence. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const reasons: Record<string, string> = {
     ENOENT: 'it does not exist',

@@ -93,12 +93,13 @@ function recordingKey(name: IcbhiName): string {
   return [name.subject, name.index, name.site, name.mode].join('_');
 }
 
+/** null where nothing of the file is an annotation: the recording then counts as one without. */
 async function readCycles(path: string, problems: Finding[]): Promise<Cycle[] | null> {
   const text = await readText(path, problems);
   if (text === null) return null;
   const { cycles, findings } = parseIcbhiText(text, path);
   problems.push(...findings);
-  return cycles.sort((a, b) => a.start - b.start);
+  return findings.some(({ code }) => code === 'not-icbhi-text') ? null : cycles;
 }
 
 function describe(

@@ -1,1 +1,20 @@
-export {};
+export {
+  type Dataset,
+  type DatasetKind,
+  type DatasetRecording,
+  type DatasetSpec,
+  datasetKinds,
+  parseDatasetSpec,
+  subjectKey,
+} from './dataset.ts';
+export { dealFolds, type SubjectToDeal, splitValidation, subjectGroups, subjectsToDeal } from './folds.ts';
+export { heldBack, isHeldBack } from './held-back.ts';
+export {
+  headerOf,
+  type LoadedRecording,
+  loadRecording,
+  readDataset,
+  sampleRateOf,
+} from './read-dataset.ts';
+export { officialSplitSharedSubjects, type Split, selectSplit, splitNames } from './splits.ts';
+export { type Counts, type DatasetSummary, summarise } from './summary.ts';

@@ -4,6 +4,7 @@
  * are respiratory events. The subjects of `intra` are also in `train`, those of `inter` are not.
  */
 import { join } from 'node:path';
+import { CrepitusError } from '@crepitus/dsp';
 import { type Finding, parseSprsoundJson } from '@crepitus/recordings';
 import type { Dataset, DatasetRecording } from './dataset.ts';
 import {
@@ -114,9 +115,7 @@ async function describe(
     return null;
   }
 
-  const text = annotation === undefined ? null : await readText(annotation.path, problems);
-  const parsed = annotation === undefined || text === null ? null : parseSprsoundJson(text, annotation.path);
-  if (parsed !== null) problems.push(...parsed.findings);
+  const parsed = annotation === undefined ? null : await readAnnotation(annotation.path, problems);
   if (audio === undefined) {
     problems.push({ code: 'audio-missing', message: `The annotation '${file}' has no '.wav' or '.flac'.` });
   }
@@ -146,4 +145,21 @@ async function describe(
       ...(parsed?.recordLabel ? { recordLabel: parsed.recordLabel } : {}),
     },
   };
+}
+
+async function readAnnotation(
+  path: string,
+  problems: Finding[],
+): Promise<ReturnType<typeof parseSprsoundJson> | null> {
+  const text = await readText(path, problems);
+  if (text === null) return null;
+  try {
+    const parsed = parseSprsoundJson(text, path);
+    problems.push(...parsed.findings);
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) throw error;
+    problems.push({ code: error.code, message: error.message });
+    return null;
+  }
 }
