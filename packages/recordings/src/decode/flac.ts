@@ -35,6 +35,9 @@ export interface FlacHeader {
   readonly dataStart: number;
 }
 
+/** A recording damaged in more places is no recording; each place costs a decoder of its own. */
+const mostRuns = 64;
+
 /**
  * Decode a FLAC file of 8, 16, 24 or 32 bits. What cannot be read inside is silent, so that times stay right.
  *
@@ -66,45 +69,23 @@ export async function decodeFlac(bytes: Uint8Array, name: string): Promise<Decod
   }
   const present = frames.reduce((sum, frame) => sum + frame.samples, 0);
   const length = last.position + last.samples;
-  if (length > 2 * present) {
+  const runs = contiguousRuns(frames);
+  if (length > 2 * present || runs.length > mostRuns) {
     throw new CrepitusError(
       'flac-damaged',
-      `${name} is damaged: only ${present} of ${length} samples can be read; copy or export it again.`,
+      `${name} is damaged in ${runs.length} place(s): only ${present} of ${length} samples can be read; copy it again.`,
     );
   }
   requirePlausibleLength(name, sampleRate, channels, length);
 
-  const decoded = await decodeFrames(
-    [header.streamInfo, ...frames.map(frame => bytes.subarray(frame.start, frame.end))],
-    name,
-  );
-  if (decoded.samplesDecoded !== present || decoded.channelData.length !== channels) {
-    throw new CrepitusError(
-      'flac-damaged',
-      `${name} decodes to ${decoded.samplesDecoded} samples where its frames state ${present}; export it again.`,
-    );
-  }
-
-  // The package divides by 2^(bits-1) - 1 (32 bits: 2^31, as a float has no nearer value): take that back exactly.
-  const divisor = bitsPerSample === 32 ? 2 ** 31 : 2 ** (bitsPerSample - 1) - 1;
-  const fullScale = 2 ** (bitsPerSample - 1);
-  const placed = decoded.channelData.map(source => {
-    const samples = new Float32Array(length);
-    let from = 0;
-    for (const frame of frames) {
-      for (let i = 0; i < frame.samples; i++) {
-        samples[frame.position + i] = Math.round(source[from + i]! * divisor) / fullScale;
-      }
-      from += frame.samples;
-    }
-    return samples;
-  });
+  const samples = Array.from({ length: channels }, () => new Float32Array(length));
+  for (const run of runs) await decodeRun(bytes, run, header, samples, name);
 
   return {
     sampleRate,
     format: { container: 'flac', bitsPerSample, encoding: 'pcm', channels },
-    channels: placed,
-    findings: lossFindings(name, header, frames, present, length),
+    channels: samples,
+    findings: lossFindings(name, header, runs, present, length),
   };
 }
 
@@ -292,12 +273,45 @@ function crc16(crc: number, bytes: Uint8Array, from: number, to: number): number
   return crc;
 }
 
-/** Frames are intact by their checksums, so an error of libFLAC is rare, and final: its wrapper is not sound after one. */
-async function decodeFrames(frames: Uint8Array[], name: string): Promise<FLACDecodedAudio> {
+/** Frames that follow one another without a gap. */
+function contiguousRuns(frames: readonly FlacFrame[]): FlacFrame[][] {
+  const runs: FlacFrame[][] = [];
+  let end = -1;
+  for (const frame of frames) {
+    if (frame.position === end) runs.at(-1)!.push(frame);
+    else runs.push([frame]);
+    end = frame.position + frame.samples;
+  }
+  return runs;
+}
+
+/**
+ * Decode frames into their place. Each run has a decoder of its own, because libFLAC takes a gap for an error, and
+ * after an error its wrapper is not sound. As the frames are intact by their checksums, an error is final.
+ */
+async function decodeRun(
+  bytes: Uint8Array,
+  run: readonly FlacFrame[],
+  header: FlacHeader,
+  samples: readonly Float32Array[],
+  name: string,
+): Promise<void> {
   const decoder = new FLACDecoder();
   await decoder.ready;
   try {
-    return await withoutConsole(() => decoder.decodeFrames(frames), 0);
+    await decodePieces(decoder, [header.streamInfo]);
+    for (let from = 0; from < run.length; from += framesAtOnce) {
+      const frames = run.slice(from, from + framesAtOnce);
+      const decoded = await decodePieces(
+        decoder,
+        frames.map(frame => bytes.subarray(frame.start, frame.end)),
+      );
+      const stated = frames.reduce((sum, frame) => sum + frame.samples, 0);
+      if (decoded.samplesDecoded !== stated || decoded.channelData.length !== samples.length) {
+        throw new Error(`${decoded.samplesDecoded} samples where the frames state ${stated}`);
+      }
+      place(decoded, frames[0]!.position, header.bitsPerSample, samples);
+    }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause);
     throw new CrepitusError('flac-damaged', `${name} cannot be decoded (${reason}); export it again.`, {
@@ -308,27 +322,46 @@ async function decodeFrames(frames: Uint8Array[], name: string): Promise<FLACDec
   }
 }
 
+/** So many FLAC frames are decoded before their samples are moved to their place: a long file is not held twice. */
+const framesAtOnce = 64;
+
+function decodePieces(decoder: FLACDecoder, pieces: Uint8Array[]): Promise<FLACDecodedAudio> {
+  return withoutConsole(() => decoder.decodeFrames(pieces), 0);
+}
+
+/** The package divides by 2^(bits-1) - 1 (32 bits: 2^31, as a float has no nearer value): take that back exactly. */
+function place(
+  decoded: FLACDecodedAudio,
+  position: number,
+  bitsPerSample: number,
+  samples: readonly Float32Array[],
+): void {
+  const divisor = bitsPerSample === 32 ? 2 ** 31 : 2 ** (bitsPerSample - 1) - 1;
+  const fullScale = 2 ** (bitsPerSample - 1);
+  for (const [channel, source] of decoded.channelData.entries()) {
+    const target = samples[channel]!;
+    for (let i = 0; i < source.length; i++)
+      target[position + i] = Math.round(source[i]! * divisor) / fullScale;
+  }
+}
+
 function lossFindings(
   name: string,
   header: FlacHeader,
-  frames: readonly FlacFrame[],
+  runs: readonly (readonly FlacFrame[])[],
   present: number,
   length: number,
 ): Finding[] {
   const findings: Finding[] = [];
   const seconds = (samples: number) => `${(samples / header.sampleRate).toFixed(2)} s`;
   if (present < length) {
-    let end = 0;
-    const gap = frames.find(frame => {
-      const isGap = frame.position > end;
-      if (!isGap) end = frame.position + frame.samples;
-      return isGap;
-    });
+    const before = runs[0]![0]!.position === 0 ? runs[0]!.at(-1)! : { position: 0, samples: 0 };
+    const after = before.samples ? runs[1]![0]! : runs[0]![0]!;
     findings.push({
       code: 'data-damaged',
       message:
         `${name} is damaged: ${seconds(length - present)} of ${seconds(length)} cannot be read and are silent here, ` +
-        `first from ${seconds(end)} to ${seconds(gap?.position ?? end)}.`,
+        `first from ${seconds(before.position + before.samples)} to ${seconds(after.position)}.`,
     });
   }
   if (header.frames !== null && length < header.frames) {

@@ -15,6 +15,9 @@ import { type DecodedAudio, requirePlausibleLength } from './decoded-audio.ts';
 import { afterId3 } from './flac.ts';
 import { withoutConsole } from './without-console.ts';
 
+/** Samples by which sound comes late: 576 of LAME and 529 of every decoder's filter bank. */
+const usualDelay = 1105;
+
 export interface Mp3Header {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
@@ -35,8 +38,9 @@ export interface Mp3Header {
 export async function decodeMp3(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
   const header = readMp3Header(bytes, name);
   const { frames, passedOver } = cutFrames(bytes, header.dataStart);
-  const first = frames[0]!;
-  requirePlausibleLength(name, header.sampleRate, header.channels, frames.length * first.samples);
+  const length = frames.reduce((sum, frame) => sum + frame.samples, 0);
+  if (length === 0) throw truncated(bytes, name);
+  requirePlausibleLength(name, header.sampleRate, header.channels, length);
 
   const decoder = new MPEGDecoder();
   await decoder.ready;
@@ -77,7 +81,7 @@ export async function decodeMp3(bytes: Uint8Array, name: string): Promise<Decode
   if (!header.delayStated) {
     findings.push({
       code: 'encoder-delay-unknown',
-      message: `${name} does not state its encoder's delay; times may be late by about 0.03 s.`,
+      message: `${name} does not state its encoder's delay; times may be late by about ${(usualDelay / header.sampleRate).toFixed(3)} s.`,
     });
   }
   if (header.frames !== null && decoded.samplesDecoded < header.frames) {
@@ -102,12 +106,7 @@ export async function decodeMp3(bytes: Uint8Array, name: string): Promise<Decode
 export function readMp3Header(bytes: Uint8Array, name: string): Mp3Header {
   const dataStart = findMp3(bytes);
   const frame = dataStart === null ? null : readFrameHeader(bytes, dataStart);
-  if (dataStart === null || !frame) {
-    throw new CrepitusError(
-      'mp3-truncated',
-      `${name} holds no whole MP3 frame in ${bytes.length} bytes; copy or export it again.`,
-    );
-  }
+  if (dataStart === null || !frame) throw truncated(bytes, name);
   // The tag lies where the side information of a silent frame would end.
   const sideInformation = frame.samples === 1152 ? [32, 17] : [17, 9];
   let at = dataStart + 4 + sideInformation[frame.channels === 2 ? 0 : 1]!;
@@ -127,6 +126,13 @@ export function readMp3Header(bytes: Uint8Array, name: string): Mp3Header {
     delayStated: delay > 0,
     dataStart,
   };
+}
+
+function truncated(bytes: Uint8Array, name: string): CrepitusError {
+  return new CrepitusError(
+    'mp3-truncated',
+    `${name} holds no whole MP3 frame in ${bytes.length} bytes; copy or export it again.`,
+  );
 }
 
 /**
