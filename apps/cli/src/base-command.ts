@@ -2,7 +2,14 @@ import { CrepitusError } from '@crepitus/dsp';
 import { Command, Flags } from '@oclif/core';
 
 /** Exit codes of every command, with and without `--json` (design section 10). */
-export const exitCodes = { done: 0, fault: 1, usage: 2, someFailed: 3, refused: 4, interrupted: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  fault: 1,
+  usage: 2,
+  someFailed: 3,
+  refused: 4,
+  interrupted: 130,
+} as const;
 
 const exitCodeOfKind = { usage: exitCodes.usage, input: exitCodes.someFailed, refused: exitCodes.refused };
 
@@ -59,7 +66,9 @@ function exitCodeOf(error: OclifError): number {
 
 /** oclif's parse errors end with the whole help; the sentence before it says what is wrong. */
 function firstSentence(error: Error): string {
-  return error instanceof CrepitusError ? error.message : (error.message.split('\nSee more help')[0] ?? '').trim();
+  return error instanceof CrepitusError
+    ? error.message
+    : (error.message.split('\nSee more help')[0] ?? '').trim();
 }
 
 /**

@@ -11,13 +11,16 @@ export const trainingFlags = {
     description: 'Go on with the run in --out where it was interrupted; takes no other settings.',
   }),
   'front-end': Flags.option({
-    description: 'Preset of the front end; a transferred run has its source\'s.',
+    description: "Preset of the front end; a transferred run has its source's.",
     options: ['paper', 'transient'] as const,
   })(),
   'cycle-seconds': Flags.string({
     description: 'Length that a cycle is padded or cut to, in seconds (8.2475 in the paper).',
   }),
-  padding: Flags.option({ description: 'Padding of cycles and phases.', options: ['sample', 'zero'] as const })(),
+  padding: Flags.option({
+    description: 'Padding of cycles and phases.',
+    options: ['sample', 'zero'] as const,
+  })(),
   seed: Flags.integer({ description: 'Seed of splits, initial weights, order and augmentation.', min: 0 }),
   epochs: Flags.integer({ description: 'Epochs (150).', min: 1 }),
   batch: Flags.integer({ description: 'Cycles per batch (source 32, target 15).', min: 1 }),
@@ -31,6 +34,7 @@ export const trainingFlags = {
     options: ['accuracy', 'auc', 'loss', 'last'] as const,
   })(),
   augment: Flags.string({
-    description: 'Comma-separated: vtlp, stretch, shift, specaugment; or none. (The paper\'s: source vtlp,stretch; target vtlp.)',
+    description:
+      "Comma-separated: vtlp, stretch, shift, specaugment; or none. (The paper's: source vtlp,stretch; target vtlp.)",
   }),
 };

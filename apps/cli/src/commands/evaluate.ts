@@ -15,7 +15,10 @@ export default class Evaluate extends BaseCommand {
     bundle: Args.string({ description: 'Bundle: a folder, or the name of a shipped one.', required: true }),
   };
   static override flags = {
-    data: Flags.string({ description: 'Recordings as KIND:DIR; kinds icbhi, sprsound, manifest.', required: true }),
+    data: Flags.string({
+      description: 'Recordings as KIND:DIR; kinds icbhi, sprsound, manifest.',
+      required: true,
+    }),
     split: Flags.option({
       description: 'Part of the recordings.',
       options: ['all', 'held-back', 'official-test', 'inter', 'intra'] as const,

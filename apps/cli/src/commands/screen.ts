@@ -16,12 +16,18 @@ export default class Screen extends BaseCommand {
     path: Args.string({ description: 'Files or folders (.wav, .flac, .mp3).', required: true }),
   };
   static override flags = {
-    model: Flags.string({ description: 'Bundle: a folder, or the name of a shipped one.', default: 'default' }),
+    model: Flags.string({
+      description: 'Bundle: a folder, or the name of a shipped one.',
+      default: 'default',
+    }),
     out: Flags.string({
       description:
         'Folder for JSON per recording, one CSV, Audacity labels and an HTML page; what is done there is skipped.',
     }),
-    channel: Flags.integer({ description: 'Channel to screen in files of several channels (from 0).', min: 0 }),
+    channel: Flags.integer({
+      description: 'Channel to screen in files of several channels (from 0).',
+      min: 0,
+    }),
   };
 
   async run(): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
-import { plainTable } from '../../plain-table.ts';
+import { inspectionText } from '../../inspection-text.ts';
 
 export default class DataInspect extends BaseCommand {
   static override description =
@@ -17,12 +17,8 @@ export default class DataInspect extends BaseCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(DataInspect);
     const { readDataset, summarise } = await import('@crepitus/datasets');
-    const dataset = await readDataset(args.data);
-    const summary = await summarise(dataset);
-    if (!this.jsonEnabled()) {
-      this.log(summaryText(summary, plainTable));
-      for (const problem of dataset.problems) this.log(`${problem.code}: ${problem.message}`);
-    }
-    return { schemaVersion: 1, ...summary, problems: dataset.problems };
+    const summary = await summarise(await readDataset(args.data));
+    if (!this.jsonEnabled()) this.log(inspectionText(summary));
+    return { schemaVersion: 1, ...summary };
   }
 }

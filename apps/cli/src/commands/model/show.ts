@@ -2,7 +2,8 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 
 export default class ModelShow extends BaseCommand {
-  static override description = 'Show what a bundle is: task, inputs, front end, threshold, training data, card.';
+  static override description =
+    'Show what a bundle is: task, inputs, front end, threshold, training data, card.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> default',
     '<%= config.bin %> <%= command.id %> my-run/bundle --json',

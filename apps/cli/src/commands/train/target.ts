@@ -15,7 +15,9 @@ export default class TrainTarget extends BaseCommand {
   static override flags = {
     ...trainingFlags,
     task: Flags.option({ description: 'Task (crackle-vs-normal).', options: taskNames })(),
-    transfer: Flags.string({ description: 'Source bundle: a folder, or the name of a shipped one (source).' }),
+    transfer: Flags.string({
+      description: 'Source bundle: a folder, or the name of a shipped one (source).',
+    }),
     member: Flags.integer({ description: 'Member of a source bundle with several (0).', min: 0 }),
     'tune-from': Flags.option({
       description: 'First layer that is tuned (conv2).',
@@ -26,9 +28,12 @@ export default class TrainTarget extends BaseCommand {
       options: ['all', 'tuned'] as const,
     })(),
     mix: Flags.string({
-      description: 'Mix as many items of this data set (KIND:DIR) into each batch, to keep what the source knew.',
+      description:
+        'Mix as many items of this data set (KIND:DIR) into each batch, to keep what the source knew.',
     }),
-    inputs: Flags.string({ description: 'Comma-separated: cycle, inspiration, expiration (cycle,inspiration).' }),
+    inputs: Flags.string({
+      description: 'Comma-separated: cycle, inspiration, expiration (cycle,inspiration).',
+    }),
     ratio: Flags.option({
       description: 'Inspiration : cycle (1:2).',
       options: ['1:3', '2:5', '3:7', '4:9', '1:2'] as const,
