@@ -78,7 +78,7 @@ function createRuntime(backend: WasmBackend): Runtime {
         "tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before the backend starts.",
     );
   }
-  reportFailedAllocations(backend);
+  reportFailedAllocations(backend, memory);
   compiled ??= new WebAssembly.Module(decodeBase64(wasmBytes));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   let scratchAddress = 0;
@@ -102,19 +102,23 @@ function createRuntime(backend: WasmBackend): Runtime {
 }
 
 /**
- * tfjs does not look at what its `malloc` returns: a tensor that finds no room gets address 0, and writing it destroys
- * the heap without an error. From here on a failed allocation throws.
+ * Where tfjs finds no room, its `malloc` returns 0, or an address from which the tensor would reach past 4 GiB and
+ * around to the start of the heap; tfjs looks at neither, and writing destroys the heap without an error. From here on
+ * such an allocation throws, and one that could wrap around (it would, unless a freed block serves it) is not tried.
  */
-function reportFailedAllocations(backend: WasmBackend): void {
-  const { wasm } = backend;
+function reportFailedAllocations({ wasm }: WasmBackend, memory: WebAssembly.Memory): void {
+  // Until its first call Emscripten's `_malloc` is a stub that overwrites this property.
+  wasm._free(wasm._malloc(1));
   const malloc = wasm._malloc;
+  const page = 2 ** 16;
   wasm._malloc = bytes => {
-    const address = bytes < 2 ** 32 ? malloc(bytes) : 0;
+    const wraps = bytes + memory.buffer.byteLength > 2 ** 32 - page && bytes > page;
+    const address = wraps ? 0 : malloc(bytes);
     if (address === 0 && bytes > 0) {
       const { numBytes, numTensors } = engine().memory();
       throw new Error(
         `The tfjs WASM backend has no room for ${bytes} bytes beside the ${numBytes} bytes of its ` +
-          `${numTensors} tensors (its memory ends at 4 GiB); use a smaller batch or dispose of tensors.`,
+          `${numTensors} tensors (its memory ends at 4 GiB and never shrinks); use a smaller batch.`,
       );
     }
     return address;

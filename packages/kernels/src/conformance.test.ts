@@ -1,0 +1,139 @@
+/** Every kernel on the same walk: tfjs-cpu on one side, finite differences on the other, small odd shapes. */
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, test } from 'vitest';
+import {
+  expectFiniteDifferences,
+  expectSameOnBoth,
+  startBackends,
+  uniform,
+} from '../conformance/backends.ts';
+import { batchNormTrain } from './batch-norm-train.ts';
+import { convBiasRelu } from './conv-bias-relu.ts';
+
+interface Subject {
+  name: string;
+  f: (...inputs: tf.Tensor[]) => tf.Tensor;
+  inputs: (seed: number) => tf.Tensor[];
+}
+
+const channelPairs = [
+  [1, 8],
+  [1, 16],
+  [1, 3],
+  [3, 8],
+  [4, 8],
+  [5, 16],
+  [8, 4],
+  [8, 8],
+  [16, 5],
+  [16, 32],
+  [32, 16],
+  [32, 1],
+] as const;
+
+const sizes = [
+  [3, 3],
+  [3, 5],
+  [5, 3],
+  [7, 4],
+  [9, 7],
+  [13, 9],
+] as const;
+
+function convolutions(): Subject[] {
+  const subjects: Subject[] = [];
+  for (const [c, [channels, outChannels]] of channelPairs.entries()) {
+    for (const stride of [1, 2] as const) {
+      const [height, width] = sizes[(c + 3 * stride) % sizes.length]!;
+      const batch = 1 + (c % 3);
+      subjects.push({
+        name: `convBiasRelu ${batch}x${height}x${width}x${channels} -> ${outChannels}, stride ${stride}`,
+        f: (x, filter, bias) =>
+          convBiasRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, stride),
+        inputs: seed => [
+          uniform([batch, height, width, channels], seed),
+          uniform([3, 3, channels, outChannels], seed + 1),
+          uniform([outChannels], seed + 2),
+        ],
+      });
+    }
+  }
+  const others = [
+    [3, 3, 1, 'valid'],
+    [3, 3, 2, 'valid'],
+    [3, 3, [1, 2], 'valid'],
+    [3, 3, 1, 'same'],
+    [3, 3, 2, 'same'],
+    [3, 3, 3, 1],
+    [1, 1, 1, 'valid'],
+    [2, 5, 2, 'same'],
+  ] as const;
+  for (const [i, [filterHeight, filterWidth, stride, pad]] of others.entries()) {
+    for (const [channels, outChannels] of [channelPairs[i]!, [8, 8], [4, 16]] as const) {
+      subjects.push({
+        name: `conv2d 9x7x${channels}, filter ${filterHeight}x${filterWidth} -> ${outChannels}, stride ${stride}, ${pad}`,
+        f: (x, filter) =>
+          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride as number | [number, number], pad),
+        inputs: seed => [
+          uniform([2, 9, 7, channels], seed),
+          uniform([filterHeight, filterWidth, channels, outChannels], seed + 1),
+        ],
+      });
+    }
+  }
+  return subjects;
+}
+
+function batchNorms(): Subject[] {
+  return [1, 2, 3, 4, 5, 6, 8, 16, 32].map((channels, i) => {
+    const [height, width] = sizes[i % sizes.length]!;
+    const batch = 1 + (i % 3);
+    return {
+      name: `batchNormTrain ${batch}x${height}x${width}x${channels}`,
+      f: (x, gamma, beta) =>
+        batchNormTrain(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3).y,
+      inputs: seed => [
+        uniform([batch, height, width, channels], seed),
+        uniform([channels], seed + 1),
+        uniform([channels], seed + 2),
+      ],
+    };
+  });
+}
+
+function maxPools(): Subject[] {
+  const forms = [
+    [2, 2, 'valid'],
+    [3, 1, 'same'],
+    [3, 2, 'same'],
+    [[2, 3], [1, 2], 'valid'],
+  ] as const;
+  return forms.map(([filter, stride, pad]) => ({
+    name: `maxPool, window ${filter}, stride ${stride}, ${pad}`,
+    f: x =>
+      tf.maxPool(
+        x as tf.Tensor4D,
+        filter as number | [number, number],
+        stride as number | [number, number],
+        pad,
+      ),
+    inputs: seed => [uniform([2, 7, 6, 3], seed)],
+  }));
+}
+
+beforeAll(startBackends);
+
+describe.each([...convolutions(), ...batchNorms(), ...maxPools()])('$name', ({ f, inputs }) => {
+  test('equals tfjs-cpu, forward and backward', async () => {
+    const seed = 17;
+    await expectSameOnBoth(() => {
+      const at = inputs(seed);
+      const y = f(...at);
+      return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
+    }, 1e-5);
+  });
+
+  test('has the gradients that finite differences show', async () => {
+    await expectFiniteDifferences(f, () => inputs(23), 31);
+  });
+});

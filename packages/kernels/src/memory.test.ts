@@ -1,0 +1,121 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { startBackends, uniform } from '../conformance/backends.ts';
+import { Adam } from './adam.ts';
+import { batchNormTrain } from './batch-norm-train.ts';
+import { convBiasRelu } from './conv-bias-relu.ts';
+import { wasmBytes } from './wasm-bytes.ts';
+
+interface BackendInternals {
+  wasm: { HEAPU8: Uint8Array; _malloc(bytes: number): number; _free(address: number): void };
+  makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
+}
+
+const backend = () => tf.backend() as unknown as BackendInternals;
+
+beforeAll(startBackends);
+
+test('the compiled module owns nothing in the memory that it works in', () => {
+  const bytes = Uint8Array.from(atob(wasmBytes), character => character.charCodeAt(0));
+  const [DATA, DATA_COUNT, START] = [11, 12, 8];
+  expect(sections(bytes)).not.toContain(DATA);
+  expect(sections(bytes)).not.toContain(DATA_COUNT);
+  expect(sections(bytes)).not.toContain(START);
+  expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes))).toEqual([
+    { module: 'env', name: 'memory', kind: 'memory' },
+  ]);
+});
+
+/** The identifiers of a module's sections, in order. */
+function sections(bytes: Uint8Array): number[] {
+  const found: number[] = [];
+  for (let at = 8; at < bytes.length; ) {
+    found.push(bytes[at++]!);
+    let length = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      const byte = bytes[at++]!;
+      length += (byte & 127) << shift;
+      more = byte > 127;
+    }
+    at += length;
+  }
+  return found;
+}
+
+/** The training step of a network of two blocks. */
+function trainer() {
+  const x = uniform([4, 21, 13, 1], 1) as tf.Tensor4D;
+  const shapes = [[1], [1], [3, 3, 1, 8], [8], [8], [8], [3, 3, 8, 16], [16]];
+  const variables = shapes.map((shape, i) => tf.variable(uniform(shape, i + 2)));
+  const adam = new Adam({ learningRate: 1e-3 });
+  return () => {
+    const { value, grads } = tf.variableGrads(() => {
+      const [g1, b1, w1, c1, g2, b2, w2, c2] = variables as never[];
+      const y = convBiasRelu(batchNormTrain(x, g1!, b1!, 1e-3).y, w1!, c1!, 1);
+      return tf.mean(convBiasRelu(batchNormTrain(y, g2!, b2!, 1e-3).y, w2!, c2!, 2)) as tf.Scalar;
+    }, variables);
+    const gradients = variables.map(({ name }) => grads[name]!);
+    adam.apply(variables, gradients);
+    tf.dispose([value, ...gradients]);
+  };
+}
+
+test('steps leave no tensors behind and memory does not grow', async () => {
+  await tf.setBackend('wasm');
+  const step = trainer();
+  step();
+  step();
+  const tensors = tf.memory().numTensors;
+  const bytes = tf.memory().numBytes;
+  const heap = backend().wasm.HEAPU8.length;
+  // The next free block of the size of the largest tensor: it wanders if something is not freed.
+  const probe = () => {
+    const address = backend().wasm._malloc(4 * 19 * 11 * 8 * 4);
+    backend().wasm._free(address);
+    return address;
+  };
+  const free = probe();
+  for (let i = 0; i < 5; i++) step();
+  expect(tf.memory().numTensors).toBe(tensors);
+  expect(tf.memory().numBytes).toBe(bytes);
+  expect(backend().wasm.HEAPU8.length).toBe(heap);
+  expect(probe()).toBe(free);
+});
+
+test('kernels see tensors that were made before and after the memory has grown', async () => {
+  await tf.setBackend('wasm');
+  const x = uniform([1, 5, 5, 8], 3) as tf.Tensor4D;
+  const filter = uniform([3, 3, 8, 8], 4) as tf.Tensor4D;
+  const bias = uniform([8], 5) as tf.Tensor1D;
+  const before = convBiasRelu(x, filter, bias, 1).dataSync();
+  const heap = backend().wasm.HEAPU8.length;
+  const large = tf.zeros([heap / 4]);
+  expect(backend().wasm.HEAPU8.length).toBeGreaterThan(heap);
+  expect(convBiasRelu(x, filter, bias, 1).dataSync()).toEqual(before);
+  large.dispose();
+});
+
+test('shapes that do not fit are refused in one sentence', () => {
+  const x = uniform([1, 5, 5, 8], 3) as tf.Tensor4D;
+  const bias = uniform([8], 5) as tf.Tensor1D;
+  expect(() => convBiasRelu(x, uniform([3, 3, 4, 8], 1) as tf.Tensor4D, bias, 1)).toThrow(
+    'convBiasRelu needs x [batch, height >= 3, width >= 3, c], filter [3, 3, c, o] and bias [o], ' +
+      'but found x [1,5,5,8], filter [3,3,4,8] and bias [8].',
+  );
+  expect(() => batchNormTrain(x, bias, uniform([7], 1) as tf.Tensor1D, 1e-3)).toThrow(
+    /gamma \[8\] and beta \[7\]/,
+  );
+});
+
+test('a failed allocation throws instead of handing out an address that is not its own', async () => {
+  await tf.setBackend('wasm');
+  const make = (bytes: number) => backend().makeOutput([bytes / 4], 'float32');
+  const tensors = tf.memory().numTensors;
+  expect(() => make(2 ** 32)).toThrow(/no room for 4294967296 bytes/);
+  expect(() => make(2 ** 32 - 4096)).toThrow(/no room for 4294963200 bytes/);
+  const filling = [make(1.5 * 2 ** 30), make(1.5 * 2 ** 30)];
+  expect(() => make(1.5 * 2 ** 30)).toThrow(/no room for 1610612736 bytes/);
+  for (const { dataId } of filling) tf.backend().disposeData(dataId);
+  expect(tf.memory().numTensors).toBe(tensors);
+  expect(uniform([3], 1).dataSync()).toHaveLength(3);
+});

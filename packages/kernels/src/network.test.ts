@@ -1,0 +1,84 @@
+/** The paper's seven blocks, whole, on both backends. */
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { expectSameOnBoth, startBackends, uniform } from '../conformance/backends.ts';
+import { batchNormTrain } from './batch-norm-train.ts';
+import { convBiasRelu } from './conv-bias-relu.ts';
+
+const FILTERS = [16, 32, 32, 64, 64, 128, 128];
+const STRIDES = [1, 2, 1, 2, 1, 2, 1] as const;
+
+beforeAll(startBackends);
+
+/** gamma, beta, filter and bias per block, then the output layer. Filters keep the size of the signal. */
+function parameters(): tf.Tensor[] {
+  let channels = 1;
+  const blocks = FILTERS.flatMap((filters, i) => {
+    const size = Math.sqrt(6 / (9 * channels));
+    const block = [
+      tf.add(1, tf.mul(0.3, uniform([channels], 4 * i))),
+      tf.mul(0.3, uniform([channels], 4 * i + 1)),
+      tf.mul(size, uniform([3, 3, channels, filters], 4 * i + 2)),
+      tf.mul(0.1, uniform([filters], 4 * i + 3)),
+    ];
+    channels = filters;
+    return block;
+  });
+  return [...blocks, tf.mul(0.2, uniform([channels, 4], 50))];
+}
+
+function loss(x: tf.Tensor4D, parameters: tf.Tensor[]): tf.Scalar {
+  let y = x;
+  for (const [i, stride] of STRIDES.entries()) {
+    const [gamma, beta, filter, bias] = parameters.slice(4 * i, 4 * i + 4);
+    y = batchNormTrain(y, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3).y;
+    y = convBiasRelu(y, filter as tf.Tensor4D, bias as tf.Tensor1D, stride);
+  }
+  const p = tf.softmax(tf.matMul(tf.mean(y, [1, 2]), parameters.at(-1)!));
+  return tf.neg(tf.mean(tf.log(tf.slice(p, [0, 0], [-1, 1]))));
+}
+
+test('loss and all gradients equal those of tfjs-cpu', async () => {
+  await expectSameOnBoth(() => {
+    const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
+    const at = parameters();
+    const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
+    return [value, ...grads];
+  }, 1e-4);
+});
+
+test('gradients of a part of the variables are the same as of all, and what is before them is not visited', async () => {
+  await tf.setBackend('wasm');
+  tf.tidy(() => {
+    const x = uniform([2, 47, 45, 1], 5) as tf.Tensor4D;
+    const at = parameters();
+    const all = tf.grads((...weights) => loss(x, weights))(at);
+    const tuned = at.slice(22);
+    const profile: string[] = [];
+    const kernel = tf.getKernel('Conv2DBackpropFilter', 'wasm');
+    const some = withKernel(
+      {
+        ...kernel,
+        kernelFunc: call => {
+          profile.push(`${call.attrs!.filterShape}`);
+          return kernel.kernelFunc(call);
+        },
+      },
+      () => tf.grads((...weights) => loss(x, [...at.slice(0, 22), ...weights]))(tuned),
+    );
+    expect(profile).toEqual(['3,3,128,128', '3,3,64,128']);
+    for (const [i, gradient] of some.entries()) expect(gradient.dataSync()).toEqual(all[22 + i]!.dataSync());
+  });
+});
+
+function withKernel<T>(kernel: tf.KernelConfig, run: () => T): T {
+  const original = tf.getKernel(kernel.kernelName, kernel.backendName);
+  tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+  tf.registerKernel(kernel);
+  try {
+    return run();
+  } finally {
+    tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+    tf.registerKernel(original);
+  }
+}

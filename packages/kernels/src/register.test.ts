@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { expect, test, vi } from 'vitest';
+import { runtimeOf } from './memory.ts';
+import { registerTrainingKernels } from './register.ts';
+
+function maxPoolGradientOfNegatives(): Promise<unknown> {
+  const x = tf.neg(tf.reshape(tf.range(1, 17), [1, 4, 4, 1]));
+  return tf
+    .grad(v => tf.sum(tf.maxPool(v as tf.Tensor4D, 2, 2, 'valid')))(x)
+    .data();
+}
+
+test('refuses any backend but wasm', async () => {
+  await tf.setBackend('cpu');
+  expect(registerTrainingKernels).toThrow(/need the tfjs backend 'wasm' but 'cpu' is in use/);
+});
+
+test('refuses the threaded backend, whose memory is shared', () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  for (const asm of [{}, { memory }]) {
+    const backend = { wasm: { asm, _malloc: () => 0, _free: () => {} } };
+    expect(() => runtimeOf(backend)).toThrow(/shared memory of the threaded tfjs WASM backend/);
+  }
+});
+
+test('tfjs-wasm loses the max-pool gradient of windows without a positive value; registered, it does not', async () => {
+  await tf.setBackend('wasm');
+  const broken = await maxPoolGradientOfNegatives();
+  expect(broken, 'when this fails, tfjs has repaired MaxPoolGrad and ours can go').toEqual(
+    Float32Array.from({ length: 16 }, (_, i) => (i === 0 ? 1 : 0)),
+  );
+  registerTrainingKernels();
+  const repaired = await maxPoolGradientOfNegatives();
+  expect(repaired).toEqual(Float32Array.from({ length: 16 }, (_, i) => ([0, 2, 8, 10].includes(i) ? 1 : 0)));
+});
+
+test('a second call changes nothing and prints nothing', async () => {
+  await tf.setBackend('wasm');
+  registerTrainingKernels();
+  const warn = vi.spyOn(console, 'warn');
+  const before = tf.getKernel('Conv2DBackpropInput', 'wasm');
+  registerTrainingKernels();
+  expect(tf.getKernel('Conv2DBackpropInput', 'wasm')).toBe(before);
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test('works on a wasm backend that was started anew', async () => {
+  const start = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', start);
+  await tf.setBackend('wasm');
+  const x = tf.ones([1, 3, 3, 1]) as tf.Tensor4D;
+  const [dFilter] = tf.grads(filter => tf.conv2d(x, filter as tf.Tensor4D, 1, 'valid'))([
+    tf.ones([3, 3, 1, 8]),
+  ]);
+  expect(await dFilter!.data()).toEqual(new Float32Array(72).fill(1));
+});
+
+test('unregistered, tfjs hands out memory that reaches past 4 GiB', async () => {
+  const start = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', start);
+  await tf.setBackend('wasm');
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  const ends = Array.from({ length: 5 }, () => (wasm._malloc(1e9) >>> 0) + 1e9);
+  expect(Math.max(...ends), 'when this fails, Emscripten has repaired its heap').toBeGreaterThan(2 ** 32);
+});
