@@ -1,0 +1,265 @@
+/** The result of an evaluation: its published form (`schemas/evaluation.schema.json`) and how scored cycles become it. */
+import { datasetKinds, splitNames } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
+import {
+  type CycleLabel,
+  classesOf,
+  classIndex,
+  cycleLabels,
+  type Task,
+  taskNames,
+} from '@crepitus/recordings';
+import { z } from 'zod';
+import { itemsByKey } from './auc.ts';
+import { baselineNames } from './baselines.ts';
+import { bootstrapIntervals } from './bootstrap.ts';
+import { alwaysCrackleFscore, confusionAt } from './confusion.ts';
+import { deviceKey, type FigureName, figureNames, figuresOf, type ScoredCycles } from './figures.ts';
+
+const share = z.number().min(0).max(1).nullable();
+const interval = z.tuple([z.number(), z.number()]).readonly().nullable();
+const count = z.int().min(0);
+const difference = z.strictObject({
+  auc: z.number().nullable(),
+  interval,
+  aucWithinDevice: z.number().nullable(),
+  intervalWithinDevice: interval,
+});
+
+/** A baseline beside the bundle on the same cycles; `difference` is the bundle's figure minus the baseline's, paired. */
+const baseline = z.strictObject({
+  name: z.enum(baselineNames),
+  auc: share,
+  interval,
+  aucWithinDevice: share,
+  intervalWithinDevice: interval,
+  difference,
+});
+
+export const evaluationSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  bundle: z.strictObject({ id: z.string(), version: z.string(), sha256: z.string() }),
+  task: z.enum(taskNames),
+  data: z.strictObject({ kind: z.enum(datasetKinds), unit: z.enum(['cycle', 'event']) }),
+  split: z.enum(splitNames),
+  /** Cycles of the task with a score, and their subjects: what the figures stand on. */
+  cycles: count,
+  subjects: count,
+  /** Subjects of the split that were left out; `notes` says why. */
+  excludedSubjects: z.array(z.string()),
+  sensitivity: share,
+  precision: share,
+  fscore: share,
+  specificity: share,
+  auc: share,
+  averagePrecision: share,
+  /** 95 % by subjects. */
+  intervals: z.strictObject(
+    Object.fromEntries(figureNames.map(name => [name, interval])) as Record<FigureName, typeof interval>,
+  ),
+  /** A cycle is called a crackle from this score on. */
+  threshold: z.number(),
+  confusion: z.strictObject({ tp: count, fp: count, tn: count, fn: count }),
+  aucWithinDevice: share,
+  alwaysCrackleFscore: share,
+  perDevice: z.array(
+    z.strictObject({
+      device: z.string(),
+      sampleRate: z.number(),
+      subjects: count,
+      cycles: count,
+      crackles: count,
+      auc: share,
+      sensitivity: share,
+      specificity: share,
+    }),
+  ),
+  /** Cycles that are no part of the task, by label: how many were scored, and how many of these called a crackle. */
+  otherClasses: z.array(z.strictObject({ label: z.enum(cycleLabels), cycles: count, called: count })),
+  /** Cycles, of the task or not, that the bundle gave no score. */
+  abstained: z.strictObject({
+    cycles: count,
+    reasons: z.array(z.strictObject({ code: z.string(), cycles: count })),
+  }),
+  /** Only for the four-class task: rows are true classes, columns the most likely ones; ICBHI's challenge score. */
+  fourClass: z
+    .strictObject({
+      classes: z.array(z.string()),
+      confusion: z.array(z.array(count)),
+      sensitivity: share,
+      specificity: share,
+      score: share,
+    })
+    .nullable(),
+  /** Subjects that the bundle learned from; above 0 only where that was allowed. */
+  seenSubjects: count,
+  baselines: z
+    .strictObject({
+      /** What they were fitted on: subjects that are not in the test. */
+      fitted: z.strictObject({ subjects: count, cycles: count }),
+      results: z.array(baseline),
+      /** The bundle's ranks and those of `log-mel-inspiration` added; `difference` is this minus `log-mel-inspiration`. */
+      rankSum: baseline.omit({ name: true }),
+    })
+    .nullable(),
+  notes: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+});
+
+export type EvaluationResult = z.infer<typeof evaluationSchema>;
+
+/**
+ * Reads an evaluation that was written as JSON.
+ * @param name of the file, for messages
+ * @throws CrepitusError `evaluation-schema` (refused) for a newer schema or another content
+ */
+export function parseEvaluation(value: unknown, name: string): EvaluationResult {
+  const parsed = evaluationSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  const newer = typeof version === 'number' && version > 1;
+  const why = newer
+    ? `it has schema version ${version}, this crepitus reads 1; update crepitus`
+    : `${parsed.error.issues[0]!.path.join('.') || 'it'}: ${parsed.error.issues[0]!.message}; evaluate again`;
+  throw new CrepitusError('evaluation-schema', `The evaluation ${name} cannot be read: ${why}.`, {
+    kind: 'refused',
+  });
+}
+
+/** What an evaluation knows of one annotated cycle after scoring. */
+export interface EvaluatedCycle {
+  readonly subject: string;
+  readonly device: string;
+  /** Hz, of the file. */
+  readonly sampleRate: number;
+  readonly label: CycleLabel;
+  /** How likely a crackle is against normal, as the bundle says it (calibrated); null: abstained. */
+  readonly score: number | null;
+  /** In the order of the bundle's classes; null: abstained. */
+  readonly probabilities: readonly number[] | null;
+  /** Why not, a stable code; null where there is a score. */
+  readonly abstained: string | null;
+}
+
+/** A cycle of the task with its score. */
+export interface TaskCycle extends EvaluatedCycle {
+  readonly positive: boolean;
+  readonly score: number;
+}
+
+/** Cycles that belong to the task and have a score. A positive bears a crackle: the class crackle, or both. */
+export function taskCycles(task: Task, cycles: readonly EvaluatedCycle[]): TaskCycle[] {
+  return cycles.flatMap(cycle => {
+    const index = classIndex(task, cycle.label);
+    const score = taskScore(task, cycle);
+    if (index === null || score === null) return [];
+    const name = classesOf(task)[index];
+    return [{ ...cycle, positive: name === 'crackle' || name === 'both', score }];
+  });
+}
+
+/** The bundle's own score; among four classes, where wheeze is an answer too, the probability of crackle or both. */
+function taskScore(task: Task, { score, probabilities }: EvaluatedCycle): number | null {
+  return task === 'four-class' && probabilities ? probabilities[1]! + probabilities[3]! : score;
+}
+
+/** Columns of the figures. */
+export function columnsOf(cycles: readonly TaskCycle[], threshold: number | null): ScoredCycles {
+  return {
+    scores: cycles.map(cycle => cycle.score),
+    positives: cycles.map(cycle => cycle.positive),
+    subjects: cycles.map(cycle => cycle.subject),
+    devices: cycles.map(cycle => deviceKey(cycle.device, cycle.sampleRate)),
+    threshold,
+  };
+}
+
+type Summary = Omit<
+  EvaluationResult,
+  'schemaVersion' | 'bundle' | 'data' | 'split' | 'excludedSubjects' | 'seenSubjects' | 'baselines' | 'notes'
+>;
+
+/** All figures of scored cycles. @param seed of the bootstrap */
+export function summariseScores(
+  task: Task,
+  threshold: number,
+  cycles: readonly EvaluatedCycle[],
+  seed: number,
+): Summary {
+  const scored = taskCycles(task, cycles);
+  const columns = columnsOf(scored, threshold);
+  return {
+    task,
+    cycles: scored.length,
+    subjects: new Set(columns.subjects).size,
+    ...figuresOf(columns),
+    intervals: bootstrapIntervals(columns, { seed }),
+    threshold,
+    confusion: confusionAt(threshold, columns.scores, columns.positives),
+    alwaysCrackleFscore: alwaysCrackleFscore(columns.positives),
+    perDevice: perDevice(scored, threshold),
+    otherClasses: otherClasses(task, threshold, cycles),
+    abstained: abstentions(cycles),
+    fourClass: task === 'four-class' ? fourClass(scored) : null,
+  };
+}
+
+function perDevice(cycles: readonly TaskCycle[], threshold: number): Summary['perDevice'] {
+  const devices = [...itemsByKey(columnsOf(cycles, null).devices)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return devices.map(([, items]) => {
+    const members = items.map(item => cycles[item]!);
+    const columns = columnsOf(members, threshold);
+    const { auc, sensitivity, specificity } = figuresOf(columns);
+    return {
+      device: members[0]!.device,
+      sampleRate: members[0]!.sampleRate,
+      subjects: new Set(columns.subjects).size,
+      cycles: members.length,
+      crackles: members.filter(cycle => cycle.positive).length,
+      auc,
+      sensitivity,
+      specificity,
+    };
+  });
+}
+
+function otherClasses(
+  task: Task,
+  threshold: number,
+  cycles: readonly EvaluatedCycle[],
+): Summary['otherClasses'] {
+  return cycleLabels.flatMap(label => {
+    const scores = cycles
+      .filter(cycle => cycle.label === label && classIndex(task, label) === null)
+      .map(cycle => taskScore(task, cycle))
+      .filter(score => score !== null);
+    const called = scores.filter(score => score >= threshold).length;
+    return scores.length > 0 ? [{ label, cycles: scores.length, called }] : [];
+  });
+}
+
+function abstentions(cycles: readonly EvaluatedCycle[]): Summary['abstained'] {
+  const codes = cycles.flatMap(cycle => cycle.abstained ?? []);
+  const reasons = [...itemsByKey(codes)].map(([code, items]) => ({ code, cycles: items.length }));
+  return { cycles: codes.length, reasons: reasons.sort((a, b) => (a.code < b.code ? -1 : 1)) };
+}
+
+/**
+ * Sensitivity: abnormal cycles whose own class is the most likely one; specificity: normal ones; score: their mean
+ * (Rocha et al., Physiol. Meas. 40, 2019, the challenge's score).
+ */
+function fourClass(cycles: readonly TaskCycle[]): Summary['fourClass'] {
+  const classes = [...classesOf('four-class')];
+  const confusion = classes.map(() => classes.map(() => 0));
+  for (const { label, probabilities } of cycles) {
+    const found = probabilities!.indexOf(Math.max(...probabilities!));
+    confusion[classIndex('four-class', label)!]![found]! += 1;
+  }
+  const right = (rows: number[]): number | null => {
+    const all = rows.reduce((sum, row) => sum + confusion[row]!.reduce((a, b) => a + b), 0);
+    return all > 0 ? rows.reduce((sum, row) => sum + confusion[row]![row]!, 0) / all : null;
+  };
+  const specificity = right([0]);
+  const sensitivity = right([1, 2, 3]);
+  const score = sensitivity === null || specificity === null ? null : (sensitivity + specificity) / 2;
+  return { classes, confusion, sensitivity, specificity, score };
+}

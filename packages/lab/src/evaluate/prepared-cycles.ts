@@ -1,0 +1,71 @@
+import { type Dataset, type DatasetRecording, loadRecording } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
+import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
+import type { Cycle, Finding, Recording } from '@crepitus/recordings';
+
+/** An annotated cycle as a network or a baseline takes it. */
+export interface PreparedCycle {
+  readonly cycle: Cycle;
+  readonly channel: number;
+  /** At the front end's rate, filtered; at least one. */
+  readonly samples: Float32Array;
+  /** Measured length of the inspiration in samples at the front end's rate, or null. */
+  readonly inspirationSamples: number | null;
+}
+
+export interface PreparedRecording {
+  readonly of: DatasetRecording;
+  readonly recording: Recording;
+  readonly cycles: readonly PreparedCycle[];
+}
+
+/**
+ * Decodes, filters and cuts the annotated recordings of a dataset, one at a time, so that memory does not grow with the
+ * data. A cycle that holds for all channels comes once per sound channel. Recordings without audio or annotation are
+ * passed over; those that cannot be read are told to `onFailed` and passed over.
+ */
+export async function* prepareRecordings(
+  dataset: Dataset,
+  frontEnd: FrontEnd,
+  options: {
+    readonly onProgress?: ((done: number, total: number) => void) | undefined;
+    readonly onFailed?: ((finding: Finding) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
+): AsyncGenerator<PreparedRecording> {
+  const annotated = dataset.recordings.filter(
+    ({ audioPath, cycles }) => audioPath !== null && cycles.length > 0,
+  );
+  for (const [index, of] of annotated.entries()) {
+    options.signal?.throwIfAborted();
+    try {
+      yield await prepareRecording(of, frontEnd);
+    } catch (error) {
+      if (!(error instanceof CrepitusError) || error.kind !== 'input') throw error;
+      options.onFailed?.({ code: error.code, message: error.message });
+    }
+    options.onProgress?.(index + 1, annotated.length);
+  }
+}
+
+async function prepareRecording(of: DatasetRecording, frontEnd: FrontEnd): Promise<PreparedRecording> {
+  const recording = await loadRecording(of);
+  const cycles = recording.channels.flatMap(channel => {
+    const own = recording.cycles.filter(cycle => cycle.channel === null || cycle.channel === channel.index);
+    if (channel.kind !== 'sound' || own.length === 0) return [];
+    const prepared = prepareChannel(channel.samples, recording.sampleRate, frontEnd);
+    return own.flatMap(cycle => {
+      const samples = cutCycle(prepared, cycle, frontEnd);
+      if (samples.length === 0) return [];
+      return [
+        { cycle, channel: channel.index, samples, inspirationSamples: inspirationSamples(cycle, frontEnd) },
+      ];
+    });
+  });
+  return { of, recording, cycles };
+}
+
+function inspirationSamples(cycle: Cycle, { sampleRate }: FrontEnd): number | null {
+  if (cycle.inspirationEnd === null) return null;
+  return Math.round(cycle.inspirationEnd * sampleRate) - Math.round(cycle.start * sampleRate);
+}
