@@ -7,9 +7,9 @@ const BUFFER: usize = memory.data(1024 * 8, 16);
 /** Below this the state cannot reach an f32 output; keeping it would end in denormal numbers, which some CPUs do slowly. */
 const VANISHED: f64 = 1e-60;
 
-/** In place over `count` f64. c: b0 b1 b2 a1 a2 of two sections; state: s1 s2 of two sections. */
+/** `count` values from x to y, f32 or f64 each. c: b0 b1 b2 a1 a2 of two sections; state: s1 s2 of two sections. */
 @inline
-function runPair(values: usize, count: usize, c: usize, state: usize): void {
+function runPair<X, Y>(x: usize, y: usize, count: usize, c: usize, state: usize): void {
   const b0 = load<f64>(c);
   const b1 = load<f64>(c, 8);
   const b2 = load<f64>(c, 16);
@@ -24,16 +24,16 @@ function runPair(values: usize, count: usize, c: usize, state: usize): void {
   let s2 = load<f64>(state, 8);
   let t1 = load<f64>(state, 16);
   let t2 = load<f64>(state, 24);
-  const end = values + (count << 3);
-  for (let p = values; p < end; p += 8) {
-    const x = load<f64>(p);
-    const y = b0 * x + s1;
-    s1 = b1 * x + s2 - a1 * y;
-    s2 = b2 * x - a2 * y;
-    const z = d0 * y + t1;
-    t1 = d1 * y + t2 - e1 * z;
-    t2 = d2 * y - e2 * z;
-    store<f64>(p, z);
+  const end = x + count * sizeof<X>();
+  for (; x < end; x += sizeof<X>(), y += sizeof<Y>()) {
+    const u = <f64>load<X>(x);
+    const v = b0 * u + s1;
+    s1 = b1 * u + s2 - a1 * v;
+    s2 = b2 * u - a2 * v;
+    const w = d0 * v + t1;
+    t1 = d1 * v + t2 - e1 * w;
+    t2 = d2 * v - e2 * w;
+    store<Y>(y, <Y>w);
   }
   if (max(max(abs(s1), abs(s2)), max(abs(t1), abs(t2))) < VANISHED) {
     s1 = 0;
@@ -52,12 +52,17 @@ function runPair(values: usize, count: usize, c: usize, state: usize): void {
  * state: 4 f64 per pair, read and left behind.
  */
 export function cascade(x: usize, y: usize, samples: usize, c: usize, pairs: usize, state: usize): void {
+  const last = pairs - 1;
   for (let done: usize = 0; done < samples; done += BLOCK) {
     const count = min(BLOCK, samples - done);
     const from = x + (done << 2);
     const to = y + (done << 2);
-    for (let i: usize = 0; i < count; i++) store<f64>(BUFFER + (i << 3), <f64>load<f32>(from + (i << 2)));
-    for (let pair: usize = 0; pair < pairs; pair++) runPair(BUFFER, count, c + pair * 80, state + pair * 32);
-    for (let i: usize = 0; i < count; i++) store<f32>(to + (i << 2), <f32>load<f64>(BUFFER + (i << 3)));
+    if (last == 0) {
+      runPair<f32, f32>(from, to, count, c, state);
+      continue;
+    }
+    runPair<f32, f64>(from, BUFFER, count, c, state);
+    for (let pair: usize = 1; pair < last; pair++) runPair<f64, f64>(BUFFER, BUFFER, count, c + pair * 80, state + pair * 32);
+    runPair<f64, f32>(BUFFER, to, count, c + last * 80, state + last * 32);
   }
 }

@@ -38,13 +38,13 @@ export function resample(x: Float32Array, fromHz: number, toHz: number): Float32
   const batch = Math.min(rows, Math.max(1, Math.floor(TABLE_BYTES / (taps * 4))));
 
   const before = taps / 2 - 1;
-  const workspace = reserve((before + x.length + taps) * 4, outputs * 4, batch * taps * 4);
+  const workspace = reserve((x.length + taps) * 4, outputs * 4, batch * taps * 4);
   const { kernels, f32, at } = workspace;
   const [signal, output, table] = at as [number, number, number];
   const start = signal / 4 + before;
   f32.fill(0, signal / 4, start);
   f32.set(x, start);
-  f32.fill(0, start + x.length, start + x.length + taps - before);
+  f32.fill(0, start + x.length, signal / 4 + x.length + taps);
   checkFinite(workspace, start * 4, x.length);
   if (fromHz === toHz) return x.slice();
 

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { index } from '../test/reference-vectors.ts';
+import { expectRefusal } from '../test/refusal.ts';
+import { leakageDb, sineSnrDb, snrDb } from '../test/resampling-measures.ts';
+import { resample } from './resample.ts';
+
+const pairs = [
+  ...index.conventions.resampling.reference_results.map(row => [row.inp, row.out] as const),
+  ...([11_025, 32_000, 48_000, 96_000] as const).map(from => [from, 16_000] as const),
+  [16_000, 44_100] as const,
+];
+
+describe('resample', () => {
+  test.each(pairs)('%i -> %i Hz: SNR at least 135 dB in the pass band', (from, to) => {
+    const top = 0.45 * Math.min(from, to);
+    for (const hz of [100, 997, Math.round(0.5 * top), Math.round(0.98 * top)]) {
+      expect(sineSnrDb(hz, from, to)).toBeGreaterThanOrEqual(135);
+    }
+  });
+
+  test.each(pairs.filter(([from, to]) => from > to))('%i -> %i Hz: leakage at most -130 dB', (from, to) => {
+    for (const hz of [8020, 8300, 9000, 10_500, 0.49 * from])
+      expect(leakageDb(hz, from, to)).toBeLessThanOrEqual(-130);
+  });
+
+  test.each(index.conventions.resampling.reference_results)(
+    '$inp -> $out Hz: a chirp comes out as a chirp',
+    row => {
+      const [f0, f1] = row.chirp_hz;
+      const chirp = (t: number) => 0.5 * Math.sin(2 * Math.PI * (f0 * t + ((f1 - f0) * t * t) / 4));
+      const x = Float32Array.from({ length: 2 * row.inp }, (_, i) => chirp(i / row.inp));
+      expect(snrDb(resample(x, row.inp, row.out), m => chirp(m / row.out))).toBeGreaterThanOrEqual(135);
+    },
+  );
+
+  test('gives ceil(n * to / from) samples for any rates and lengths', () => {
+    const rates = fc.integer({ min: 1000, max: 384_000 });
+    fc.assert(
+      fc.property(rates, rates, fc.integer({ min: 0, max: 40 }), (from, to, n) => {
+        const y = resample(new Float32Array(n).fill(0.5), from, to);
+        expect(y).toHaveLength(Math.ceil((n * to) / from));
+        expect(y.every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('rates without a common divisor need more coefficients than are kept, and are as exact', () => {
+    const [from, to] = [44_101, 16_000];
+    const x = Float32Array.from(
+      { length: 9000 },
+      (_, i) => 0.5 * Math.sin((2 * Math.PI * 997 * i) / from + 0.3),
+    );
+    expect(
+      snrDb(resample(x, from, to), m => 0.5 * Math.sin((2 * Math.PI * 997 * m) / to + 0.3)),
+    ).toBeGreaterThan(135);
+  });
+
+  test('a constant stays one, and an impulse stays where it is', () => {
+    const y = resample(new Float32Array(4000).fill(0.25), 4000, 16_000);
+    expect(Math.max(...y.subarray(2000, 14_000).map(v => Math.abs(v - 0.25)))).toBeLessThan(1e-7);
+    const impulse = new Float32Array(8001);
+    impulse[4000] = 1;
+    const z = resample(impulse, 8000, 16_000);
+    expect(z.indexOf(Math.max(...z))).toBe(8000);
+    for (let i = 1; i < 100; i++) expect(z[8000 + i]).toBeCloseTo(z[8000 - i]!, 6);
+  });
+
+  test('the same call twice gives the same bits, and equal rates copy', () => {
+    const x = Float32Array.from({ length: 3000 }, (_, i) => Math.sin(i));
+    expect(resample(x, 22_050, 16_000)).toEqual(resample(x, 22_050, 16_000));
+    const copy = resample(x, 16_000, 16_000);
+    expect(copy).toEqual(x);
+    expect(copy).not.toBe(x);
+  });
+
+  test('refuses rates and samples that are impossible', () => {
+    const x = new Float32Array(10);
+    expectRefusal(
+      () => resample(x, 0, 16_000),
+      'parameter-out-of-range',
+      /input sample rate must be an integer from 1000 to 384000, not 0/,
+    );
+    expectRefusal(() => resample(x, 44_100, 16_000.5), 'parameter-out-of-range', /output sample rate/);
+    x[3] = Number.NaN;
+    expectRefusal(() => resample(x, 44_100, 16_000), 'non-finite-sample', /Sample 3 is NaN/);
+    expectRefusal(() => resample(x, 16_000, 16_000), 'non-finite-sample', /Sample 3 is NaN/);
+  });
+});
