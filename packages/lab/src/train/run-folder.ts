@@ -25,7 +25,6 @@ import { CrepitusError } from '@crepitus/dsp';
 import type { Finding } from '@crepitus/recordings';
 import { z } from 'zod';
 import { writeWhole } from '../write-whole.ts';
-import { isBetter } from './epoch-choice.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
 
 const schemaVersion = 1;
@@ -200,11 +199,6 @@ export class RunFolder {
     const kept = lines.map(line => `${line}\n`).join('');
     if (kept !== text) await writeWhole(file, kept);
     return lines.map(line => JSON.parse(line) as EpochRecord);
-  }
-
-  /** The epoch that the run's rule chooses of those done. */
-  async chosenEpoch(epochs?: number): Promise<EpochRecord | null> {
-    return null;
   }
 
   async appendEpoch(record: EpochRecord): Promise<void> {

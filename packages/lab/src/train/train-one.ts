@@ -3,6 +3,7 @@ import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
 import { classIndex } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
+import { chooseEpoch } from './epoch-choice.ts';
 import { finishRun } from './finish-run.ts';
 import { RunLock } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
@@ -44,7 +45,9 @@ export async function trainOne(config: RunConfig, options: TrainOptions): Promis
   const lock = await RunLock.acquire(out);
   try {
     const run = await RunFolder.open(out, config, resume);
-    if (run.record.state === 'done') return { state: 'done', chosen: await run.chosenEpoch() };
+    if (run.record.state === 'done') {
+      return { state: 'done', chosen: chooseEpoch(config.select, await run.epochsUpTo(config.epochs)) };
+    }
     await run.setState('running');
     const chosen = await untilAborted(options.signal, () => work(config, options, run, lock));
     await run.setState(chosen === null ? 'interrupted' : 'done');

@@ -7,10 +7,11 @@ import { drawVariation, type PlannedItem, planItems, type Variation } from '../a
 import { focalLoss, l2Penalty } from '../focal-loss.ts';
 import { BatchMaker } from './batches.ts';
 import { encodeCheckpoint, loadCheckpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { chooseEpoch, isBetter } from './epoch-choice.ts';
 import type { RunConfig } from './run-config.ts';
 import type { EpochRecord, RunFolder } from './run-folder.ts';
 import type { DataCycle } from './training-data.ts';
-import { isBetter, predict, validationFigures } from './validate.ts';
+import { predict, validationFigures } from './validate.ts';
 
 /** Cycles that all have a class of the task. */
 export interface TrainingParts {
@@ -61,8 +62,7 @@ export async function trainNetwork(options: TrainerOptions): Promise<EpochRecord
     const last = await loadCheckpoint(run.file(lastFile));
     if (last !== null) restoreCheckpoint(last, network, trainer.adam);
     const done = await run.epochsUpTo(last?.epoch ?? 0);
-    let best: EpochRecord | undefined;
-    for (const record of done) if (isBetter(config.select, record, best)) best = record;
+    let best = chooseEpoch(config.select, done);
     for (let epoch = done.length + 1; epoch <= config.epochs; epoch++) {
       const record = await trainer.epoch(epoch, onEvent, signal);
       if (record === null) return null;
@@ -79,7 +79,7 @@ export async function trainNetwork(options: TrainerOptions): Promise<EpochRecord
     }
     const chosen = await loadCheckpoint(run.file(bestFile));
     network.writeWeights(chosen!.weights);
-    return best!;
+    return best;
   } finally {
     trainer.dispose();
   }
@@ -252,6 +252,10 @@ class Trainer {
     );
     const gradients = this.#trainable.map(({ name }) => grads[name]!);
     this.adam.apply(this.#trainable, gradients, learningRate);
+    // Adam writes in place, but matMul and conv2d of tfjs-wasm keep packed weights by the identity of a tensor's data.
+    tf.tidy(() => {
+      for (const kernel of this.#kernels) kernel.assign(tf.clone(kernel));
+    });
     for (const { name, mean, variance } of statistics) this.#network.updateMovingStatistics(name, mean, variance);
     const losses = { data: data!.dataSync()[0]!, l2: l2!.dataSync()[0]! };
     tf.dispose([...pictures, oneHot, value, ...gradients, ...kept]);

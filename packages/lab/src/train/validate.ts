@@ -4,8 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { areaUnderRoc } from '../evaluate/auc.ts';
 import { focalLossOf } from '../focal-loss.ts';
 import type { BatchMaker } from './batches.ts';
-import type { EpochRecord, ValidationFigures } from './run-folder.ts';
-import type { RunConfig } from './run-config.ts';
+import type { ValidationFigures } from './run-folder.ts';
 import type { DataCycle } from './training-data.ts';
 
 const inferenceBatch = 32;
@@ -67,16 +66,4 @@ export function crackleScores(
     positives.push(name === 'crackle');
   });
   return { scores, positives };
-}
-
-/**
- * Whether an epoch is better than the best one before it. Accuracy and AUC: ties go to the lower loss, then to the
- * earlier epoch; an epoch without an AUC is never better.
- */
-export function isBetter(select: RunConfig['select'], now: EpochRecord, best: EpochRecord | undefined): boolean {
-  if (best === undefined || select === 'last') return true;
-  const [a, b] = [now.validation, best.validation];
-  if (select === 'loss') return a.loss < b.loss;
-  const [high, low] = select === 'auc' ? [a.auc ?? -1, b.auc ?? -1] : [a.accuracy, b.accuracy];
-  return high > low || (high === low && a.loss < b.loss);
 }
