@@ -1,4 +1,15 @@
+export { type ChannelFacts, reasonToAbstain } from './abstention.ts';
 export { type BackendOptions, startBackend } from './backend.ts';
+export { assembleBundle, type Bundle, type BundleDraft, readBundle } from './bundle/bundle.ts';
+export { hashSubject } from './bundle/hashes.ts';
+export {
+  type BundleManifest,
+  bundleManifestSchema,
+  type DetectorLimits,
+  networkSpecOf,
+} from './bundle/manifest.ts';
+export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
+export { type Activation, classActivation, type Evidence } from './evidence.ts';
 export { checkFrontEnd, cutCycle, type FrontEnd, frontEnds, prepareChannel } from './front-end.ts';
 export { InputMaker, type InputSpec, inputCombinations, inputShape, type PictureVariant } from './inputs.ts';
 export {
@@ -15,6 +26,15 @@ export {
 } from './network.ts';
 export { cutPhase, type InputName, inputNames, phaseLength, type Ratio, ratios } from './phases.ts';
 export { readSafetensors, type WeightType, writeSafetensors } from './safetensors.ts';
+export { crackleClasses, crackleScore } from './scoring.ts';
+export { type ScreenOptions, screenRecording } from './screening.ts';
+export {
+  type ScreenedChannel,
+  type ScreenedCycle,
+  type ScreenedRecording,
+  type ScreeningResult,
+  screeningResultSchema,
+} from './screening-result.ts';
 export {
   type BatchNormReading,
   batchNormReadings,

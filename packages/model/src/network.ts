@@ -51,12 +51,73 @@ const momentum = 0.99;
 interface Block {
   readonly batchNorm: string;
   readonly stride: 1 | 2;
-  readonly gamma: tf.Variable;
-  readonly beta: tf.Variable;
-  readonly mean: tf.Variable;
-  readonly variance: tf.Variable;
-  readonly kernel: tf.Variable;
-  readonly bias: tf.Variable;
+  readonly gamma: tf.Tensor1D;
+  readonly beta: tf.Tensor1D;
+  readonly mean: tf.Tensor1D;
+  readonly variance: tf.Tensor1D;
+  readonly kernel: tf.Tensor4D;
+  readonly bias: tf.Tensor1D;
+}
+
+/** Name, kind and shape of every weight of a network, in its order; needs no backend. */
+export function weightShapes(
+  spec: NetworkSpec,
+): { name: string; kind: WeightKind; shape: readonly number[] }[] {
+  checkSpec(spec);
+  const { filters } = spec.blocks ?? paperBlocks;
+  const layer = (name: string, shapes: Partial<Record<WeightKind, readonly number[]>>) =>
+    Object.entries(shapes).map(([kind, shape]) => ({
+      name: `${name}/${kind}`,
+      kind: kind as WeightKind,
+      shape,
+    }));
+  const branches = spec.inputShapes.flatMap((_, branch) =>
+    filters.flatMap((outChannels, index) => {
+      const channels = index === 0 ? 1 : filters[index - 1]!;
+      const block = `branch${branch + 1}/block${index + 1}`;
+      const perChannel = [channels];
+      return [
+        ...layer(`${block}/bn`, {
+          gamma: perChannel,
+          beta: perChannel,
+          mean: perChannel,
+          variance: perChannel,
+        }),
+        ...layer(`${block}/conv`, { kernel: [3, 3, channels, outChannels], bias: [outChannels] }),
+      ];
+    }),
+  );
+  const features = filters.at(-1)! * spec.inputShapes.length;
+  return [...branches, ...layer('dense', { kernel: [features, spec.classes], bias: [spec.classes] })];
+}
+
+/** Throws unless the arrays are exactly the weights of such a network. */
+export function checkWeights(spec: NetworkSpec, arrays: readonly NamedArray[]): void {
+  const shapes = new Map(weightShapes(spec).map(({ name, shape }) => [name, shape]));
+  for (const array of arrays) {
+    checkShape(array, shapes.get(array.name));
+    shapes.delete(array.name);
+  }
+  const missing = shapes.keys().next().value;
+  if (missing !== undefined) {
+    throw new CrepitusError('weight-missing', `The weights lack ${missing}; they belong to another network.`);
+  }
+}
+
+function checkShape({ name, shape, data }: NamedArray, expected: readonly number[] | undefined): void {
+  if (expected === undefined) {
+    throw new CrepitusError(
+      'weight-unknown',
+      `The network has no weight "${name}"; it belongs to another network.`,
+    );
+  }
+  const size = expected.reduce((product, n) => product * n, 1);
+  if (shape.join('x') !== expected.join('x') || data.length !== size) {
+    throw new CrepitusError(
+      'weight-shape',
+      `The weight ${name} has the shape ${shape.join('x')}, the network expects ${expected.join('x')}; it belongs to another network.`,
+    );
+  }
 }
 
 /**
@@ -67,43 +128,36 @@ interface Block {
 export class Network {
   readonly spec: NetworkSpec;
   readonly weights: readonly Weight[];
+  readonly #variables: ReadonlyMap<string, tf.Variable>;
   readonly #branches: readonly (readonly Block[])[];
-  readonly #dense: { readonly kernel: tf.Variable; readonly bias: tf.Variable };
 
   /** All kernels are zero; `createNetwork` draws them and `writeWeights` sets them. */
   constructor(spec: NetworkSpec) {
-    checkSpec(spec);
+    const shapes = weightShapes(spec);
     this.spec = spec;
-    const weights: Weight[] = [];
-    const add = (layer: string, kind: WeightKind, shape: number[], value = 0): tf.Variable => {
+    this.weights = shapes.map(({ name, kind, shape }) => {
+      const value = kind === 'gamma' || kind === 'variance' ? 1 : 0;
       const trainable = kind !== 'mean' && kind !== 'variance';
-      const variable = tf.tidy(() => tf.variable(tf.fill(shape, value), trainable));
-      weights.push({ name: `${layer}/${kind}`, kind, variable });
-      return variable;
-    };
-    const { filters, strides } = spec.blocks ?? paperBlocks;
+      return { name, kind, variable: tf.tidy(() => tf.variable(tf.fill([...shape], value), trainable)) };
+    });
+    this.#variables = new Map(this.weights.map(({ name, variable }) => [name, variable]));
+    const { strides } = spec.blocks ?? paperBlocks;
     this.#branches = spec.inputShapes.map((_, branch) =>
-      filters.map((outChannels, index): Block => {
-        const inChannels = index === 0 ? 1 : filters[index - 1]!;
+      strides.map((stride, index): Block => {
         const block = `branch${branch + 1}/block${index + 1}`;
+        const vector = (name: string) => this.#variable(`${block}/${name}`) as tf.Tensor1D;
         return {
           batchNorm: `${block}/bn`,
-          stride: strides[index]!,
-          gamma: add(`${block}/bn`, 'gamma', [inChannels], 1),
-          beta: add(`${block}/bn`, 'beta', [inChannels]),
-          mean: add(`${block}/bn`, 'mean', [inChannels]),
-          variance: add(`${block}/bn`, 'variance', [inChannels], 1),
-          kernel: add(`${block}/conv`, 'kernel', [3, 3, inChannels, outChannels]),
-          bias: add(`${block}/conv`, 'bias', [outChannels]),
+          stride,
+          gamma: vector('bn/gamma'),
+          beta: vector('bn/beta'),
+          mean: vector('bn/mean'),
+          variance: vector('bn/variance'),
+          kernel: this.#variable(`${block}/conv/kernel`) as tf.Tensor4D,
+          bias: vector('conv/bias'),
         };
       }),
     );
-    const features = filters.at(-1)! * spec.inputShapes.length;
-    this.#dense = {
-      kernel: add('dense', 'kernel', [features, spec.classes]),
-      bias: add('dense', 'bias', [spec.classes]),
-    };
-    this.weights = weights;
   }
 
   /** All values of all weights, moving statistics included (as Keras counts them). */
@@ -167,16 +221,10 @@ export class Network {
 
   /** Sets the weights named; each must exist here with the same shape. Those not named stay. */
   writeWeights(arrays: readonly NamedArray[]): void {
-    for (const { name, shape, data } of arrays) {
-      const variable = this.#variable(name);
-      const expected = variable.shape.join('x');
-      if (shape.join('x') !== expected || data.length !== variable.size) {
-        throw new CrepitusError(
-          'weight-shape',
-          `The weight ${name} has the shape ${shape.join('x')}, the network expects ${expected}; the weights belong to another network.`,
-        );
-      }
-      tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
+    for (const array of arrays) {
+      const variable = this.#variables.get(array.name);
+      checkShape(array, variable?.shape);
+      tf.tidy(() => variable!.assign(tf.tensor(array.data, variable!.shape, 'float32')));
     }
   }
 
@@ -185,20 +233,18 @@ export class Network {
   }
 
   #variable(name: string): tf.Variable {
-    const weight = this.weights.find(weight => weight.name === name);
-    if (weight === undefined) {
-      throw new CrepitusError(
-        'weight-unknown',
-        `The network has no weight "${name}"; its weights are named like ${this.weights[0]!.name}.`,
-      );
+    const variable = this.#variables.get(name);
+    if (variable === undefined) {
+      throw new CrepitusError('weight-unknown', `The network has no weight "${name}".`, { kind: 'usage' });
     }
-    return weight.variable;
+    return variable;
   }
 
   #logits(features: tf.Tensor4D[]): tf.Tensor2D {
     const pooled = features.map(x => tf.mean<tf.Tensor2D>(x, [1, 2]));
     const joined = pooled.length === 1 ? pooled[0]! : tf.concat(pooled, 1);
-    return tf.add(tf.matMul(joined, this.#dense.kernel as tf.Tensor2D), this.#dense.bias);
+    const kernel = this.#variable('dense/kernel') as tf.Tensor2D;
+    return tf.add(tf.matMul(joined, kernel), this.#variable('dense/bias'));
   }
 
   #checkPictures(pictures: readonly tf.Tensor4D[]): void {
@@ -226,24 +272,12 @@ export function createNetwork(spec: NetworkSpec, seed: number): Network {
   return network;
 }
 
-/** A network with these weights, every one of which must be given. */
+/** A network with exactly these weights. */
 export function networkFromWeights(spec: NetworkSpec, arrays: readonly NamedArray[]): Network {
+  checkWeights(spec, arrays);
   const network = new Network(spec);
-  try {
-    network.writeWeights(arrays);
-    const given = new Set(arrays.map(({ name }) => name));
-    const missing = network.weights.find(({ name }) => !given.has(name));
-    if (missing !== undefined) {
-      throw new CrepitusError(
-        'weight-missing',
-        `The weights lack ${missing.name}; they belong to another network.`,
-      );
-    }
-    return network;
-  } catch (error) {
-    network.dispose();
-    throw error;
-  }
+  network.writeWeights(arrays);
+  return network;
 }
 
 /** Uniform in `+-sqrt(6 / (fanIn + fanOut))` (Glorot and Bengio 2010); fans count the kernel's positions. */
@@ -272,16 +306,11 @@ function trainingBlock(x: tf.Tensor4D, block: Block, options: TrainingOptions): 
     const { scale, shift } = movingAffine(block);
     normalised = tf.add(tf.mul(x, scale), shift);
   } else {
-    const { y, mean, variance } = batchNormTrain(
-      x,
-      block.gamma as tf.Tensor1D,
-      block.beta as tf.Tensor1D,
-      epsilon,
-    );
+    const { y, mean, variance } = batchNormTrain(x, block.gamma, block.beta, epsilon);
     options.onBatchStatistics(block.batchNorm, mean, variance);
     normalised = y;
   }
-  return convBiasRelu(normalised, block.kernel as tf.Tensor4D, block.bias as tf.Tensor1D, block.stride);
+  return convBiasRelu(normalised, block.kernel, block.bias, block.stride);
 }
 
 /** Batch normalisation by the moving statistics as `x * scale + shift`. */

@@ -1,0 +1,7 @@
+/** Writes the published JSON schemas anew: `npm run schemas -w packages/model`. */
+import { writeFileSync } from 'node:fs';
+import { publishedSchemas } from '../src/schemas.ts';
+
+for (const [name, schema] of Object.entries(publishedSchemas)) {
+  writeFileSync(new URL(name, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

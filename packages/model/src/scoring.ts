@@ -1,0 +1,38 @@
+/** From a network's outputs to the score of a cycle. */
+import type { BundleManifest } from './bundle/manifest.ts';
+import type { CrackleClasses } from './evidence.ts';
+
+/** Which outputs count as normal and as crackle: `both` is crackle with wheeze. Wheeze alone counts as neither. */
+export function crackleClasses(classes: readonly string[]): CrackleClasses {
+  return {
+    normal: classes.indexOf('normal'),
+    crackle: ['crackle', 'both'].map(name => classes.indexOf(name)).filter(index => index >= 0),
+  };
+}
+
+/** `(crackle + both) / (normal + crackle + both)` in probabilities; 0 where all three are 0. */
+export function crackleScore(probabilities: readonly number[], classes: CrackleClasses): number {
+  const crackle = classes.crackle.reduce((sum, index) => sum + probabilities[index]!, 0);
+  const total = probabilities[classes.normal]! + crackle;
+  return total === 0 ? 0 : crackle / total;
+}
+
+/** Platt's calibration: `1 / (1 + exp(-(slope logit + intercept)))`; without one the score itself. */
+export function calibrate(score: number, calibration: BundleManifest['calibration']): number {
+  if (calibration === null) return score;
+  const logit = Math.log(score / (1 - score));
+  return 1 / (1 + Math.exp(-(calibration.slope * logit + calibration.intercept)));
+}
+
+/** Softmax of each row of `logits` `[n, classes]`, added to `sums` `[n, classes]`. */
+export function addProbabilities(logits: Float32Array, classes: number, sums: Float64Array): void {
+  for (let row = 0; row < logits.length; row += classes) {
+    const values = logits.subarray(row, row + classes);
+    const highest = Math.max(...values);
+    const powers = Array.from(values, value => Math.exp(value - highest));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    powers.forEach((power, i) => {
+      sums[row + i]! += power / total;
+    });
+  }
+}
