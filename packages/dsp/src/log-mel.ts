@@ -127,7 +127,7 @@ export class LogMel {
       picture,
     );
     // Samples that no frame reads are looked at apart; so are all, to name the first bad one, where an energy is not finite.
-    const covered = hop <= FFT_SIZE ? Math.min((frames - 1) * hop + FFT_SIZE, kept) : 0;
+    const covered = hop <= windowLength ? Math.min((frames - 1) * hop + windowLength, kept) : 0;
     if (!finite) checkFinite(workspace, x, kept);
     checkFinite(workspace, x + covered * 4, kept - covered, covered);
     if (maximumOver > 1) kernels.maximumOverFrames(picture, rows, maximumOver, melBands);
