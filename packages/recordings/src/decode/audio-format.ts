@@ -1,7 +1,8 @@
 /** What a file is, by its content, and what its header states. */
 import { CrepitusError } from '@crepitus/dsp';
 import type { AudioFormat } from '../recording.ts';
-import { afterId3, readFlacHeader } from './flac.ts';
+import { readFlacHeader } from './flac.ts';
+import { afterId3 } from './id3.ts';
 import { findMp3, readMp3Header } from './mp3.ts';
 import { readWavHeader } from './wav.ts';
 

@@ -74,7 +74,9 @@ function nameFindings(name: string, container: AudioContainer): Finding[] {
 function fitToFullScale(channels: readonly Channel[], name: string): Finding[] {
   const sound = channels.filter(channel => channel.kind === 'sound').map(channel => channel.samples);
   let peak = 0;
-  for (const samples of sound) for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  for (const samples of sound) {
+    for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i]!));
+  }
   if (peak <= 1) return [];
   for (const samples of sound) for (let i = 0; i < samples.length; i++) samples[i]! /= peak;
   return [

@@ -12,7 +12,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import { MPEGDecoder } from 'mpg123-decoder';
 import type { Finding } from '../recording.ts';
 import { type DecodedAudio, requirePlausibleLength } from './decoded-audio.ts';
-import { afterId3 } from './flac.ts';
+import { afterId3 } from './id3.ts';
 import { withoutConsole } from './without-console.ts';
 
 /** Samples by which sound comes late: 576 of LAME and 529 of every decoder's filter bank. */
