@@ -1,4 +1,4 @@
-import type { ScreeningResult } from '@crepitus/lab';
+import type { ScreeningResult } from '@crepitus/model';
 import { plainTable } from './plain-table.ts';
 
 /** One row per channel of each recording. */

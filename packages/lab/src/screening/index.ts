@@ -1,2 +1,2 @@
-export { type ScreeningResult, type ScreenOptions, screenPaths } from './screen-paths.ts';
+export { type ScreenOptions, screenPaths } from './screen-paths.ts';
 export type { PageTexts } from './screening-page.ts';

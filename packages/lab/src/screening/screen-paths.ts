@@ -15,7 +15,13 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { readDataset } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import { type Detector, prepareChannel, type ScreenedRecording, screenRecording } from '@crepitus/model';
+import {
+  type Detector,
+  prepareChannel,
+  type ScreenedRecording,
+  type ScreeningResult,
+  screenRecording,
+} from '@crepitus/model';
 import {
   type ChannelEntry,
   type Cycle,
@@ -30,14 +36,6 @@ import { writeWhole } from '../write-whole.ts';
 import { screeningCsv } from './screening-csv.ts';
 import { type PageTexts, screeningPage } from './screening-page.ts';
 import { screeningPicture } from './screening-picture.ts';
-
-export interface ScreeningResult {
-  readonly schemaVersion: 1;
-  readonly bundle: { readonly id: string; readonly version: string; readonly sha256: string };
-  readonly threshold: number;
-  readonly recordings: readonly ScreenedRecording[];
-  readonly failed: readonly { readonly path: string; readonly code: string; readonly reason: string }[];
-}
 
 export interface ScreenOptions {
   /** Folder for results; without it nothing is written. */
@@ -118,7 +116,11 @@ interface Done {
   readonly skipped: boolean;
 }
 
-async function screenCandidate(candidate: Candidate, detector: Detector, options: ScreenOptions): Promise<Done> {
+async function screenCandidate(
+  candidate: Candidate,
+  detector: Detector,
+  options: ScreenOptions,
+): Promise<Done> {
   const bytes = await readFile(candidate.file).catch(cause => {
     throw new CrepitusError(
       'unreadable-file',
@@ -147,9 +149,7 @@ function annotatedCycles(candidate: Candidate): { source: CycleSource; cycles: r
   if (!candidate.annotation) return null;
   const { source, text } = candidate.annotation;
   const parsed =
-    source === 'icbhi-text'
-      ? parseIcbhiText(text, candidate.name)
-      : parseSprsoundJson(text, candidate.name);
+    source === 'icbhi-text' ? parseIcbhiText(text, candidate.name) : parseSprsoundJson(text, candidate.name);
   return parsed.cycles.length > 0 ? { source, cycles: parsed.cycles } : null;
 }
 
@@ -182,7 +182,11 @@ function fingerprintOf(
   return createHash('sha256').update(JSON.stringify(parameters)).update(bytes).digest('hex');
 }
 
-async function readDone(out: string, name: string, fingerprint: string): Promise<Omit<Done, 'skipped'> | null> {
+async function readDone(
+  out: string,
+  name: string,
+  fingerprint: string,
+): Promise<Omit<Done, 'skipped'> | null> {
   try {
     const done = JSON.parse(await readFile(recordingFile(out, name, 'json'), 'utf8'));
     if (done.fingerprint !== fingerprint) return null;
@@ -318,7 +322,8 @@ async function manifestCandidates(
   failed: { path: string; code: string; reason: string }[],
 ): Promise<Candidate[]> {
   const dataset = await readDataset({ kind: 'manifest', path: folder });
-  for (const problem of dataset.problems) failed.push({ path: folder, code: problem.code, reason: problem.message });
+  for (const problem of dataset.problems)
+    failed.push({ path: folder, code: problem.code, reason: problem.message });
   return dataset.recordings.flatMap(recording =>
     recording.audioPath === null
       ? []

@@ -1,4 +1,4 @@
-import type { ScreeningResult } from './screen-paths.ts';
+import type { ScreeningResult } from '@crepitus/model';
 
 /** One row per cycle: `path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note`. */
 export function screeningCsv(result: ScreeningResult): string {

@@ -1,5 +1,4 @@
-import type { ScreenedRecording } from '@crepitus/model';
-import type { ScreeningResult } from './screen-paths.ts';
+import type { ScreenedRecording, ScreeningResult } from '@crepitus/model';
 
 /** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
 const drawnRecordings = 150;
@@ -23,9 +22,7 @@ export function screeningPage(
   texts: PageTexts,
 ): string {
   const share = (r: ScreenedRecording) => Math.max(0, ...r.channels.map(c => c.summary.share ?? 0));
-  const drawn = new Set(
-    [...result.recordings].sort((a, b) => share(b) - share(a)).slice(0, drawnRecordings),
-  );
+  const drawn = new Set([...result.recordings].sort((a, b) => share(b) - share(a)).slice(0, drawnRecordings));
   const notes = [...texts.notes];
   if (result.recordings.length > drawn.size)
     notes.push(
@@ -33,12 +30,12 @@ export function screeningPage(
     );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(texts.title)}</title>
+<title>${escapeHtml(texts.title)}</title>
 <style>${style}</style></head><body><main>
-<h1>${escape(texts.title)}</h1>
+<h1>${escapeHtml(texts.title)}</h1>
 <p class="notice">For research only; not a medical device. A score is not a diagnosis and must not decide care.</p>
-${notes.map(note => `<p>${escape(note)}</p>`).join('\n')}
-<p class="muted">Bundle <b>${escape(result.bundle.id)}</b> ${escape(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on.</p>
+${notes.map(note => `<p>${escapeHtml(note)}</p>`).join('\n')}
+<p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on.</p>
 ${summaryTable(result)}
 ${failures(result)}
 ${result.recordings
@@ -53,7 +50,7 @@ function summaryTable(result: ScreeningResult): string {
   const rows = result.recordings.flatMap(recording =>
     recording.channels.map(
       channel =>
-        `<tr><td><a href="#${anchor(result, recording)}">${escape(recording.path)}</a></td><td>${escape(channel.site ?? String(channel.channel))}</td><td class="n">${recording.seconds.toFixed(1)}</td><td>${recording.cycleSource}</td><td class="n">${channel.summary.cycles}</td><td class="n">${channel.summary.crackleCycles}</td><td>${shareBar(channel.summary.share)}</td><td>${recording.quality.map(q => escape(q.code)).join(', ')}</td></tr>`,
+        `<tr><td><a href="#${anchor(result, recording)}">${escapeHtml(recording.path)}</a></td><td>${escapeHtml(channel.site ?? String(channel.channel))}</td><td class="n">${recording.seconds.toFixed(1)}</td><td>${recording.cycleSource}</td><td class="n">${channel.summary.cycles}</td><td class="n">${channel.summary.crackleCycles}</td><td>${shareBar(channel.summary.share)}</td><td>${recording.quality.map(q => escapeHtml(q.code)).join(', ')}</td></tr>`,
     ),
   );
   return `<div class="scroll"><table><thead><tr><th>Recording</th><th>Site</th><th class="n">Seconds</th><th>Cycles from</th><th class="n">Cycles</th><th class="n">With crackles</th><th>Share</th><th>Quality</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
@@ -68,7 +65,8 @@ function shareBar(share: number | null): string {
 function failures(result: ScreeningResult): string {
   if (result.failed.length === 0) return '';
   const items = result.failed.map(
-    f => `<li><code>${escape(f.path)}</code>: ${escape(f.reason)} <span class="muted">(${escape(f.code)})</span></li>`,
+    f =>
+      `<li><code>${escapeHtml(f.path)}</code>: ${escapeHtml(f.reason)} <span class="muted">(${escapeHtml(f.code)})</span></li>`,
   );
   return `<h2>Not screened</h2><ul>${items.join('')}</ul>`;
 }
@@ -79,14 +77,16 @@ function recordingSection(
   pictures: readonly string[],
   texts: PageTexts,
 ): string {
-  const quality = recording.quality.map(q => `<li>${escape(q.message)}</li>`).join('');
+  const quality = recording.quality.map(q => `<li>${escapeHtml(q.message)}</li>`).join('');
   const channels = recording.channels.map((channel, at) => {
     const rows = channel.cycles.map((cycle, index) => {
-      const truth = texts.truth ? `<td>${escape(texts.truth(recording, index, channel.channel))}</td>` : '';
+      const truth = texts.truth
+        ? `<td>${escapeHtml(texts.truth(recording, index, channel.channel))}</td>`
+        : '';
       const score = cycle.score === null ? '–' : cycle.score.toFixed(3);
       const call =
         cycle.crackle === null
-          ? escape(cycle.abstained?.message ?? 'abstained')
+          ? escapeHtml(cycle.abstained?.message ?? 'abstained')
           : cycle.crackle
             ? '<b class="call">crackle</b>'
             : 'no crackle';
@@ -97,16 +97,16 @@ function recordingSection(
       return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}<td>${evidence}</td></tr>`;
     });
     const truthHead = texts.truth ? '<th>Truth</th>' : '';
-    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escape(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
   });
-  return `<section id="${anchor(result, recording)}"><h2>${escape(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
+  return `<section id="${anchor(result, recording)}"><h2>${escapeHtml(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
 }
 
 function anchor(result: ScreeningResult, recording: ScreenedRecording): string {
   return `r${result.recordings.indexOf(recording)}`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }
 

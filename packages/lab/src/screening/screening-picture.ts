@@ -17,7 +17,11 @@ const highestHz = 2000;
  *
  * @param samples one channel at 16 kHz, high-passed, as the network's front end prepared it
  */
-export function screeningPicture(samples: Float32Array, seconds: number, cycles: readonly ScreenedCycle[]): string {
+export function screeningPicture(
+  samples: Float32Array,
+  seconds: number,
+  cycles: readonly ScreenedCycle[],
+): string {
   const height = waveHeight + melHeight + bandHeight + axisHeight;
   const x = (second: number) => ((second / seconds) * width).toFixed(1);
   const bands = cycles
