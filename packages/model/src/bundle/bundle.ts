@@ -102,9 +102,17 @@ export async function assembleBundle(
   return { bundle, files };
 }
 
-/** Weights that fill the manifest's network; a member that does not fit is found when the bundle is read, not later. */
+/** Weights that fill the manifest's network: a member that does not fit is found when the bundle is read, not later. */
 function checkedWeights(manifest: BundleManifest, bytes: Uint8Array, name: string): NamedArray[] {
-  const weights = readSafetensors(bytes, name);
-  checkWeights(networkSpecOf(manifest), weights);
-  return weights;
+  try {
+    const weights = readSafetensors(bytes, name);
+    checkWeights(networkSpecOf(manifest), weights);
+    return weights;
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) throw error;
+    const message = error.message.includes(name)
+      ? error.message
+      : `${name} does not fit its bundle.json: ${error.message}`;
+    throw refused(error.code, message, error);
+  }
 }
