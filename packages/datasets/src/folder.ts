@@ -107,34 +107,41 @@ export function filesByStem(listing: FolderListing, extension: string): Map<stri
   return new Map(named.map(file => [parse(file).name, join(listing.path, file)]));
 }
 
-/** The error for a folder that holds another layout than the kind's, or nothing. */
-export function layoutError(kind: DatasetKind, listing: FolderListing, expected: string): CrepitusError {
-  const guess = guessKind(listing);
+/** The error for a folder that holds another layout than the kind's: what was expected, what is there, what to try. */
+export async function layoutError(
+  kind: DatasetKind,
+  listing: FolderListing,
+  expected: string,
+): Promise<CrepitusError> {
   const names = [...listing.folders.map(folder => `${folder}/`), ...listing.files];
-  const found =
-    names.length === 0
-      ? 'it is empty'
-      : `found ${names
-          .slice(0, 3)
-          .map(name => `'${name}'`)
-          .join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
-  const hint = guess === null || guess === kind ? 'check the path' : `did you mean ${guess}:${listing.path}?`;
+  const shown = names.slice(0, 3).map(name => `'${name}'`);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  const found = names.length === 0 ? 'it is empty' : `found ${shown.join(', ')}${more}`;
+  const guess = await guessSpec(listing);
   return new CrepitusError(
     'dataset-layout',
-    `The folder '${listing.path}' is no ${kind} dataset: expected ${expected}, ${found}; ${hint}`.replace(
-      /([^?])$/,
-      '$1.',
-    ),
+    `The folder '${listing.path}' is no ${kind} dataset: expected ${expected}, ${found}; ${guess === null ? 'check the path.' : `did you mean ${guess}?`}`,
     { kind: 'usage' },
   );
+}
+
+/** The dataset that a folder, or a folder in it, looks like. */
+async function guessSpec(listing: FolderListing): Promise<string | null> {
+  const kind = guessKind(listing);
+  if (kind !== null) return `${kind}:${listing.path}`;
+  for (const folder of listing.folders.slice(0, 20)) {
+    const inner = await tryListFolder(join(listing.path, folder));
+    const innerKind = inner instanceof Error ? null : guessKind(inner);
+    if (innerKind !== null) return `${innerKind}:${join(listing.path, folder)}`;
+  }
+  return null;
 }
 
 function guessKind(listing: FolderListing): DatasetKind | null {
   if (listing.files.includes('recordings.csv')) return 'manifest';
   if (listing.folders.some(folder => /^(train|test)2022_(wav|json)$/.test(folder))) return 'sprsound';
-  if (listing.files.some(file => /^\d+_[^_]+_[A-Za-z]+_(sc|mc)_[^_]+\.(txt|wav|flac)$/i.test(file)))
-    return 'icbhi';
-  return null;
+  const isIcbhi = /^\d+_[^_]+_[^_]+_(sc|mc)_[^_]+\.(txt|wav|flac)$/i;
+  return listing.files.some(file => isIcbhi.test(file)) ? 'icbhi' : null;
 }
 
 /** Order of names by code unit: the same on every machine, whatever its locale. */

@@ -47,7 +47,7 @@ export async function readIcbhi(path: string): Promise<Dataset> {
   for (const name of fileListNames) annotations.delete(name.replace(/\.txt$/, ''));
   const names = parseNames([...audio.keys(), ...annotations.keys()]);
   if (names.size === 0) {
-    throw layoutError(
+    throw await layoutError(
       'icbhi',
       folder,
       "recordings named like '101_1b1_Al_sc_Meditron.wav' with a '.txt' beside each",
@@ -185,10 +185,11 @@ async function readLists(folders: readonly FolderListing[], problems: Finding[])
     }
     return null;
   };
+  const path = folders[0]!.path;
   const missing = (name: string, consequence: string) =>
     problems.push({
       code: 'list-missing',
-      message: `There is no readable '${name}' in '${folders[0]?.path}': ${consequence}.`,
+      message: `There is no readable '${name}' in '${path}': ${consequence}.`,
     });
 
   const split = await read(splitFiles);
@@ -198,8 +199,8 @@ async function readLists(folders: readonly FolderListing[], problems: Finding[])
     missing('filename_differences.txt', 'devices are those of the file names, of which 91 of 920 are wrong');
   }
   return {
-    parts: split && splitParts(split, problems),
-    devices: trueDevices(differences ?? [], problems),
+    parts: split && splitParts(split, path, problems),
+    devices: trueDevices(differences ?? [], path, problems),
     demographics: demographics((await read(demographicFiles)) ?? []),
     diagnoses: diagnoses((await read(diagnosisFiles)) ?? []),
   };
@@ -214,28 +215,28 @@ function rowsOf(text: string): string[][] {
     .map(line => line.split(/[\s,]+/));
 }
 
-function splitParts(rows: string[][], problems: Finding[]): Map<string, string> {
+function splitParts(rows: string[][], path: string, problems: Finding[]): Map<string, string> {
   const parts = new Map<string, string>();
   for (const [stem = '', part = ''] of rows) {
     const name = parseName(stem);
     if (name === null || (part !== 'train' && part !== 'test')) {
       problems.push({
         code: 'list-row-malformed',
-        message: `The row '${stem} ${part}' of ICBHI_challenge_train_test.txt is not '<recording> train' or '<recording> test' and is left out.`,
+        message: `The row '${stem} ${part}' of '${path}/ICBHI_challenge_train_test.txt' is not '<recording> train' or '<recording> test' and is left out.`,
       });
     } else parts.set(recordingKey(name), `official-${part}`);
   }
   return parts;
 }
 
-function trueDevices(rows: string[][], problems: Finding[]): Map<string, string> {
+function trueDevices(rows: string[][], path: string, problems: Finding[]): Map<string, string> {
   const devices = new Map<string, string>();
   for (const [stem = ''] of rows) {
     const name = parseName(stem);
     if (name === null) {
       problems.push({
         code: 'list-row-malformed',
-        message: `The row '${stem}' of filename_differences.txt is no name of a recording and is left out.`,
+        message: `The row '${stem}' of '${path}/filename_differences.txt' is no name of a recording and is left out.`,
       });
     } else devices.set(recordingKey(name), name.device);
   }

@@ -18,3 +18,8 @@ export {
 } from './read-dataset.ts';
 export { officialSplitSharedSubjects, type Split, selectSplit, splitNames } from './splits.ts';
 export { type Counts, type DatasetSummary, summarise } from './summary.ts';
+export {
+  type SynthesisOptions,
+  type SyntheticRecording,
+  synthesiseRecording,
+} from './synth/synthesise-recording.ts';

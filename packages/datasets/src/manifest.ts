@@ -22,7 +22,7 @@ import { groupBy } from './group-by.ts';
 export async function readManifestFolder(path: string): Promise<Dataset> {
   const folder = await listFolder(path);
   if (!folder.files.includes('recordings.csv')) {
-    throw layoutError(
+    throw await layoutError(
       'manifest',
       folder,
       "a table 'recordings.csv' with the columns path,subject,group,device",

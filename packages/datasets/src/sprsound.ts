@@ -50,7 +50,7 @@ export async function readSprsound(path: string): Promise<Dataset> {
   const top = await listFolder(path);
   const entries = [...top.folders, ...top.files];
   if (!topFolders.some(folder => entries.includes(folder))) {
-    throw layoutError(
+    throw await layoutError(
       'sprsound',
       top,
       `the official folders ${topFolders.map(name => `'${name}'`).join(', ')}`,
