@@ -1,10 +1,10 @@
 /**
- * One step of Adam over `count` floats, in place:
- * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  w = w - rate * m / (sqrt(v) / root + epsilon),
+ * One step of Adam over `count` floats, m and v in place:
+ * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  out = w - rate * m / (sqrt(v) / root + epsilon),
  * where rate = learning rate / (1 - beta1^t) and root = sqrt(1 - beta2^t): PyTorch's order of arithmetic.
  */
 export function adamStep(
-  w: usize, g: usize, m: usize, v: usize, count: i32,
+  w: usize, g: usize, m: usize, v: usize, out: usize, count: i32,
   rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, root: f32, epsilon: f32,
 ): void {
   const b1 = f32x4.splat(beta1), r1 = f32x4.splat(rest1), b2 = f32x4.splat(beta2), r2 = f32x4.splat(rest2);
@@ -18,7 +18,7 @@ export function adamStep(
     const denominator = f32x4.add(f32x4.div(f32x4.sqrt(second), roots), epsilons);
     v128.store(m + i, first);
     v128.store(v + i, second);
-    v128.store(w + i, f32x4.sub(v128.load(w + i), f32x4.div(f32x4.mul(rates, first), denominator)));
+    v128.store(out + i, f32x4.sub(v128.load(w + i), f32x4.div(f32x4.mul(rates, first), denominator)));
   }
   for (; i < end; i += 4) {
     const gradient = load<f32>(g + i);
@@ -26,6 +26,6 @@ export function adamStep(
     const second = beta2 * load<f32>(v + i) + rest2 * gradient * gradient;
     store<f32>(m + i, first);
     store<f32>(v + i, second);
-    store<f32>(w + i, load<f32>(w + i) - rate * first / (sqrt<f32>(second) / root + epsilon));
+    store<f32>(out + i, load<f32>(w + i) - rate * first / (sqrt<f32>(second) / root + epsilon));
   }
 }

@@ -79,6 +79,18 @@ describe.each(['cpu', 'wasm'] as const)('Adam on %s', backend => {
     expect(variable.dataSync()).not.toEqual(before);
   });
 
+  test('ops that keep packed copies of weights see every update', () => {
+    const weights = tf.variable(uniform([4, 3], 1));
+    const x = uniform([2, 4], 2);
+    const adam = new Adam({ learningRate: 0.1 });
+    for (let step = 0; step < 3; step++) {
+      const product = tf.matMul(x, weights).dataSync();
+      const sum = tf.sum(tf.mul(tf.expandDims(x, 2), weights), 1).dataSync();
+      for (const [i, value] of sum.entries()) expect(product[i]).toBeCloseTo(value, 5);
+      adam.apply([weights], [uniform([4, 3], 3 + step)]);
+    }
+  });
+
   test('takes a rate per step', () => {
     const variables = start();
     train(new Adam({ learningRate: 1 }), variables, 0, 2, 0.01);

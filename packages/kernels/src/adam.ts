@@ -1,6 +1,7 @@
 import {
   add,
   div,
+  engine,
   getBackend,
   keep,
   mul,
@@ -28,7 +29,7 @@ export interface AdamState {
  * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
  * w = w - learningRate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  * Epsilon stands outside the root and is added after the correction of v, as in PyTorch and tfjs; Keras adds it before
- * the correction. With the training kernels registered, variables and moments are updated in place, one pass each.
+ * the correction. On the wasm backend one pass per variable.
  */
 export class Adam {
   readonly #learningRate: number;
@@ -73,7 +74,7 @@ export class Adam {
     this.#step++;
     const rate = learningRate / (1 - this.#beta1 ** this.#step);
     const root = Math.sqrt(1 - this.#beta2 ** this.#step);
-    const update = getBackend() === 'wasm' ? this.#updateInPlace : this.#updateByOps;
+    const update = getBackend() === 'wasm' ? this.#updateByKernel : this.#updateByOps;
     for (const [i, variable] of variables.entries()) {
       update.call(this, variable, gradients[i]!, moments[i]!, rate, root);
     }
@@ -126,28 +127,24 @@ export class Adam {
     return this.#moments;
   }
 
-  #updateInPlace(
+  /**
+   * The moments are ours and change in place; the variable gets a new tensor, because clones see the old one, and
+   * XNNPACK keeps packed copies of weights (of matMul, conv2d) for as long as their tensor lives.
+   */
+  #updateByKernel(
     variable: Variable,
     gradient: Tensor,
     { m, v }: { m: Tensor; v: Tensor },
     rate: number,
     root: number,
   ) {
-    const { kernels, address, isShared } = currentRuntime();
-    if (isShared(variable)) tidy(() => variable.assign(tensor(variable.dataSync(), variable.shape)));
-    const addresses = [variable, gradient, m, v].map(address);
+    const { kernels, address, output } = currentRuntime();
+    const updated = output(variable.shape);
+    const addresses = [variable, gradient, m, v, updated].map(address);
     const [beta1, beta2] = [this.#beta1, this.#beta2];
-    kernels.adamStep(
-      ...addresses,
-      variable.size,
-      rate,
-      beta1,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-      root,
-      this.#epsilon,
-    );
+    const factors = [rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon];
+    kernels.adamStep(...addresses, variable.size, ...factors);
+    tidy(() => variable.assign(engine().makeTensorFromTensorInfo(updated)));
   }
 
   #updateByOps(

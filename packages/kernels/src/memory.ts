@@ -10,7 +10,6 @@ interface WasmBackend {
   };
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-  refCount(dataId: object): number;
 }
 
 /** The exports of assembly/index.ts; all arguments are numbers, addresses in bytes. */
@@ -41,8 +40,6 @@ export interface Runtime {
   output(shape: number[]): TensorInfo;
   /** Address of at least `bytes` bytes that hold nothing across calls of `scratch`. */
   scratch(bytes: number): number;
-  /** True if other tensors (clones, reshapes) see the same data. */
-  isShared(tensor: TensorInfo): boolean;
 }
 
 const runtimes = new WeakMap<object, Runtime>();
@@ -97,7 +94,6 @@ function createRuntime(backend: WasmBackend): Runtime {
       }
       return scratchAddress;
     },
-    isShared: tensor => backend.refCount(tensor.dataId) > 1,
   };
 }
 
