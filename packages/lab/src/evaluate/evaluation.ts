@@ -107,6 +107,9 @@ export const evaluationSchema = z.strictObject({
 
 export type EvaluationResult = z.infer<typeof evaluationSchema>;
 
+/** The published form of the schema, for readers in other languages (`schemas/evaluation.schema.json`). */
+export const evaluationJsonSchema = z.toJSONSchema(evaluationSchema, { target: 'draft-2020-12' });
+
 /**
  * Reads an evaluation that was written as JSON.
  * @param name of the file, for messages
@@ -146,14 +149,20 @@ export interface TaskCycle extends EvaluatedCycle {
   readonly score: number;
 }
 
-/** Cycles that belong to the task and have a score. A positive bears a crackle: the class crackle, or both. */
-export function taskCycles(task: Task, cycles: readonly EvaluatedCycle[]): TaskCycle[] {
+/** Whether a label bears a crackle (the class crackle, or both); null where it is no part of the task. */
+export function bearsCrackle(task: Task, label: CycleLabel): boolean | null {
+  const index = classIndex(task, label);
+  if (index === null) return null;
+  const name = classesOf(task)[index];
+  return name === 'crackle' || name === 'both';
+}
+
+/** Cycles that belong to the task and have a score. */
+export function taskCycles<C extends EvaluatedCycle>(task: Task, cycles: readonly C[]): (C & TaskCycle)[] {
   return cycles.flatMap(cycle => {
-    const index = classIndex(task, cycle.label);
+    const positive = bearsCrackle(task, cycle.label);
     const score = taskScore(task, cycle);
-    if (index === null || score === null) return [];
-    const name = classesOf(task)[index];
-    return [{ ...cycle, positive: name === 'crackle' || name === 'both', score }];
+    return positive === null || score === null ? [] : [{ ...cycle, positive, score }];
   });
 }
 

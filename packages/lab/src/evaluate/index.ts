@@ -1,7 +1,10 @@
 export * from './auc.ts';
 export * from './baselines.ts';
 export * from './bootstrap.ts';
+export { compareWithBaselines, describeDataset, fittingPart } from './compare-baselines.ts';
 export * from './confusion.ts';
+export { type EvaluateOptions, evaluateBundle } from './evaluate.ts';
+export { type EvaluationResult, evaluationSchema, parseEvaluation } from './evaluation.ts';
 export * from './figures.ts';
 export * from './log-mel-statistics.ts';
 export * from './logistic-regression.ts';

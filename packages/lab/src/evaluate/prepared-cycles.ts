@@ -1,12 +1,12 @@
 import { type Dataset, type DatasetRecording, loadRecording } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
-import type { Cycle, Finding, Recording } from '@crepitus/recordings';
+import type { Channel, Cycle, Finding, Recording } from '@crepitus/recordings';
 
 /** An annotated cycle as a network or a baseline takes it. */
 export interface PreparedCycle {
   readonly cycle: Cycle;
-  readonly channel: number;
+  readonly channel: Channel;
   /** At the front end's rate, filtered; at least one. */
   readonly samples: Float32Array;
   /** Measured length of the inspiration in samples at the front end's rate, or null. */
@@ -19,32 +19,37 @@ export interface PreparedRecording {
   readonly cycles: readonly PreparedCycle[];
 }
 
+/** Recordings that have both audio and annotated cycles. */
+export function annotatedRecordings({ recordings }: Dataset): DatasetRecording[] {
+  return recordings.filter(({ audioPath, cycles }) => audioPath !== null && cycles.length > 0);
+}
+
+export interface PrepareOptions {
+  /** After each recording, read or not. */
+  readonly onRecording?: (() => void) | undefined;
+  /** Told of a recording that cannot be read; the others go on. */
+  readonly onFailed?: ((finding: Finding) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Decodes, filters and cuts the annotated recordings of a dataset, one at a time, so that memory does not grow with the
- * data. A cycle that holds for all channels comes once per sound channel. Recordings without audio or annotation are
- * passed over; those that cannot be read are told to `onFailed` and passed over.
+ * data. A cycle that holds for all channels comes once per sound channel.
  */
 export async function* prepareRecordings(
   dataset: Dataset,
   frontEnd: FrontEnd,
-  options: {
-    readonly onProgress?: ((done: number, total: number) => void) | undefined;
-    readonly onFailed?: ((finding: Finding) => void) | undefined;
-    readonly signal?: AbortSignal | undefined;
-  } = {},
+  { onRecording, onFailed, signal }: PrepareOptions = {},
 ): AsyncGenerator<PreparedRecording> {
-  const annotated = dataset.recordings.filter(
-    ({ audioPath, cycles }) => audioPath !== null && cycles.length > 0,
-  );
-  for (const [index, of] of annotated.entries()) {
-    options.signal?.throwIfAborted();
+  for (const recording of annotatedRecordings(dataset)) {
+    signal?.throwIfAborted();
     try {
-      yield await prepareRecording(of, frontEnd);
+      yield await prepareRecording(recording, frontEnd);
     } catch (error) {
       if (!(error instanceof CrepitusError) || error.kind !== 'input') throw error;
-      options.onFailed?.({ code: error.code, message: error.message });
+      onFailed?.({ code: error.code, message: error.message });
     }
-    options.onProgress?.(index + 1, annotated.length);
+    onRecording?.();
   }
 }
 
@@ -57,9 +62,7 @@ async function prepareRecording(of: DatasetRecording, frontEnd: FrontEnd): Promi
     return own.flatMap(cycle => {
       const samples = cutCycle(prepared, cycle, frontEnd);
       if (samples.length === 0) return [];
-      return [
-        { cycle, channel: channel.index, samples, inspirationSamples: inspirationSamples(cycle, frontEnd) },
-      ];
+      return [{ cycle, channel, samples, inspirationSamples: inspirationSamples(cycle, frontEnd) }];
     });
   });
   return { of, recording, cycles };

@@ -1,0 +1,95 @@
+/** The baselines beside a bundle: fitted on other subjects, read on the bundle's own test cycles, compared in pairs. */
+import { type Dataset, selectSplit, subjectKey } from '@crepitus/datasets';
+import { LogMel } from '@crepitus/dsp';
+import type { FrontEnd } from '@crepitus/model';
+import type { Task } from '@crepitus/recordings';
+import { type BaselineCycle, describeCycle, runBaselines, scoredCycles } from './baselines.ts';
+import { bootstrapDifference, bootstrapIntervals } from './bootstrap.ts';
+import { bearsCrackle, type EvaluationResult } from './evaluation.ts';
+import { figuresOf, type ScoredCycles } from './figures.ts';
+import { type PrepareOptions, prepareRecordings } from './prepared-cycles.ts';
+import { rankSum } from './rank-sum.ts';
+
+/** The recordings that baselines may learn from: neither held back nor of a subject in the test. */
+export function fittingPart(dataset: Dataset, testSubjects: ReadonlySet<string>): Dataset {
+  const development = selectSplit(dataset, 'development').dataset;
+  return {
+    ...development,
+    recordings: development.recordings.filter(
+      ({ subject }) => !testSubjects.has(subjectKey(dataset.kind, subject)),
+    ),
+  };
+}
+
+/** The cycles of a task as the baselines see them. */
+export async function describeDataset(
+  dataset: Dataset,
+  task: Task,
+  frontEnd: FrontEnd,
+  options: PrepareOptions,
+): Promise<BaselineCycle[]> {
+  const logMel = new LogMel(frontEnd);
+  const described: BaselineCycle[] = [];
+  for await (const { of, recording, cycles } of prepareRecordings(dataset, frontEnd, options)) {
+    for (const { cycle, samples } of cycles) {
+      const positive = bearsCrackle(task, cycle.label);
+      if (positive === null) continue;
+      const { subject, device } = of;
+      const seconds = cycle.end - cycle.start;
+      described.push(
+        describeCycle(
+          { subject, positive, device, sampleRate: recording.sampleRate, seconds },
+          samples,
+          logMel,
+        ),
+      );
+    }
+  }
+  return described;
+}
+
+type Comparison = NonNullable<EvaluationResult['baselines']>;
+
+/** @param bundle scores of the bundle on the cycles `test`, in their order */
+export function compareWithBaselines(
+  bundle: ArrayLike<number>,
+  train: readonly BaselineCycle[],
+  test: readonly BaselineCycle[],
+  seed: number,
+): Comparison {
+  const baselines = runBaselines({ train, test, seed });
+  const bundleColumns = scoredCycles(test, bundle);
+  const results = baselines.map(({ scores, ...baseline }) => ({
+    ...baseline,
+    difference: differenceOf(bundleColumns, scoredCycles(test, scores), seed),
+  }));
+  const inspiration = baselines.find(({ name }) => name === 'log-mel-inspiration')!;
+  const ranked = scoredCycles(test, rankSum(bundle, inspiration.scores));
+  const { auc, aucWithinDevice } = figuresOf(ranked);
+  const intervals = bootstrapIntervals(ranked, { seed });
+  return {
+    fitted: { subjects: new Set(train.map(({ subject }) => subject)).size, cycles: train.length },
+    results,
+    rankSum: {
+      auc,
+      interval: intervals.auc,
+      aucWithinDevice,
+      intervalWithinDevice: intervals.aucWithinDevice,
+      difference: differenceOf(ranked, scoredCycles(test, inspiration.scores), seed),
+    },
+  };
+}
+
+function differenceOf(
+  first: ScoredCycles,
+  second: ScoredCycles,
+  seed: number,
+): Comparison['rankSum']['difference'] {
+  const { figures, intervals } = bootstrapDifference(first, second, { seed });
+  return {
+    auc: figures.auc,
+    interval: intervals.auc,
+    aucWithinDevice: figures.aucWithinDevice,
+    intervalWithinDevice: intervals.aucWithinDevice,
+  };
+}
