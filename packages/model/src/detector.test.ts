@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tinyDraft } from '../test/tiny-draft.ts';
 import { startBackend } from './backend.ts';
 import { assembleBundle, type BundleDraft } from './bundle/bundle.ts';
@@ -136,6 +136,43 @@ describe('score', () => {
       kind: 'refused',
     });
     expect(tf.memory().numTensors).toBe(held);
+  });
+});
+
+describe('load', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it.each(['https://clinic.example/bundles/tiny', 'https://clinic.example/bundles/tiny/'])(
+    'fetches the files of %s',
+    async url => {
+      const { bundle, files } = await assembleBundle(tinyDraft([1]));
+      const asked: string[] = [];
+      vi.stubGlobal('fetch', async (address: string) => {
+        asked.push(address);
+        return new Response(
+          files.get(address.slice('https://clinic.example/bundles/tiny/'.length)) as BodyInit,
+        );
+      });
+      const loaded = await Detector.load(url);
+      detectors.push(loaded);
+      expect(loaded.bundle).toEqual(bundle);
+      expect(asked).toEqual(
+        ['bundle.json', 'weights-1.safetensors', 'card.md'].map(
+          name => `https://clinic.example/bundles/tiny/${name}`,
+        ),
+      );
+    },
+  );
+
+  it('says what is not there', async () => {
+    vi.stubGlobal('fetch', async () => new Response('', { status: 404, statusText: 'Not Found' }));
+    await expect(Detector.load('/bundles/none')).rejects.toMatchObject({
+      code: 'bundle-file-missing',
+      message: expect.stringContaining('The bundle /bundles/none/ lacks bundle.json'),
+      cause: new Error('404 Not Found'),
+    });
   });
 });
 

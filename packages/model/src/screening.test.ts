@@ -24,7 +24,12 @@ function breathing(seconds: number, seed = 1): Float32Array {
   return Float32Array.from({ length: seconds * sampleRate }, (_, i) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const phase = (i / sampleRate) % 2;
-    const loudness = phase < 0.8 ? Math.sin((phase / 0.8) * Math.PI) : phase < 1.6 ? 0.4 * Math.sin(((phase - 0.8) / 0.8) * Math.PI) : 0;
+    const loudness =
+      phase < 0.8
+        ? Math.sin((phase / 0.8) * Math.PI)
+        : phase < 1.6
+          ? 0.4 * Math.sin(((phase - 0.8) / 0.8) * Math.PI)
+          : 0;
     return (state / 2 ** 32 - 0.5) * (0.002 + 0.3 * loudness);
   });
 }
@@ -35,8 +40,16 @@ function recording(channels: Partial<Channel>[], seconds = 10): Recording {
     sampleRate,
     seconds,
     format: { container: 'wav', bitsPerSample: 16, encoding: 'pcm', channels: channels.length },
-    channels: channels.map((channel, index) => ({ index, kind: 'sound', site: null, samples: breathing(seconds, index + 1), ...channel })),
-    findings: [{ code: 'block-align', message: 'The header says block align 4 instead of 2; the samples were read.' }],
+    channels: channels.map((channel, index) => ({
+      index,
+      kind: 'sound',
+      site: null,
+      samples: breathing(seconds, index + 1),
+      ...channel,
+    })),
+    findings: [
+      { code: 'block-align', message: 'The header says block align 4 instead of 2; the samples were read.' },
+    ],
   };
 }
 
@@ -52,41 +65,66 @@ const cycle = (start: number, end: number, change: Partial<Cycle> = {}): Cycle =
 /** What leaves for a file must keep to the published schema. */
 function expectSchema(screened: object): void {
   const { id, version, sha256 } = detector.bundle;
-  const result = { schemaVersion: 1, bundle: { id, version, sha256 }, threshold: detector.threshold, recordings: [screened], failed: [] };
+  const result = {
+    schemaVersion: 1,
+    bundle: { id, version, sha256 },
+    threshold: detector.threshold,
+    recordings: [screened],
+    failed: [],
+  };
   expect(screeningResultSchema.safeParse(JSON.parse(JSON.stringify(result))).error).toBeUndefined();
 }
 
 describe('screenRecording', () => {
   it('scores annotated cycles, with evidence inside them, and sums up', async () => {
     const cycles = [cycle(0.5, 2.1), cycle(2.1, 4, { inspirationEnd: 3 }), cycle(4, 4.1)];
-    const screened = await screenRecording(detector, recording([{ site: 'Tc' }]), { annotation: { source: 'icbhi-text', cycles } });
+    const screened = await screenRecording(detector, recording([{ site: 'Tc' }]), {
+      annotation: { source: 'icbhi-text', cycles },
+    });
     expectSchema(screened);
     expect(screened).toMatchObject({ path: 'visit.wav', seconds: 10, sampleRate, cycleSource: 'icbhi-text' });
     expect(screened.quality).toContainEqual(expect.objectContaining({ code: 'block-align' }));
     const [channel] = screened.channels;
-    expect(channel).toMatchObject({ channel: 0, site: 'Tc', summary: { cycles: 3, crackleCycles: 2, share: 1 } });
+    expect(channel).toMatchObject({
+      channel: 0,
+      site: 'Tc',
+      summary: { cycles: 3, crackleCycles: 2, share: 1 },
+    });
     const [first, second, third] = channel!.cycles;
     expect(first).toMatchObject({ start: 0.5, end: 2.1, inspirationEnd: null, crackle: true });
     expect(second).toMatchObject({ inspirationEnd: 3, crackle: true });
-    expect(third).toMatchObject({ score: null, crackle: null, evidence: [], abstained: { code: 'cycle-too-short' } });
+    expect(third).toMatchObject({
+      score: null,
+      crackle: null,
+      evidence: [],
+      abstained: { code: 'cycle-too-short' },
+    });
     expect(first).not.toHaveProperty('abstained');
     for (const { start, end, evidence } of channel!.cycles) {
       for (const segment of evidence) {
         expect(segment).toMatchObject({ kind: 'time' });
-        if (segment.kind === 'time') expect(start <= segment.start && segment.start < segment.end && segment.end <= end).toBe(true);
+        if (segment.kind === 'time')
+          expect(start <= segment.start && segment.start < segment.end && segment.end <= end).toBe(true);
       }
     }
   });
 
   it('keeps annotations of one channel to that channel', async () => {
     const cycles = [cycle(0, 2, { channel: 0 }), cycle(2, 4, { channel: 1 }), cycle(4, 6)];
-    const { channels } = await screenRecording(detector, recording([{}, {}]), { annotation: { source: 'manifest', cycles } });
-    expect(channels.map(({ cycles }) => cycles.map(({ start }) => start))).toEqual([[0, 4], [2, 4]]);
+    const { channels } = await screenRecording(detector, recording([{}, {}]), {
+      annotation: { source: 'manifest', cycles },
+    });
+    expect(channels.map(({ cycles }) => cycles.map(({ start }) => start))).toEqual([
+      [0, 4],
+      [2, 4],
+    ]);
   });
 
   it('cuts annotations at the end of the sound and says so', async () => {
     const cycles = [cycle(8, 12), cycle(14, 16), cycle(3, 3)];
-    const screened = await screenRecording(detector, recording([{}]), { annotation: { source: 'icbhi-text', cycles } });
+    const screened = await screenRecording(detector, recording([{}]), {
+      annotation: { source: 'icbhi-text', cycles },
+    });
     expect(screened.channels[0]!.cycles).toMatchObject([{ start: 8, end: 10 }]);
     expect(screened.quality.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['annotation-beyond-audio', 'annotation-clipped', 'empty-cycle']),
@@ -94,7 +132,9 @@ describe('screenRecording', () => {
   });
 
   it('takes cycles and inspirations from the airflow where there is one', async () => {
-    const samples = Float32Array.from({ length: 12 * sampleRate }, (_, i) => Math.sin((2 * Math.PI * i) / sampleRate / 3));
+    const samples = Float32Array.from({ length: 12 * sampleRate }, (_, i) =>
+      Math.sin((2 * Math.PI * i) / sampleRate / 3),
+    );
     const screened = await screenRecording(detector, recording([{}, { kind: 'airflow', samples }, {}], 12));
     expectSchema(screened);
     expect(screened.cycleSource).toBe('airflow');
@@ -118,7 +158,8 @@ describe('screenRecording', () => {
       expect.objectContaining({ code: 'silence', message: expect.stringMatching(/^Channel 1: /) }),
     );
     expect(screened.channels[1]!.summary).toMatchObject({ crackleCycles: 0, share: null });
-    for (const each of screened.channels[1]!.cycles) expect(each).toMatchObject({ score: null, abstained: { code: 'silence' } });
+    for (const each of screened.channels[1]!.cycles)
+      expect(each).toMatchObject({ score: null, abstained: { code: 'silence' } });
   });
 
   it('without breaths falls to fixed windows and says so', async () => {
@@ -139,6 +180,9 @@ describe('Detector.screen', () => {
   });
 
   it('refuses bytes that are no audio in one sentence', async () => {
-    await expect(detector.screen(new Uint8Array(100), { name: 'x.wav' })).rejects.toMatchObject({ name: 'CrepitusError', kind: 'input' });
+    await expect(detector.screen(new Uint8Array(100), { name: 'x.wav' })).rejects.toMatchObject({
+      name: 'CrepitusError',
+      kind: 'input',
+    });
   });
 });
