@@ -44,7 +44,7 @@ export function classActivation(
     const tensors = network.features(pictures);
     return {
       features: tensors.map(tensor => ({ shape: tensor.shape, data: tensor.dataSync() })),
-      logits: network.forward(pictures).dataSync(),
+      logits: network.logits(tensors).dataSync(),
     };
   });
   const { shares, entropy } = sharesOf(classes.crackle.map(index => logits[index]!));

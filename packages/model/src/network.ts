@@ -169,7 +169,7 @@ export class Network {
    * Logits `[n, classes]` for pictures `[n, rows, bands, 1]`, one tensor per branch, with the moving statistics.
    */
   forward(pictures: readonly tf.Tensor4D[]): tf.Tensor2D {
-    return tf.tidy(() => this.#logits(this.features(pictures)));
+    return tf.tidy(() => this.logits(this.features(pictures)));
   }
 
   /** Output `[n, height, width, filters]` of each branch's last block, with the moving statistics. */
@@ -182,13 +182,23 @@ export class Network {
     );
   }
 
+  /** Logits `[n, classes]` from the outputs of `features`: their means over height and width, then the dense layer. */
+  logits(features: readonly tf.Tensor4D[]): tf.Tensor2D {
+    return tf.tidy(() => {
+      const pooled = features.map(x => tf.mean<tf.Tensor2D>(x, [1, 2]));
+      const joined = pooled.length === 1 ? pooled[0]! : tf.concat(pooled, 1);
+      const kernel = this.#variable('dense/kernel') as tf.Tensor2D;
+      return tf.add(tf.matMul(joined, kernel), this.#variable('dense/bias'));
+    });
+  }
+
   /**
    * Logits with the batch's statistics, and with gradients to every weight but the moving statistics. Changes no
    * weight: hand the statistics of `onBatchStatistics` to `updateMovingStatistics` after the step.
    */
   forwardTraining(pictures: readonly tf.Tensor4D[], options: TrainingOptions): tf.Tensor2D {
     this.#checkPictures(pictures);
-    return this.#logits(
+    return this.logits(
       this.#branches.map((blocks, branch) =>
         blocks.reduce((x, block) => trainingBlock(x, block, options), pictures[branch]!),
       ),
@@ -238,13 +248,6 @@ export class Network {
       throw new CrepitusError('weight-unknown', `The network has no weight "${name}".`, { kind: 'usage' });
     }
     return variable;
-  }
-
-  #logits(features: tf.Tensor4D[]): tf.Tensor2D {
-    const pooled = features.map(x => tf.mean<tf.Tensor2D>(x, [1, 2]));
-    const joined = pooled.length === 1 ? pooled[0]! : tf.concat(pooled, 1);
-    const kernel = this.#variable('dense/kernel') as tf.Tensor2D;
-    return tf.add(tf.matMul(joined, kernel), this.#variable('dense/bias'));
   }
 
   #checkPictures(pictures: readonly tf.Tensor4D[]): void {
