@@ -22,7 +22,7 @@ async function trainStep(): Promise<Task> {
   else skipped.push({ name: 'pytorch-1-thread', reason: 'neither python3 nor /usr/bin/python3 has torch' });
   return {
     task: 'train-step',
-    variant: `batch ${BATCH}, 257x45, ${CLASSES} classes, direct`,
+    variant: `batch ${BATCH}, 257x45, ${CLASSES} classes, Winograd, mul+add`,
     unit: 'cycle',
     unitsPerRun: BATCH,
     candidates,

@@ -12,3 +12,4 @@ export { convGradientFilterAny } from './conv-any';
 export { convGradientFilterOneChannel, convGradientInputOneChannel } from './conv-one-channel';
 export { maxPoolGradient } from './max-pool';
 export { reluBiasGradient } from './relu-bias';
+export { winogradForward, winogradGradientFilter, winogradGradientInput, winogradScratch } from './winograd';

@@ -40,24 +40,37 @@ const sizes = [
   [13, 9],
 ] as const;
 
+function fusedConvolutions(): Subject[] {
+  const small = channelPairs.flatMap(([channels, outChannels], i) =>
+    ([1, 2] as const).map(stride => {
+      const [height, width] = sizes[(i + 3 * stride) % sizes.length]!;
+      return { height, width, channels, outChannels, stride };
+    }),
+  );
+  // Several chunks of tiles, whole tiles and tiles that hang over either edge.
+  const winograd = [
+    { height: 6, width: 6, channels: 16, outChannels: 16, stride: 1 },
+    { height: 19, width: 12, channels: 16, outChannels: 24, stride: 1 },
+    { height: 12, width: 19, channels: 24, outChannels: 16, stride: 1 },
+    { height: 15, width: 15, channels: 32, outChannels: 32, stride: 1 },
+  ] as const;
+  return [...small, ...winograd].map(({ height, width, channels, outChannels, stride }, i) => {
+    const batch = 1 + (i % 3);
+    return {
+      name: `convBiasRelu ${batch}x${height}x${width}x${channels} -> ${outChannels}, stride ${stride}`,
+      f: (x, filter, bias) =>
+        convBiasRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, stride),
+      inputs: seed => [
+        uniform([batch, height, width, channels], seed),
+        uniform([3, 3, channels, outChannels], seed + 1),
+        uniform([outChannels], seed + 2),
+      ],
+    };
+  });
+}
+
 function convolutions(): Subject[] {
   const subjects: Subject[] = [];
-  for (const [c, [channels, outChannels]] of channelPairs.entries()) {
-    for (const stride of [1, 2] as const) {
-      const [height, width] = sizes[(c + 3 * stride) % sizes.length]!;
-      const batch = 1 + (c % 3);
-      subjects.push({
-        name: `convBiasRelu ${batch}x${height}x${width}x${channels} -> ${outChannels}, stride ${stride}`,
-        f: (x, filter, bias) =>
-          convBiasRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, stride),
-        inputs: seed => [
-          uniform([batch, height, width, channels], seed),
-          uniform([3, 3, channels, outChannels], seed + 1),
-          uniform([outChannels], seed + 2),
-        ],
-      });
-    }
-  }
   const others = [
     [3, 3, 1, 'valid'],
     [3, 3, 2, 'valid'],
@@ -123,17 +136,20 @@ function maxPools(): Subject[] {
 
 beforeAll(startBackends);
 
-describe.each([...convolutions(), ...batchNorms(), ...maxPools()])('$name', ({ f, inputs }) => {
-  test('equals tfjs-cpu, forward and backward', async () => {
-    const seed = 17;
-    await expectSameOnBoth(() => {
-      const at = inputs(seed);
-      const y = f(...at);
-      return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
-    }, 1e-5);
-  });
+describe.each([...fusedConvolutions(), ...convolutions(), ...batchNorms(), ...maxPools()])(
+  '$name',
+  ({ f, inputs }) => {
+    test('equals tfjs-cpu, forward and backward', async () => {
+      const seed = 17;
+      await expectSameOnBoth(() => {
+        const at = inputs(seed);
+        const y = f(...at);
+        return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
+      }, 1e-5);
+    });
 
-  test('has the gradients that finite differences show', async () => {
-    await expectFiniteDifferences(f, () => inputs(23), 31);
-  });
-});
+    test('has the gradients that finite differences show', async () => {
+      await expectFiniteDifferences(f, () => inputs(23), 31);
+    });
+  },
+);

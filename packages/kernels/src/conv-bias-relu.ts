@@ -13,6 +13,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { prefersWinograd } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
 
 const CONV_BIAS_RELU = 'CrepitusConvBiasRelu';
@@ -59,6 +60,13 @@ export const convBiasReluKernel: KernelConfig = {
       Math.floor((width - 3) / stride) + 1,
       outChannels,
     ]);
+    if (prefersWinograd(stride, height, width, channels, outChannels)) {
+      const sizes = [height, width, channels, outChannels];
+      const space = scratch(kernels.winogradScratch(...sizes));
+      const addresses = [x, filter, inputs.bias!, y].map(address);
+      kernels.winogradForward(...addresses, space, batch, ...sizes);
+      return y;
+    }
     const dump = scratch(32 + 36 * channels * outChannels);
     const packed = dump + 32;
     kernels.packFilter(address(filter), packed, channels, outChannels);

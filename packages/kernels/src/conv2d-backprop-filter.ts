@@ -1,5 +1,5 @@
 import { Conv2DBackpropFilter, type KernelConfig } from '@tensorflow/tfjs-core';
-import { convolutionOf, isThreeByThreeValid } from './convolution.ts';
+import { convolutionOf, isThreeByThreeValid, prefersWinograd } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
 
 /** The gradient of a convolution's filter, which tfjs-wasm lacks. Any filter, stride and padding. */
@@ -7,7 +7,7 @@ export const conv2DBackpropFilter: KernelConfig = {
   kernelName: Conv2DBackpropFilter,
   backendName: 'wasm',
   kernelFunc({ inputs, attrs, backend }) {
-    const { kernels, address, output } = runtimeOf(backend);
+    const { kernels, address, output, scratch } = runtimeOf(backend);
     const x = inputs.x!;
     const dy = inputs.dy!;
     const filterShape = attrs!.filterShape as number[];
@@ -16,7 +16,11 @@ export const conv2DBackpropFilter: KernelConfig = {
     const dFilter = output(filterShape);
     const addresses = [address(x), address(dy), address(dFilter)];
     const fast = isThreeByThreeValid(info) && outChannels % 8 === 0;
-    if (fast && inChannels === 1) {
+    if (fast && prefersWinograd(strideHeight, inHeight, inWidth, inChannels, outChannels)) {
+      const sizes = [inHeight, inWidth, inChannels, outChannels];
+      const space = scratch(kernels.winogradScratch(...sizes));
+      kernels.winogradGradientFilter(...addresses, space, batchSize, ...sizes);
+    } else if (fast && inChannels === 1) {
       const sizes = [batchSize, inHeight, inWidth, outChannels, strideHeight];
       kernels.convGradientFilterOneChannel(...addresses, ...sizes);
     } else if (fast && inChannels % 4 === 0) {

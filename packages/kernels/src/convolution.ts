@@ -41,3 +41,18 @@ export function isThreeByThreeValid(info: ConvInfo): boolean {
     right === 0
   );
 }
+
+/**
+ * Whether Winograd's F(2x2, 3x3) is the faster way for a 3x3 convolution without padding. Not where tiles of 2x2
+ * outputs hang over the edge or where few channels leave the transforms more work than they save.
+ */
+export function prefersWinograd(
+  stride: number,
+  height: number,
+  width: number,
+  channels: number,
+  outChannels: number,
+) {
+  const multiples = channels % 8 === 0 && outChannels % 8 === 0;
+  return stride === 1 && multiples && channels >= 16 && outChannels >= 16 && height >= 6 && width >= 6;
+}

@@ -29,7 +29,11 @@ type KernelName =
   | 'maxPoolGradient'
   | 'packFilter'
   | 'packFilterTransposed'
-  | 'reluBiasGradient';
+  | 'reluBiasGradient'
+  | 'winogradForward'
+  | 'winogradGradientFilter'
+  | 'winogradGradientInput'
+  | 'winogradScratch';
 
 /** Our kernels, at work in the memory of one WASM backend. */
 export interface Runtime {
