@@ -2,8 +2,9 @@
  * Prepared cycles on disk: every recording is decoded, resampled, filtered and cut once, and its cycles are read back
  * when a batch needs them, so that memory does not grow with the data.
  *
- * Layout of the cache: `<folder>/cycles/<key>.f32`, one file per recording; little-endian Uint32 count and lengths,
- * then the samples of its cycles as Float32, one after the other. The key is the sha256 of the audio file's content,
+ * Layout of the cache: `<folder>/cycles/<key>.f32`, one file per recording; little-endian Uint32 number of cycles,
+ * sample rate of the audio file, its bandwidth in Hz (the lowest of its channels) and the length of each cycle, then
+ * the samples of the cycles as Float32, one after the other. The key is the sha256 of the audio file's content,
  * the parameters and the version of this code. Files are written under another name and renamed: several processes may
  * fill one cache, a kill leaves whole files, and deleting the folder loses time only.
  */
@@ -14,7 +15,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import { type DatasetRecording, loadRecording } from '@crepitus/datasets';
-import type { Finding } from '@crepitus/recordings';
+import { bandwidthHz, type Finding } from '@crepitus/recordings';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -46,12 +47,24 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
   );
 }
 
-interface StoredRecording {
-  readonly path: string;
-  readonly audioSha256: string;
+/** What the cache knows of a recording beside its samples. */
+interface Header {
+  /** Hz, of the audio file. */
+  readonly sampleRate: number;
+  /** Hz, up to which it has content. */
+  readonly bandwidthHz: number;
   /** In samples, one per piece. */
   readonly lengths: Uint32Array;
 }
+
+interface StoredRecording extends Header {
+  readonly path: string;
+  /** Of the audio file; what was wrong with it where there is none. */
+  readonly audioSha256: string;
+}
+
+/** Uint32 numbers before the lengths. */
+const headerCounts = 3;
 
 export class CycleStore {
   readonly #sources: readonly RecordingPieces[];
@@ -90,27 +103,23 @@ export class CycleStore {
       } catch (error) {
         if (!(error instanceof CrepitusError) || error.kind !== 'input') throw error;
         findings.push({ code: error.code, message: error.message });
-        stored.push({ path: '', audioSha256: error.code, lengths: new Uint32Array(source.pieces.length) });
+        const lengths = new Uint32Array(source.pieces.length);
+        stored.push({ path: '', audioSha256: error.code, sampleRate: 0, bandwidthHz: 0, lengths });
       }
       options.onProgress?.(stored.length, sources.length);
     }
     return new CycleStore(sources, stored, findings);
   }
 
-  /** sha256 of a recording's audio file; what was wrong with it where there is none. */
-  audioSha256(recording: number): string {
-    return this.#stored[recording]!.audioSha256;
-  }
-
-  /** Length of a piece in samples at the front end's rate; 0 where it lies past the end of the audio. */
-  length(recording: number, piece: number): number {
-    return this.#stored[recording]!.lengths[piece]!;
+  /** What is known of a recording; its lengths are 0 for pieces past the end of the audio. */
+  recording(index: number): Omit<StoredRecording, 'path'> {
+    return this.#stored[index]!;
   }
 
   /** @throws CrepitusError `cache-changed` when the file was deleted or cut short under a running training */
   samples(recording: number, piece: number): Float32Array {
     const { path, lengths } = this.#stored[recording]!;
-    let offset = 4 * (1 + lengths.length);
+    let offset = 4 * (headerCounts + lengths.length);
     for (let i = 0; i < piece; i++) offset += 4 * lengths[i]!;
     const samples = new Float32Array(lengths[piece]!);
     const bytes = new Uint8Array(samples.buffer);
@@ -166,8 +175,8 @@ async function prepareRecording(
   const channels = recording.channelMap;
   const parameters = JSON.stringify({ codeVersion, audioSha256, sampleRate, highPass, channels, pieces });
   const path = join(folder, `${createHash('sha256').update(parameters).digest('hex')}.f32`);
-  const lengths = readLengths(path, pieces.length) ?? (await cutRecording(recording, pieces, frontEnd, path));
-  return { path, audioSha256, lengths };
+  const header = readHeader(path, pieces.length) ?? (await cutRecording(recording, pieces, frontEnd, path));
+  return { path, audioSha256, ...header };
 }
 
 async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
@@ -183,7 +192,7 @@ async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
 }
 
 /** The header of a cache file; null where there is none, or not for so many pieces, or the file is cut short. */
-function readLengths(path: string, pieces: number): Uint32Array | null {
+function readHeader(path: string, pieces: number): Header | null {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -191,12 +200,15 @@ function readLengths(path: string, pieces: number): Uint32Array | null {
     return null;
   }
   try {
-    const header = new Uint32Array(1 + pieces);
-    if (readSync(file, header, 0, header.byteLength, 0) !== header.byteLength || header[0] !== pieces) return null;
-    const lengths = header.subarray(1);
+    const header = new Uint32Array(headerCounts + pieces);
+    if (readSync(file, header, 0, header.byteLength, 0) !== header.byteLength) return null;
+    const [count, sampleRate, bandwidthHz] = header as unknown as [number, number, number];
+    if (count !== pieces) return null;
+    const lengths = header.subarray(headerCounts);
     const end = header.byteLength + 4 * lengths.reduce((sum, length) => sum + length, 0);
     // The last byte is there, and none after it.
-    return readSync(file, new Uint8Array(2), 0, 2, end - 1) === 1 ? lengths : null;
+    const isWhole = readSync(file, new Uint8Array(2), 0, 2, end - 1) === 1;
+    return isWhole ? { sampleRate, bandwidthHz, lengths } : null;
   } finally {
     closeSync(file);
   }
@@ -207,12 +219,14 @@ async function cutRecording(
   pieces: readonly Piece[],
   frontEnd: FrontEnd,
   path: string,
-): Promise<Uint32Array> {
+): Promise<Header> {
   const decoded = await loadRecording(recording);
   const prepared = new Map<number, Float32Array>();
+  let bandwidth = Number.POSITIVE_INFINITY;
   for (const channel of decoded.channels) {
     if (!pieces.some(piece => piece.channel === channel.index)) continue;
     prepared.set(channel.index, prepareChannel(channel.samples, decoded.sampleRate, frontEnd));
+    bandwidth = Math.min(bandwidth, bandwidthHz(channel.samples, decoded.sampleRate));
   }
   const cycles = pieces.map(piece => {
     const channel = prepared.get(piece.channel);
@@ -223,8 +237,9 @@ async function cutRecording(
     );
   });
   const lengths = Uint32Array.from(cycles, cycle => cycle.length);
+  const header = { sampleRate: decoded.sampleRate, bandwidthHz: Math.round(bandwidth), lengths };
   const file = Buffer.concat(
-    [Uint32Array.of(pieces.length), lengths, ...cycles].map(part =>
+    [Uint32Array.of(pieces.length, header.sampleRate, header.bandwidthHz), lengths, ...cycles].map(part =>
       Buffer.from(part.buffer, part.byteOffset, part.byteLength),
     ),
   );
@@ -233,5 +248,5 @@ async function cutRecording(
   } catch (cause) {
     throw cacheUnwritable(path, cause);
   }
-  return lengths;
+  return header;
 }

@@ -1,5 +1,5 @@
 import { CrepitusError } from '@crepitus/dsp';
-import { dealFolds, splitValidation } from '@crepitus/datasets';
+import { dealFolds, type SubjectToDeal, splitValidation } from '@crepitus/datasets';
 import { classIndex } from '@crepitus/recordings';
 import type { RunConfig } from './run-config.ts';
 import type { Splits } from './run-folder.ts';
@@ -13,7 +13,7 @@ import type { DataCycle, TrainingData } from './training-data.ts';
  */
 export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
   const { seed, validationShare, folds, fold } = config;
-  const subjects = countSubjects(data.cycles);
+  const subjects = subjectsOf(data.cycles);
   let parts: { train: string[]; validation: string[]; test: string[] };
   if (folds === null || fold === null) {
     parts = { ...splitValidation(subjects, validationShare, seed), test: [] };
@@ -26,7 +26,8 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
       train: dealt.filter((_, i) => i !== fold - 1 && i !== validationFold).flat(),
     };
   }
-  const mix = splitValidation(countSubjects(data.mixed), validationShare, seed);
+  const mixed = subjectsOf(data.mixed);
+  const mix = mixed.length === 0 ? { train: [], validation: [] } : splitValidation(mixed, validationShare, seed);
   const splits: Splits = {
     train: parts.train.sort(),
     validation: parts.validation.sort(),
@@ -40,7 +41,7 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
 }
 
 /** Subjects in the order of their first cycle, with their group (the manifest's, else by a crackle) and cycle count. */
-function countSubjects(cycles: readonly DataCycle[]): { subject: string; group: string; cycles: number }[] {
+export function subjectsOf(cycles: readonly DataCycle[]): SubjectToDeal[] {
   const subjects = new Map<string, { subject: string; group: string; cycles: number }>();
   for (const { subject, recording, cycle } of cycles) {
     const entry = subjects.get(subject) ?? { subject, group: recording.group ?? 'other', cycles: 0 };

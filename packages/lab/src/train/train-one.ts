@@ -1,5 +1,5 @@
 import { CrepitusError } from '@crepitus/dsp';
-import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
+import { type Bundle, createNetwork, type NamedArray, startBackend, transferWeights } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
 import { classIndex } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
@@ -8,7 +8,7 @@ import { finishRun } from './finish-run.ts';
 import { RunLock } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
 import { type EpochRecord, makeRunFolder, RunFolder } from './run-folder.ts';
-import { splitSubjects } from './splits.ts';
+import { splitSubjects, subjectsOf } from './splits.ts';
 import { type TrainerEvent, trainNetwork } from './trainer.ts';
 import { type DataCycle, readTrainingData } from './training-data.ts';
 
@@ -88,36 +88,41 @@ async function work(
     const members = new Set(subjects);
     return cycles.filter(cycle => members.has(cycle.subject));
   };
+  const train = select(data.cycles, splits.train).filter(hasClass);
+  const mixed = select(data.mixed, splits.mixTrain).filter(hasClass);
+  const validation = select(data.cycles, splits.validation);
+  const source = config.transfer === null ? null : await openSource(config.transfer);
   const batches = new BatchMaker(config);
   const network = createNetwork(
     { inputShapes: batches.shapes, classes: batches.classes, blocks: config.blocks },
     config.seed,
   );
   try {
-    if (config.transfer !== null) transferWeights(await sourceWeights(config), network);
+    if (source !== null) transferWeights(source.member, network);
     const chosen = await trainNetwork({
       config,
       network,
       run,
       signal,
-      parts: {
-        train: select(data.cycles, splits.train).filter(hasClass),
-        mixed: select(data.mixed, splits.mixTrain).filter(hasClass),
-        validation: select(data.cycles, splits.validation).filter(hasClass),
-      },
+      parts: { train, mixed, validation: validation.filter(hasClass) },
       onEvent: event => onProgress?.(event),
       assertOwned: () => lock.assertHeld(),
     });
     if (chosen === null) return null;
-    const mixValidation = select(data.mixed, splits.mixValidation);
     await finishRun({
       config,
       run,
       network,
       batches,
-      splits,
-      validation: [...select(data.cycles, splits.validation), ...mixValidation],
+      source: source?.bundle ?? null,
+      train: [...train, ...mixed],
+      validation,
+      mixValidation: select(data.mixed, splits.mixValidation),
       test: select(data.cycles, splits.test),
+      heldBack: data.heldBack,
+      groups: new Map(
+        [...subjectsOf(data.cycles), ...subjectsOf(data.mixed)].map(({ subject, group }) => [subject, group]),
+      ),
     });
     return chosen;
   } finally {
@@ -125,9 +130,12 @@ async function work(
   }
 }
 
-/** The weights of the source bundle's member, when it is still the bundle that the run was begun with. */
-async function sourceWeights(config: RunConfig) {
-  const { path, sha256, member } = config.transfer!;
+/** The source bundle, when it is still the one that the run was begun with, and its member that is transferred. */
+async function openSource({
+  path,
+  sha256,
+  member,
+}: NonNullable<RunConfig['transfer']>): Promise<{ bundle: Bundle; member: readonly NamedArray[] }> {
   const bundle = await openBundle(path);
   if (bundle.sha256 !== sha256) {
     throw new CrepitusError(
@@ -144,5 +152,5 @@ async function sourceWeights(config: RunConfig) {
       { kind: 'usage' },
     );
   }
-  return weights;
+  return { bundle, member: weights };
 }

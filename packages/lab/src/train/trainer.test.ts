@@ -30,6 +30,11 @@ function cycleOf(index: number, label: CycleLabel): DataCycle {
   if (label === 'crackle') for (let i = 100; i < 8000; i += 700) samples[i] = 1;
   return {
     id: `c${index}`,
+    kind: 'manifest',
+    unit: 'cycle',
+    seconds: 0.5,
+    sampleRate: 16000,
+    bandwidthHz: 8000,
     subject: 's',
     recording,
     channel: 0,

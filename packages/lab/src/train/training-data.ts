@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Dataset,
+  type DatasetKind,
   type DatasetRecording,
   type DatasetSpec,
   isHeldBack,
@@ -19,6 +20,8 @@ const fewestSamples = 4;
 export interface DataCycle {
   /** Names the cycle's random streams: kind, recording, channel and position among the recording's cycles. */
   readonly id: string;
+  readonly kind: DatasetKind;
+  readonly unit: 'cycle' | 'event';
   /** `kind:subject`, unique over data sets. */
   readonly subject: string;
   readonly recording: DatasetRecording;
@@ -28,6 +31,12 @@ export interface DataCycle {
   samples(): Float32Array;
   /** Measured length of the inspiration in samples, or null. */
   readonly inspirationSamples: number | null;
+  /** Length in seconds as far as the audio goes. */
+  readonly seconds: number;
+  /** Hz, of the recording's audio file. */
+  readonly sampleRate: number;
+  /** Hz, up to which the recording has content. */
+  readonly bandwidthHz: number;
 }
 
 export interface TrainingData {
@@ -46,60 +55,64 @@ export interface TrainingData {
  * SPRSound but its part `train`) are left out here, before anything else sees them.
  */
 export async function readTrainingData(config: RunConfig, options: PrepareOptions): Promise<TrainingData> {
-  const sets = await Promise.all(config.data.map(readSet));
-  const mixedSets = config.mix === null ? [] : [await readSet(config.mix)];
-  const all = [...sets, ...mixedSets];
-  const sources = all.flatMap(({ dataset }) => dataset.recordings.filter(r => r.audioPath !== null && r.cycles.length > 0));
-  const kinds = all.flatMap(({ dataset }) =>
-    dataset.recordings.filter(r => r.audioPath !== null && r.cycles.length > 0).map(() => dataset.kind),
+  const own = await Promise.all(config.data.map(readSet));
+  const mixed = config.mix === null ? [] : [await readSet(config.mix)];
+  const sets = [...own, ...mixed];
+  const sources = sets.flatMap(({ dataset }) =>
+    dataset.recordings
+      .filter(({ audioPath, cycles }) => audioPath !== null && cycles.length > 0)
+      .map(recording => ({ dataset, recording, places: placesOf(recording) })),
   );
-  const places = sources.map(placesOf);
   const store = await CycleStore.prepare(
-    sources.map((recording, i) => ({ recording, pieces: places[i]!.map(({ piece }) => piece) })),
+    sources.map(({ recording, places }) => ({ recording, pieces: places.map(({ piece }) => piece) })),
     config.frontEnd,
     options,
   );
-  const findings: Finding[] = [...all.flatMap(({ dataset }) => dataset.problems), ...store.findings];
+  const findings: Finding[] = [...sets.flatMap(({ dataset }) => dataset.problems), ...store.findings];
+  const ownDatasets = new Set(own.map(({ dataset }) => dataset));
+  const ownCycles: DataCycle[] = [];
+  const mixedCycles: DataCycle[] = [];
   const hash = createHash('sha256');
-  const cyclesOf = (recording: DatasetRecording, index: number): DataCycle[] => {
-    const kind = kinds[index]!;
+  sources.forEach(({ dataset, recording, places }, index) => {
+    const { audioSha256, lengths, sampleRate, bandwidthHz } = store.recording(index);
+    const { kind, unit } = dataset;
     const subject = subjectKey(kind, recording.subject);
-    hash.update(JSON.stringify([kind, recording.id, subject, recording.group, store.audioSha256(index)]));
-    const cycles: DataCycle[] = [];
-    places[index]!.forEach(({ piece, cycle, position }, i) => {
+    hash.update(JSON.stringify([kind, recording.id, subject, recording.group, audioSha256]));
+    const cycles = ownDatasets.has(dataset) ? ownCycles : mixedCycles;
+    let lost = 0;
+    places.forEach(({ piece, cycle, position }, i) => {
       hash.update(JSON.stringify([piece, cycle.inspirationEnd, cycle.label]));
-      if (store.length(index, i) >= fewestSamples) {
-        cycles.push({
-          id: `${kind}:${recording.id}/${piece.channel}/${position}`,
-          subject,
-          recording,
-          channel: piece.channel,
-          cycle,
-          samples: () => store.samples(index, i),
-          inspirationSamples: inspirationSamples(cycle, config.frontEnd),
-        });
+      if (lengths[i]! < fewestSamples) {
+        lost++;
+        return;
       }
+      cycles.push({
+        id: `${kind}:${recording.id}/${piece.channel}/${position}`,
+        kind,
+        unit,
+        subject,
+        recording,
+        channel: piece.channel,
+        cycle,
+        samples: () => store.samples(index, i),
+        inspirationSamples: inspirationSamples(cycle, config.frontEnd),
+        seconds: lengths[i]! / config.frontEnd.sampleRate,
+        sampleRate,
+        bandwidthHz,
+      });
     });
-    const lost = places[index]!.length - cycles.length;
-    if (lost > 0 && store.audioSha256(index).length === 64) {
+    if (lost > 0 && sampleRate > 0) {
       findings.push({
         code: 'cycles-outside-audio',
         message: `${lost} cycles of ${recording.id} lie outside its audio or are too short to be parted; they are left out.`,
       });
     }
-    return cycles;
-  };
-  const cycles: DataCycle[] = [];
-  const mixed: DataCycle[] = [];
-  const own = new Set(sets.flatMap(({ dataset }) => dataset.recordings));
-  sources.forEach((recording, index) => {
-    (own.has(recording) ? cycles : mixed).push(...cyclesOf(recording, index));
   });
   return {
-    cycles,
-    mixed,
+    cycles: ownCycles,
+    mixed: mixedCycles,
     fingerprint: hash.digest('hex'),
-    heldBack: [...new Set(all.flatMap(({ heldBack }) => heldBack))].sort(),
+    heldBack: [...new Set(sets.flatMap(({ heldBack }) => heldBack))].sort(),
     findings,
   };
 }

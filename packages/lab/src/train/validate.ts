@@ -1,4 +1,4 @@
-import type { Network } from '@crepitus/model';
+import { crackleClasses, crackleScore, type Network } from '@crepitus/model';
 import { type Task, classesOf, classIndex } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import { areaUnderRoc } from '../evaluate/auc.ts';
@@ -27,12 +27,6 @@ export async function predict(
   return probabilities;
 }
 
-/** How likely a crackle is, for a reading as crackle against normal: of four classes `(C + B) / (N + C + B)`. */
-export function crackleScore(task: Task, probabilities: readonly number[]): number {
-  const [normal, crackle, , both = 0] = probabilities as [number, number, number?, number?];
-  return task === 'four-class' ? (crackle + both) / (normal + crackle + both) : crackle;
-}
-
 /** Figures of predictions on cycles that all have a class of the task. */
 export function validationFigures(
   task: Task,
@@ -50,19 +44,20 @@ export function validationFigures(
   };
 }
 
-/** Scores of the cycles that are normal or crackle, and which are crackles. */
+/** Scores of the cycles that are normal or crackle (of four classes: read as crackle against normal), and which are crackles. */
 export function crackleScores(
   task: Task,
   cycles: readonly DataCycle[],
   probabilities: readonly (readonly number[])[],
 ): { scores: number[]; positives: boolean[] } {
   const names = classesOf(task);
+  const meaning = crackleClasses(names);
   const scores: number[] = [];
   const positives: boolean[] = [];
   cycles.forEach(({ cycle }, i) => {
     const name = names[classIndex(task, cycle.label) ?? -1];
     if (name !== 'normal' && name !== 'crackle') return;
-    scores.push(crackleScore(task, probabilities[i]!));
+    scores.push(crackleScore(probabilities[i]!, meaning));
     positives.push(name === 'crackle');
   });
   return { scores, positives };
