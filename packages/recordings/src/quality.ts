@@ -78,7 +78,7 @@ const frameSamples = 512;
 
 /**
  * The highest frequency at which a recording holds sound, in Hz: where its mean power density (Welch, Hann windows of 512
- * samples) is last above both its peak - 60 dB and its floor + 6 dB. The floor, the least density over five
+ * samples) is last above both its peak from 80 Hz on - 60 dB and its floor + 6 dB. The floor, the least density over five
  * bins, is the rounding noise of a low-passed recording; where all is within 50 dB of it the sound itself is broad and
  * the floor does not count.
  *
@@ -86,12 +86,12 @@ const frameSamples = 512;
  */
 export function bandwidthHz(samples: Float32Array, sampleRate: number): number {
   if (samples.length < frameSamples) return sampleRate / 2;
-  const density = smooth(meanPower(samples));
-  // The lowest bins hold what is left of the mean.
-  const audible = density.subarray(2);
-  const peak = audible.reduce((a, b) => Math.max(a, b), 0);
+  // Rumble below the front end's high-pass, and what the window spreads of it, would count as the peak.
+  const lowest = Math.max(2, Math.ceil((80 * frameSamples) / sampleRate));
+  const density = smooth(meanPower(samples).fill(0, 0, lowest));
+  const peak = density.reduce((a, b) => Math.max(a, b), 0);
   if (peak === 0) return 0;
-  const floor = audible.reduce((a, b) => Math.min(a, b), peak);
+  const floor = density.subarray(lowest).reduce((a, b) => Math.min(a, b), peak);
   const least = Math.max(peak * 1e-6, floor < peak * 1e-5 ? floor * 4 : 0);
   const highest = density.findLastIndex(power => power > least);
   return (highest * sampleRate) / frameSamples;

@@ -37,7 +37,7 @@ export interface Mp3Header {
  */
 export async function decodeMp3(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
   const header = readMp3Header(bytes, name);
-  const { frames, passedOver } = cutFrames(bytes, header.dataStart);
+  const { frames, passedOver, endsWithin } = cutFrames(bytes, header.dataStart);
   const length = frames.reduce((sum, frame) => sum + frame.samples, 0);
   if (length === 0) throw truncated(bytes, name);
   requirePlausibleLength(name, header.sampleRate, header.channels, length);
@@ -88,6 +88,11 @@ export async function decodeMp3(bytes: Uint8Array, name: string): Promise<Decode
     findings.push({
       code: 'data-truncated',
       message: `${name} declares ${header.frames} samples and holds ${decoded.samplesDecoded}; what is there is read.`,
+    });
+  } else if (endsWithin) {
+    findings.push({
+      code: 'data-truncated',
+      message: `${name} ends within a frame; what precedes it is read.`,
     });
   }
   return {
@@ -196,15 +201,19 @@ interface Mp3Frame extends FrameHeader {
   start: number;
 }
 
-/** All whole frames of the first one's format, and how many bytes lie between them. */
-function cutFrames(bytes: Uint8Array, dataStart: number): { frames: Mp3Frame[]; passedOver: number } {
+/** All whole frames of the first one's format, how many bytes lie between them, and whether the last one is cut. */
+function cutFrames(
+  bytes: Uint8Array,
+  dataStart: number,
+): { frames: Mp3Frame[]; passedOver: number; endsWithin: boolean } {
   const frames: Mp3Frame[] = [];
   let passedOver = 0;
   let at = dataStart;
   while (at + 4 <= bytes.length && characters(bytes, at, 3) !== 'TAG') {
     const header = readFrameHeader(bytes, at);
     const first = frames[0] ?? header;
-    if (header && first && sameFormat(header, first) && at + header.bytes <= bytes.length) {
+    if (header && first && sameFormat(header, first)) {
+      if (at + header.bytes > bytes.length) return { frames, passedOver, endsWithin: true };
       frames.push({ ...header, start: at });
       at += header.bytes;
     } else {
@@ -212,7 +221,7 @@ function cutFrames(bytes: Uint8Array, dataStart: number): { frames: Mp3Frame[]; 
       at++;
     }
   }
-  return { frames, passedOver };
+  return { frames, passedOver, endsWithin: false };
 }
 
 function characters(bytes: Uint8Array, at: number, count: number): string {
