@@ -37,7 +37,7 @@ export interface SynthesisOptions {
   readonly deviceColour?: boolean;
   /** One sound channel for each; default `['Pl']`. */
   readonly sites?: readonly string[];
-  /** A last channel with the airflow, positive in inspiration, peak 1. */
+  /** A last channel with the airflow, positive in inspiration, its greatest flow 1 (or -1). */
   readonly airflow?: boolean;
 }
 
@@ -107,7 +107,7 @@ export function synthesiseRecording(options: SynthesisOptions): SyntheticRecordi
   const isBreathWithCrackles = (breath: Breath) =>
     crackles.some(({ time }) => time >= breath.start && time < breath.end);
   return {
-    channels: options.airflow ? [...sound, flow] : sound,
+    channels: options.airflow ? [...sound, withinScale(flow)] : sound,
     channelMap: [
       ...sites.map((site, channel) => ({ channel, kind: 'sound' as const, site })),
       ...(options.airflow ? [{ channel: sites.length, kind: 'airflow' as const, site: null }] : []),
@@ -195,6 +195,12 @@ function fitToScale(sound: readonly Float32Array[]): void {
   for (const samples of sound) {
     for (let i = 0; i < samples.length; i++) samples[i] = (samples[i]! * highestPeak) / peak;
   }
+}
+
+/** A short expiration flows faster than the inspiration before it, and a file of integers holds no more than 1. */
+function withinScale(flow: Float32Array): Float32Array {
+  const peak = flow.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 1);
+  return flow.map(sample => sample / peak);
 }
 
 function checkOptions(options: SynthesisOptions, sites: readonly string[]): void {
