@@ -33,7 +33,7 @@ function cohort(seed: number): BaselineCycle[] {
 
 describe('baselines on a cohort whose truth is known', () => {
   const train = cohort(1);
-  const results = runBaselines({ train, test: cohort(2), seed: 7 });
+  const results = runBaselines({ train, test: cohort(2), seed: 7, resamples: 100 });
   const by = (name: string) => results.find(result => result.name === name)!;
 
   test('each has its AUC, its interval and its AUC within device', () => {
@@ -58,7 +58,7 @@ describe('baselines on a cohort whose truth is known', () => {
 
   test('a device that training had not is read without it', () => {
     const elsewhere = cohort(2).map(cycle => ({ ...cycle, device: 'c 8000 Hz' }));
-    expect(runBaselines({ train, test: elsewhere, seed: 7 })[1]!.auc).toBe(0.5);
+    expect(runBaselines({ train, test: elsewhere, seed: 7, resamples: 100 })[1]!.auc).toBe(0.5);
   });
 });
 
@@ -66,17 +66,17 @@ test('out of fold: every fold is read by what the others gave, subjects of no fo
   const cycles = cohort(3);
   const subjects = [...new Set(cycles.map(cycle => cycle.subject))];
   const folds = [subjects.slice(0, 9), subjects.slice(9, 18)];
-  const [length] = runBaselinesOutOfFold({ cycles, folds, seed: 7 });
+  const [length] = runBaselinesOutOfFold({ cycles, folds, seed: 7, resamples: 100 });
   expect(length!.scores).toHaveLength(180);
   const inFold = (fold: number) => cycles.filter(cycle => folds[fold]!.includes(cycle.subject));
-  const first = runBaselines({ train: inFold(1), test: inFold(0), seed: 7 })[0]!;
-  const second = runBaselines({ train: inFold(0), test: inFold(1), seed: 7 })[0]!;
+  const first = runBaselines({ train: inFold(1), test: inFold(0), seed: 7, resamples: 100 })[0]!;
+  const second = runBaselines({ train: inFold(0), test: inFold(1), seed: 7, resamples: 100 })[0]!;
   expect(length!.auc).toBeCloseTo((first.auc! + second.auc!) / 2, 12);
 });
 
 test('training cycles of one class are refused', () => {
   const train = cohort(1).filter(cycle => cycle.positive);
-  expect(() => runBaselines({ train, test: cohort(2), seed: 7 })).toThrow(/one class only/);
+  expect(() => runBaselines({ train, test: cohort(2), seed: 7, resamples: 100 })).toThrow(/one class only/);
 });
 
 test('a cycle is described by its whole and by its first half', () => {

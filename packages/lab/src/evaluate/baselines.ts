@@ -5,8 +5,15 @@
  */
 import type { LogMel } from '@crepitus/dsp';
 import { cutPhase } from '@crepitus/model';
-import { bootstrapIntervals, type Interval } from './bootstrap.ts';
-import { deviceKey, figuresOf, type ScoredCycles } from './figures.ts';
+import {
+  type BootstrapOptions,
+  type Interval,
+  type Intervals,
+  intervalsOf,
+  type SampledFigures,
+  sampleFigures,
+} from './bootstrap.ts';
+import { deviceKey, type Figures, type ScoredCycles } from './figures.ts';
 import { type LogMelStatistics, logMelStatistics } from './log-mel-statistics.ts';
 import { fitLogisticRegression, logit } from './logistic-regression.ts';
 
@@ -40,6 +47,8 @@ export interface BaselineResult {
   readonly intervalWithinDevice: Interval | null;
   /** Log odds of a crackle, one per test cycle. */
   readonly scores: Float64Array;
+  /** For paired differences to other scores on the same cycles. */
+  readonly sampled: SampledFigures;
 }
 
 /** A cycle as the baselines see it. @param samples the cut cycle, prepared by the front end that `logMel` belongs to */
@@ -64,23 +73,19 @@ export function describeCycle(
  *
  * @throws CrepitusError `one-class` where the training cycles hold one class only
  */
-export function runBaselines(o: {
-  train: readonly BaselineCycle[];
-  test: readonly BaselineCycle[];
-  seed: number;
-}): BaselineResult[] {
-  return baselineNames.map(name => resultOf(name, o.test, scoreBaseline(name, o.train, o.test), o.seed));
+export function runBaselines(
+  o: { train: readonly BaselineCycle[]; test: readonly BaselineCycle[] } & BootstrapOptions,
+): BaselineResult[] {
+  return baselineNames.map(name => resultOf(name, o.test, scoreBaseline(name, o.train, o.test), o));
 }
 
 /**
  * The same by cross-validation: the cycles of each fold's subjects are read by what the other folds gave. Figures are
  * means over the folds; subjects in no fold are left out.
  */
-export function runBaselinesOutOfFold(o: {
-  cycles: readonly BaselineCycle[];
-  folds: readonly (readonly string[])[];
-  seed: number;
-}): BaselineResult[] {
+export function runBaselinesOutOfFold(
+  o: { cycles: readonly BaselineCycle[]; folds: readonly (readonly string[])[] } & BootstrapOptions,
+): BaselineResult[] {
   const foldOf = new Map(
     o.folds.flatMap((subjects, fold) => subjects.map(subject => [subject, String(fold)])),
   );
@@ -98,8 +103,18 @@ export function runBaselinesOutOfFold(o: {
       );
       for (const [k, i] of items.entries()) scores[i] = foldScores[k]!;
     }
-    return resultOf(name, cycles, scores, o.seed, folds);
+    return resultOf(name, cycles, scores, o, folds);
   });
+}
+
+/** The figures that rank cycles, with their intervals. */
+export function rankFigures(figures: Figures, intervals: Intervals) {
+  return {
+    auc: figures.auc,
+    interval: intervals.auc,
+    aucWithinDevice: figures.aucWithinDevice,
+    intervalWithinDevice: intervals.aucWithinDevice,
+  };
 }
 
 /** Scored cycles of a baseline (or of any other scores on the same cycles) for the figures. */
@@ -121,20 +136,11 @@ function resultOf(
   name: BaselineName,
   cycles: readonly BaselineCycle[],
   scores: Float64Array,
-  seed: number,
+  bootstrap: BootstrapOptions,
   folds?: readonly string[],
 ): BaselineResult {
-  const scored = scoredCycles(cycles, scores, folds);
-  const figures = figuresOf(scored);
-  const intervals = bootstrapIntervals(scored, { seed });
-  return {
-    name,
-    auc: figures.auc,
-    interval: intervals.auc,
-    aucWithinDevice: figures.aucWithinDevice,
-    intervalWithinDevice: intervals.aucWithinDevice,
-    scores,
-  };
+  const sampled = sampleFigures(scoredCycles(cycles, scores, folds), bootstrap);
+  return { name, ...rankFigures(sampled.figures, intervalsOf(sampled.samples)), scores, sampled };
 }
 
 function scoreBaseline(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bootstrapDifference, bootstrapIntervals, quantile } from './bootstrap.ts';
+import { bootstrapIntervals, pairedDifference, quantile, sampleFigures } from './bootstrap.ts';
 import type { ScoredCycles } from './figures.ts';
 
 test.each([
@@ -87,8 +87,11 @@ describe('intervals by subjects', () => {
 });
 
 describe('paired differences', () => {
+  const sampled = (cycles: ScoredCycles | ScoredCycles[]) =>
+    sampleFigures(cycles, { seed: 3, resamples: 200 });
+
   test('a set against itself is exactly 0, though each alone is uncertain', () => {
-    const { figures, intervals } = bootstrapDifference(cohort(30), cohort(30), { seed: 3, resamples: 200 });
+    const { figures, intervals } = pairedDifference(sampled(cohort(30)), sampled(cohort(30)));
     expect(figures.auc).toBe(0);
     expect(intervals.auc).toEqual([0, 0]);
   });
@@ -96,13 +99,18 @@ describe('paired differences', () => {
   test('a set that is better for every subject has an interval above 0', () => {
     const base = cohort(30);
     const better = { ...base, scores: Array.from(base.scores, score => (score === 0.1 ? 0.45 : score)) };
-    const { figures, intervals } = bootstrapDifference(better, base, { seed: 3, resamples: 200 });
+    const { figures, intervals } = pairedDifference(sampled(better), sampled(base));
     expect(figures.auc).toBeCloseTo(0.5, 12);
     expect(intervals.auc![0]).toBeGreaterThan(0);
     expect(figures.sensitivity).toBe(0);
   });
 
+  test('runs are paired: the same two runs on both sides differ by nothing', () => {
+    const runs = [cohort(30), { ...cohort(30), scores: Array(60).fill(0.2) }];
+    expect(pairedDifference(sampled(runs), sampled(runs)).intervals.auc).toEqual([0, 0]);
+  });
+
   test('sets of other subjects are refused', () => {
-    expect(() => bootstrapDifference(cohort(3), cohort(4), { seed: 3 })).toThrow(/3 and 4/);
+    expect(() => pairedDifference(sampled(cohort(3)), sampled(cohort(4)))).toThrow(/3 and 4/);
   });
 });

@@ -22,47 +22,68 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
-/** 95 % intervals of every figure. @param runs scored cycles, or several runs over the same subjects */
-export function bootstrapIntervals(
-  runs: ScoredCycles | readonly ScoredCycles[],
-  options: BootstrapOptions,
-): Intervals {
-  const sampler = new FigureSampler(asRuns(runs));
-  const samples = sampler.resamples(options).map(resample => sampler.figures(resample));
-  return intervalsOf(samples);
+/** Figures of scored cycles and of their resamples. */
+export interface SampledFigures {
+  /** Sorted. */
+  readonly subjects: readonly string[];
+  readonly figures: Figures;
+  /** One per resample; none where intervals make no sense: fewer than two subjects, or one class only. */
+  readonly samples: readonly Figures[];
 }
 
-/** Figures of the first minus those of the second set, as point estimates with 95 % intervals. */
+/** Figures less others, as point estimates with 95 % intervals. */
 export interface PairedDifference {
   readonly figures: Figures;
   readonly intervals: Intervals;
 }
 
-/**
- * Paired differences of two sets of scores on the same subjects (`scores-unpaired` otherwise); each may hold several
- * runs, which are drawn on their own while the subjects are shared.
- */
-export function bootstrapDifference(
-  first: ScoredCycles | readonly ScoredCycles[],
-  second: ScoredCycles | readonly ScoredCycles[],
+/** 95 % intervals of every figure. @param runs scored cycles, or several runs over the same subjects */
+export function bootstrapIntervals(
+  runs: ScoredCycles | readonly ScoredCycles[],
   options: BootstrapOptions,
-): PairedDifference {
-  const a = new FigureSampler(asRuns(first));
-  const b = new FigureSampler(asRuns(second));
-  if (a.subjects.join('\n') !== b.subjects.join('\n')) {
+): Intervals {
+  return intervalsOf(sampleFigures(runs, options).samples);
+}
+
+/** Resamples once, for intervals (`intervalsOf`) and for differences to other scores (`pairedDifference`). */
+export function sampleFigures(
+  runs: ScoredCycles | readonly ScoredCycles[],
+  options: BootstrapOptions,
+): SampledFigures {
+  const sampler = new FigureSampler('scores' in runs ? [runs] : runs);
+  return {
+    subjects: sampler.subjects,
+    figures: sampler.figures(),
+    samples: sampler.resamples(options).map(resample => sampler.figures(resample)),
+  };
+}
+
+/**
+ * First minus second set of scores, paired: both sampled by one seed, over the same subjects (`scores-unpaired`
+ * otherwise). Runs are paired by their place where both sets have equally many.
+ */
+export function pairedDifference(first: SampledFigures, second: SampledFigures): PairedDifference {
+  if (first.subjects.join('\n') !== second.subjects.join('\n')) {
     throw new CrepitusError(
       'scores-unpaired',
-      `The two sets of scores are of other subjects (${a.subjects.length} and ${b.subjects.length}); compare sets over the same cycles.`,
+      `The two sets of scores are of other subjects (${first.subjects.length} and ${second.subjects.length}); compare sets over the same cycles.`,
       { kind: 'usage' },
     );
   }
-  const resamplesOfA = a.resamples(options);
-  const drawRuns = randomStream(options.seed, 'bootstrap', 'second-runs');
-  const samples = resamplesOfA.map(({ subjectCounts, runs }) => {
-    const runsOfB = Array.from({ length: b.runCount }, () => drawRuns.integer(b.runCount));
-    return difference(a.figures({ subjectCounts, runs }), b.figures({ subjectCounts, runs: runsOfB }));
+  return {
+    figures: difference(first.figures, second.figures),
+    intervals: intervalsOf(first.samples.map((sample, i) => difference(sample, second.samples[i]!))),
+  };
+}
+
+/** Percentile 2.5 and 97.5 of the resamples in which the figure is defined, interpolated linearly. */
+export function intervalsOf(samples: readonly Figures[]): Intervals {
+  return mapFigures(name => {
+    const known = samples.map(sample => sample[name]).filter(value => value !== null);
+    if (known.length === 0) return null;
+    known.sort((a, b) => a - b);
+    return [quantile(known, 0.025), quantile(known, 0.975)] as const;
   });
-  return { figures: difference(a.figures(), b.figures()), intervals: intervalsOf(samples) };
 }
 
 interface Resample {
@@ -92,11 +113,6 @@ class FigureSampler {
     });
   }
 
-  get runCount(): number {
-    return this.#runs.length;
-  }
-
-  /** None where intervals make no sense: fewer than two subjects, or one class only. */
   resamples({ seed, resamples = 2000 }: BootstrapOptions): Resample[] {
     const count = this.subjects.length;
     const allClasses = this.#classes.reduce((union, classes) => union | classes, 0);
@@ -135,16 +151,6 @@ class FigureSampler {
   }
 }
 
-/** Percentile 2.5 and 97.5 of the resamples in which the figure is defined, interpolated linearly. */
-function intervalsOf(samples: readonly Figures[]): Intervals {
-  return mapFigures(name => {
-    const known = samples.map(sample => sample[name]).filter(value => value !== null);
-    if (known.length === 0) return null;
-    known.sort((a, b) => a - b);
-    return [quantile(known, 0.025), quantile(known, 0.975)] as const;
-  });
-}
-
 /** Quantile of sorted values, linear between neighbours (Hyndman and Fan, 1996, definition 7; numpy's default). */
 export function quantile(sorted: readonly number[], share: number): number {
   const position = share * (sorted.length - 1);
@@ -160,8 +166,4 @@ function difference(a: Figures, b: Figures): Figures {
 
 function mapFigures<T>(make: (name: FigureName) => T): Record<FigureName, T> {
   return Object.fromEntries(figureNames.map(name => [name, make(name)])) as Record<FigureName, T>;
-}
-
-function asRuns(runs: ScoredCycles | readonly ScoredCycles[]): readonly ScoredCycles[] {
-  return 'scores' in runs ? [runs] : runs;
 }

@@ -3,10 +3,9 @@ import { type Dataset, selectSplit, subjectKey } from '@crepitus/datasets';
 import { LogMel } from '@crepitus/dsp';
 import type { FrontEnd } from '@crepitus/model';
 import type { Task } from '@crepitus/recordings';
-import { type BaselineCycle, describeCycle, runBaselines, scoredCycles } from './baselines.ts';
-import { bootstrapDifference, bootstrapIntervals } from './bootstrap.ts';
+import { type BaselineCycle, describeCycle, rankFigures, runBaselines, scoredCycles } from './baselines.ts';
+import { intervalsOf, pairedDifference, type SampledFigures, sampleFigures } from './bootstrap.ts';
 import { bearsCrackle, type EvaluationResult } from './evaluation.ts';
-import { figuresOf, type ScoredCycles } from './figures.ts';
 import { type PrepareOptions, prepareRecordings } from './prepared-cycles.ts';
 import { rankSum } from './rank-sum.ts';
 
@@ -48,48 +47,31 @@ export async function describeDataset(
   return described;
 }
 
-type Comparison = NonNullable<EvaluationResult['baselines']>;
-
 /** @param bundle scores of the bundle on the cycles `test`, in their order */
 export function compareWithBaselines(
   bundle: ArrayLike<number>,
   train: readonly BaselineCycle[],
   test: readonly BaselineCycle[],
   seed: number,
-): Comparison {
+): NonNullable<EvaluationResult['baselines']> {
+  const sampledBundle = sampleFigures(scoredCycles(test, bundle), { seed });
   const baselines = runBaselines({ train, test, seed });
-  const bundleColumns = scoredCycles(test, bundle);
-  const results = baselines.map(({ scores, ...baseline }) => ({
-    ...baseline,
-    difference: differenceOf(bundleColumns, scoredCycles(test, scores), seed),
-  }));
   const inspiration = baselines.find(({ name }) => name === 'log-mel-inspiration')!;
-  const ranked = scoredCycles(test, rankSum(bundle, inspiration.scores));
-  const { auc, aucWithinDevice } = figuresOf(ranked);
-  const intervals = bootstrapIntervals(ranked, { seed });
+  const ranked = sampleFigures(scoredCycles(test, rankSum(bundle, inspiration.scores)), { seed });
   return {
     fitted: { subjects: new Set(train.map(({ subject }) => subject)).size, cycles: train.length },
-    results,
+    results: baselines.map(({ scores: _, sampled, ...baseline }) => ({
+      ...baseline,
+      difference: differenceOf(sampledBundle, sampled),
+    })),
     rankSum: {
-      auc,
-      interval: intervals.auc,
-      aucWithinDevice,
-      intervalWithinDevice: intervals.aucWithinDevice,
-      difference: differenceOf(ranked, scoredCycles(test, inspiration.scores), seed),
+      ...rankFigures(ranked.figures, intervalsOf(ranked.samples)),
+      difference: differenceOf(ranked, inspiration.sampled),
     },
   };
 }
 
-function differenceOf(
-  first: ScoredCycles,
-  second: ScoredCycles,
-  seed: number,
-): Comparison['rankSum']['difference'] {
-  const { figures, intervals } = bootstrapDifference(first, second, { seed });
-  return {
-    auc: figures.auc,
-    interval: intervals.auc,
-    aucWithinDevice: figures.aucWithinDevice,
-    intervalWithinDevice: intervals.aucWithinDevice,
-  };
+function differenceOf(first: SampledFigures, second: SampledFigures) {
+  const { figures, intervals } = pairedDifference(first, second);
+  return rankFigures(figures, intervals);
 }
