@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { cycleLabels } from './recording.ts';
+import { classesOf, classIndex, taskNames } from './task.ts';
+
+test('classes in the order of the outputs', () => {
+  expect(taskNames.map(classesOf)).toEqual([
+    ['normal', 'crackle', 'wheeze', 'both'],
+    ['normal', 'crackle'],
+    ['normal', 'crackle'],
+  ]);
+});
+
+test.each([
+  ['four-class', [0, 1, 1, 1, 2, 2, 2, 3, null]],
+  ['crackle-vs-normal', [0, 1, 1, 1, null, null, null, null, null]],
+  ['fine-crackle-vs-normal', [0, null, 1, null, null, null, null, null, null]],
+] as const)('%s: the class of each label', (task, expected) => {
+  expect(cycleLabels).toEqual([
+    'normal',
+    'crackle',
+    'fine-crackle',
+    'coarse-crackle',
+    'wheeze',
+    'rhonchus',
+    'stridor',
+    'both',
+    'unknown',
+  ]);
+  expect(cycleLabels.map(label => classIndex(task, label))).toEqual(expected);
+});
