@@ -35,8 +35,16 @@ export function convGradientFilterOneChannel(
 }
 
 @inline
-function laneSum(v: v128): f32 {
-  return (f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2)) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3));
+function dot8(d: usize, w0: v128, w1: v128): v128 {
+  return mac(f32x4.mul(v128.load(d), w0), v128.load(d, 16), w1);
+}
+
+/** The sums of the lanes of four vectors. */
+@inline
+function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
 /** dx [batch][height][width][1]; outChannels a multiple of 8. Each tap adds the dot product over the output channels. */
@@ -45,6 +53,8 @@ export function convGradientInputOneChannel(
 ): void {
   const outHeight = (height - 3) / stride + 1, outWidth = (width - 3) / stride + 1;
   const xStep: usize = stride << 2, step: usize = outChannels << 2;
+  // At stride 1 four neighbours in dy add to four neighbours in dx.
+  const quads = stride == 1 ? outWidth & ~3 : 0;
   memory.fill(dx, 0, (batch * height * width) << 2);
   for (let n = 0; n < batch; n++) {
     for (let row = 0; row < outHeight; row++) {
@@ -54,9 +64,18 @@ export function convGradientInputOneChannel(
           const w1 = v128.load(filter + ((tap * outChannels + p) << 2), 16);
           let d = dy + (((n * outHeight + row) * outWidth * outChannels + p) << 2);
           let to = dx + (((n * height + row * stride + tap / 3) * width + tap % 3) << 2);
-          for (let m = 0; m < outWidth; m++) {
-            const products = mac(f32x4.mul(v128.load(d), w0), v128.load(d, 16), w1);
-            store<f32>(to, load<f32>(to) + laneSum(products));
+          let m = 0;
+          for (; m < quads; m += 4) {
+            const d1 = d + step, d2 = d1 + step, d3 = d2 + step;
+            const sums = laneSums(dot8(d, w0, w1), dot8(d1, w0, w1), dot8(d2, w0, w1), dot8(d3, w0, w1));
+            v128.store(to, f32x4.add(v128.load(to), sums));
+            d = d3 + step;
+            to += 16;
+          }
+          for (; m < outWidth; m++) {
+            const products = dot8(d, w0, w1);
+            const sum = f32x4.extract_lane(laneSums(products, products, products, products), 0);
+            store<f32>(to, load<f32>(to) + sum);
             d += step;
             to += xStep;
           }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { expect, test, vi } from 'vitest';
@@ -45,6 +45,52 @@ test('a second call changes nothing and prints nothing', async () => {
   registerTrainingKernels();
   expect(tf.getKernel('Conv2DBackpropInput', 'wasm')).toBe(before);
   expect(warn).not.toHaveBeenCalled();
+});
+
+test('clones share their data and live on when the original is disposed', async () => {
+  await tf.setBackend('wasm');
+  registerTrainingKernels();
+  const x = tf.tensor1d([1, 2, 3]);
+  const clone = x.clone();
+  expect(clone.dataId).toBe(x.dataId);
+  const words = tf.tensor1d(['a', 'b']);
+  const copy = words.clone();
+  tf.dispose([x, words]);
+  expect(clone.dataSync()).toEqual(new Float32Array([1, 2, 3]));
+  expect(copy.dataSync()).toEqual(['a', 'b']);
+});
+
+test('a LayersModel, which only knows tfjs, trains as it does on cpu', async () => {
+  const histories: unknown[][] = [];
+  for (const backend of ['wasm', 'cpu']) {
+    await tf.setBackend(backend);
+    if (backend === 'wasm') registerTrainingKernels();
+    const seeded = (seed: number) => tfl.initializers.glorotUniform({ seed });
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({
+          inputShape: [11, 9, 1],
+          filters: 8,
+          kernelSize: 3,
+          activation: 'relu',
+          kernelInitializer: seeded(1),
+        }),
+        tfl.layers.batchNormalization(),
+        tfl.layers.maxPooling2d({ poolSize: 2 }),
+        tfl.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', kernelInitializer: seeded(2) }),
+        tfl.layers.globalAveragePooling2d({}),
+        tfl.layers.dense({ units: 2, activation: 'softmax', kernelInitializer: seeded(3) }),
+      ],
+    });
+    model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
+    const x = tf.randomNormal([4, 11, 9, 1], 0, 1, 'float32', 5);
+    const y = tf.oneHot([0, 1, 0, 1], 2);
+    const { history } = await model.fit(x, y, { epochs: 3, batchSize: 4, verbose: 0 });
+    histories.push(history.loss!);
+  }
+  const [wasm, cpu] = histories as [number[], number[]];
+  expect(cpu[2]).toBeLessThan(cpu[0]!);
+  for (const [i, loss] of cpu.entries()) expect(wasm[i]).toBeCloseTo(loss, 4);
 });
 
 test('works on a wasm backend that was started anew', async () => {

@@ -14,6 +14,7 @@ import {
 import { convBiasReluGradient, convBiasReluKernel, reluBiasGradientKernel } from './conv-bias-relu.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { currentRuntime } from './memory.ts';
 
@@ -21,8 +22,9 @@ let registered = false;
 
 /**
  * Registers on the 'wasm' backend what tfjs 4.22 lacks there or does too slowly or wrongly for training:
- * Conv2DBackpropFilter (missing), Conv2DBackpropInput (fast for 3x3 without padding, stride 1 or 2), MaxPoolGrad
- * (repaired), the fused kernels of `convBiasRelu` and `batchNormTrain`; and makes failed allocations throw. Call it
+ * Conv2DBackpropFilter (missing), Conv2DBackpropInput (fast for 3x3 without padding, stride 1 or 2), Identity (without
+ * a copy), MaxPoolGrad (repaired), the fused kernels of `convBiasRelu` and `batchNormTrain`; and makes failed
+ * allocations throw. Call it
  * after `await tf.ready()`; calling it again does nothing more. Throws one sentence when the backend in use is not
  * 'wasm' or runs on shared memory.
  */
@@ -34,6 +36,7 @@ export function registerTrainingKernels(): void {
     conv2DBackpropFilter,
     conv2DBackpropInput(getKernel(Conv2DBackpropInput, 'wasm').kernelFunc),
     maxPoolGrad,
+    identity,
     convBiasReluKernel,
     reluBiasGradientKernel,
     batchNormTrainKernel,
