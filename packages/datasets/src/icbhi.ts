@@ -3,7 +3,7 @@
  * beside each, the official split, the list of recordings whose name states a wrong device, demographics, diagnoses.
  */
 import { basename, join } from 'node:path';
-import { type Cycle, type Finding, parseIcbhiText } from '@crepitus/recordings';
+import { type Cycle, type Finding, icbhiSites, parseIcbhiText } from '@crepitus/recordings';
 import type { Dataset, DatasetRecording } from './dataset.ts';
 import {
   audioByStem,
@@ -24,7 +24,7 @@ interface IcbhiName {
 }
 
 const knownDevices = ['AKGC417L', 'LittC2SE', 'Litt3200', 'Meditron'];
-const knownSites = ['Tc', 'Al', 'Ar', 'Pl', 'Pr', 'Ll', 'Lr'];
+const knownSites: readonly string[] = icbhiSites;
 
 /** Where the archives of the database and its widespread copies keep the recordings. */
 const innerFolders = ['ICBHI_final_database', 'audio_and_txt_files'];
@@ -32,8 +32,6 @@ const splitFiles = ['ICBHI_challenge_train_test.txt'];
 const deviceFiles = ['filename_differences.txt'];
 const demographicFiles = ['demographic_info.txt', 'ICBHI_Challenge_demographic_information.txt'];
 const diagnosisFiles = ['patient_diagnosis.csv', 'ICBHI_Challenge_diagnosis.txt'];
-const otherFiles = ['filename_format.txt'];
-const fileListNames = [...splitFiles, ...deviceFiles, ...demographicFiles, ...diagnosisFiles, ...otherFiles];
 
 /** @throws CrepitusError (usage) for an unreadable folder or one of another layout. */
 export async function readIcbhi(path: string): Promise<Dataset> {
@@ -44,7 +42,7 @@ export async function readIcbhi(path: string): Promise<Dataset> {
 
   const audio = audioByStem(folder, problems);
   const annotations = filesByStem(folder, '.txt');
-  for (const name of fileListNames) annotations.delete(name.replace(/\.txt$/, ''));
+  // Further `.txt` of the database are no annotations: their names are none of recordings.
   const names = parseNames([...audio.keys(), ...annotations.keys()]);
   if (names.size === 0) {
     throw await layoutError(
@@ -72,7 +70,7 @@ export async function readIcbhi(path: string): Promise<Dataset> {
   return { kind: 'icbhi', path, unit: 'cycle', recordings, problems };
 }
 
-/** Stems that are names of ICBHI recordings, sorted; others are no recordings (the database has further `.txt`). */
+/** Stems that are names of ICBHI recordings, sorted. */
 function parseNames(stems: readonly string[]): Map<string, IcbhiName> {
   const names = new Map<string, IcbhiName>();
   for (const stem of [...stems].sort(compareNames)) {
