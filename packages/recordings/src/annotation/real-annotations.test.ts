@@ -2,11 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { realData as data } from '../../fixtures/real-data.ts';
 import type { Cycle, Finding } from '../recording.ts';
 import { parseIcbhiText } from './icbhi-text.ts';
 import { parseSprsoundJson } from './sprsound-json.ts';
-
-const data = join(import.meta.dirname, '../../../..', process.env.CREPITUS_TEST_DATA ?? '../shared/data');
 
 function count(
   folders: readonly string[],

@@ -111,6 +111,14 @@ describe('damage', () => {
       }),
       'recording-too-long',
     ],
+    [
+      '6 KB that unfold to 100 MB',
+      flacBytes({
+        blockSize: 65_535,
+        frames: Array.from({ length: 400 }, (_, number) => ({ number, content: constantSubframe(1) })),
+      }),
+      'flac-implausible',
+    ],
   ];
   test.each(cases)('%s is refused', async (_, bytes, code) => {
     await expect(decodeFlac(bytes, 'a.flac')).rejects.toMatchObject({

@@ -39,12 +39,15 @@ export interface FlacHeader {
 /** A recording damaged in more places is no recording; each place costs a decoder of its own. */
 const mostRuns = 64;
 
+/** Silence reaches 300 with common encoders; a file made to take all memory reaches 13 000. */
+const mostSamplesPerByte = 1000;
+
 /**
  * Decode a FLAC file of 8, 16, 24 or 32 bits. What cannot be read inside is silent, so that times stay right.
  *
  * @returns channels in [-1, 1), equal bit for bit to the same sound as PCM WAV
- * @throws CrepitusError of kind `input`: `flac-truncated`, `flac-header`, `flac-encoding-unsupported`, `flac-damaged`
- *   and the bounds of `decoded-audio.ts`
+ * @throws CrepitusError of kind `input`: `flac-truncated`, `flac-header`, `flac-encoding-unsupported`, `flac-damaged`,
+ *   `flac-implausible` and the bounds of `decoded-audio.ts`
  */
 export async function decodeFlac(bytes: Uint8Array, name: string): Promise<DecodedAudio> {
   const header = readFlacHeader(bytes, name);
@@ -78,6 +81,12 @@ export async function decodeFlac(bytes: Uint8Array, name: string): Promise<Decod
     );
   }
   requirePlausibleLength(name, sampleRate, channels, length);
+  if (length * channels > 2 ** 22 + mostSamplesPerByte * bytes.length) {
+    throw new CrepitusError(
+      'flac-implausible',
+      `${name} unfolds from ${bytes.length} bytes to ${length * channels} samples, as no sound does; export it again.`,
+    );
+  }
 
   const samples = Array.from({ length: channels }, () => new Float32Array(length));
   for (const run of runs) await decodeRun(bytes, run, header, samples, name);

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { realData } from '../../fixtures/real-data.ts';
 import { readAudioHeader } from './audio-format.ts';
 import { decodeRecording } from './decode-recording.ts';
 
-const repository = join(import.meta.dirname, '../../../..');
-const folder = join(repository, process.env.CREPITUS_TEST_DATA ?? '../shared/data', 'original');
+const folder = join(realData, 'original');
 
 describe.skipIf(!existsSync(folder))('original files (needs CREPITUS_TEST_DATA)', () => {
   const expected: Record<string, [sampleRate: number, bits: number, samples: number]> = {
