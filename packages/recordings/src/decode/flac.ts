@@ -2,8 +2,8 @@
  * FLAC, decoded by libFLAC as WebAssembly (`@wasm-audio-decoders/flac`, Node and browser).
  *
  * Frames are cut here and handed over one by one, instead of by the package's own `decodeFile`, because that
- * - loses up to 512 KB, mostly the whole recording, for one flipped bit,
- * - shifts what follows a lost frame to an earlier time,
+ * - loses up to 512 KB after one flipped bit, without an error: half of a recording damaged in its middle,
+ * - moves what follows a loss to an earlier time,
  * - decodes without bound what a hostile header promises,
  * and because it divides by 2^(bits-1) - 1, so that the same sound read from WAV would differ.
  *
@@ -39,7 +39,7 @@ export interface FlacHeader {
 /** A recording damaged in more places is no recording; each place costs a decoder of its own. */
 const mostRuns = 64;
 
-/** Silence reaches 300 with common encoders; a file made to take all memory reaches 13 000. */
+/** Silence reaches 300 with common encoders; a file made to take all memory 14 000. */
 const mostSamplesPerByte = 1000;
 
 /**
