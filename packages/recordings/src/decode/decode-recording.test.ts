@@ -35,6 +35,19 @@ describe('the content decides the format', () => {
   });
 });
 
+test.each([
+  ['wav', wav],
+  ['flac', flac],
+  ['mp3', mp3],
+])('%s: a Node Buffer is read like its bytes, and neither is changed', async (_, bytes) => {
+  const before = bytes.slice();
+  const buffer = Buffer.from(bytes);
+  const read = await decodeRecording(buffer, { name: 'a', channel: 0 });
+  expect(read).toEqual(await decodeRecording(bytes, { name: 'a', channel: 0 }));
+  expect(bytes).toEqual(before);
+  expect(new Uint8Array(buffer)).toEqual(before);
+});
+
 test('one channel without a map is the sound', async () => {
   expect(await decodeRecording(wav, { name: 'a.wav', site: 'Pl' })).toEqual({
     name: 'a.wav',

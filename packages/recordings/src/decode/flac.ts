@@ -134,7 +134,8 @@ export function readFlacHeader(bytes: Uint8Array, name: string): FlacHeader {
     isLast = (bytes[dataStart]! & 0x80) !== 0;
     dataStart += 4 + (view.getUint32(dataStart) & 0xffffff);
   }
-  const streamInfo = bytes.slice(marker, marker + 42);
+  // A copy even of a Node Buffer, whose own `slice` would share the caller's bytes.
+  const streamInfo = new Uint8Array(bytes.subarray(marker, marker + 42));
   streamInfo[4] = 0x80;
   return {
     sampleRate,
