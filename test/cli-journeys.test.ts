@@ -44,28 +44,63 @@ describe("the researcher's way", () => {
   it('looks at the data, trains a source, transfers it, evaluates, screens', async () => {
     const inspected = await crepitus('data', 'inspect', 'manifest:study', '--json');
     expect(inspected.code).toBe(0);
-    expect(JSON.parse(inspected.out)).toMatchObject({ schemaVersion: 1, recordings: 8, subjects: 8, problems: [] });
+    expect(JSON.parse(inspected.out)).toMatchObject({
+      schemaVersion: 1,
+      recordings: 8,
+      subjects: 8,
+      problems: [],
+    });
 
     const source = await crepitus('train', 'source', '--data', 'manifest:study', ...short, '--out', 'source');
     expect(source.err).toContain('epoch 1');
     expect(source.code).toBe(0);
 
-    const transferred = ['train', 'target', '--data', 'manifest:study', '--transfer', 'source/bundle', ...short.slice(0, 4)];
-    const target = await crepitus(...transferred, '--inputs', 'cycle,inspiration', '--folds', '4', '--jobs', '2', '--out', 'target');
+    const transferred = [
+      'train',
+      'target',
+      '--data',
+      'manifest:study',
+      '--transfer',
+      'source/bundle',
+      ...short.slice(0, 4),
+    ];
+    const target = await crepitus(
+      ...transferred,
+      '--inputs',
+      'cycle,inspiration',
+      '--folds',
+      '4',
+      '--jobs',
+      '2',
+      '--out',
+      'target',
+    );
     expect(target.err).toContain('fold');
     expect(target.code).toBe(0);
     expect((await readdir(join(folder, 'target'))).filter(name => name.startsWith('fold-'))).toHaveLength(4);
 
     const shown = await crepitus('model', 'show', 'target/bundle', '--json');
     const bundle = JSON.parse(shown.out);
-    expect(bundle).toMatchObject({ schemaVersion: 1, task: 'crackle-vs-normal', inputs: ['cycle', 'inspiration'] });
+    expect(bundle).toMatchObject({
+      schemaVersion: 1,
+      task: 'crackle-vs-normal',
+      inputs: ['cycle', 'inspiration'],
+    });
     expect(bundle.members).toHaveLength(4);
 
     const leak = await crepitus('evaluate', 'target/bundle', '--data', 'manifest:study', '--json');
     expect(leak.code).toBe(4);
     expect(JSON.parse(leak.out).error.code).toBe('subject-seen');
 
-    const evaluated = await crepitus('evaluate', 'target/bundle', '--data', 'manifest:others', '--predictions', 'p.csv', '--json');
+    const evaluated = await crepitus(
+      'evaluate',
+      'target/bundle',
+      '--data',
+      'manifest:others',
+      '--predictions',
+      'p.csv',
+      '--json',
+    );
     expect(evaluated.code).toBe(0);
     const figures = JSON.parse(evaluated.out);
     expect(figures).toMatchObject({ schemaVersion: 1, task: 'crackle-vs-normal' });

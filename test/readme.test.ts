@@ -32,7 +32,9 @@ describe('the README', () => {
   });
 
   it('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(match => match[1]!).filter(l => !l.includes('://'));
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(match => match[1]!)
+      .filter(l => !l.includes('://'));
     expect(links.length).toBeGreaterThan(5);
     for (const link of links) expect(existsSync(join(root, link)), link).toBe(true);
   });

@@ -15,14 +15,21 @@ const complaints = [];
 
 for (const [path, entry] of Object.entries(packages)) {
   if (entry.engines?.node && !semver.satisfies(lowestNode, entry.engines.node))
-    complaints.push(`${path} ${entry.version} wants Node ${entry.engines.node}, but we promise ${lowestNode}.`);
+    complaints.push(
+      `${path} ${entry.version} wants Node ${entry.engines.node}, but we promise ${lowestNode}.`,
+    );
   for (const name of Object.keys(entry.optionalDependencies ?? {}))
     if (!packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`])
-      complaints.push(`${path} lists ${name} as optional, but the lock file lacks it; npm ci would refuse or drop it.`);
+      complaints.push(
+        `${path} lists ${name} as optional, but the lock file lacks it; npm ci would refuse or drop it.`,
+      );
 }
-for (const name of ['core', 'layers', 'backend-wasm', 'backend-cpu'].map(part => `@tensorflow/tfjs-${part}`)) {
+for (const name of ['core', 'layers', 'backend-wasm', 'backend-cpu'].map(
+  part => `@tensorflow/tfjs-${part}`,
+)) {
   const copies = Object.keys(packages).filter(path => path.endsWith(`node_modules/${name}`));
-  if (copies.length > 1) complaints.push(`${name} is installed ${copies.length} times: ${copies.join(', ')}.`);
+  if (copies.length > 1)
+    complaints.push(`${name} is installed ${copies.length} times: ${copies.join(', ')}.`);
 }
 if (/"resolved": "http/.test(text)) complaints.push('package-lock.json names a download host.');
 

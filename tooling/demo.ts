@@ -27,7 +27,10 @@ await mkdir(sounds, { recursive: true });
 const truth = new Map<string, { cycles: readonly Cycle[]; crackles: readonly { time: number }[] }>();
 for (const { name, crackles, seed } of patients) {
   const made = synthesiseRecording({ seed, seconds: 15, sampleRate: 16_000, crackles });
-  await writeFile(join(sounds, `${name}.wav`), writeWav(made.channels, made.sampleRate, { bitsPerSample: 16 }));
+  await writeFile(
+    join(sounds, `${name}.wav`),
+    writeWav(made.channels, made.sampleRate, { bitsPerSample: 16 }),
+  );
   await writeFile(join(sounds, `${name}.txt`), formatIcbhiText(made.truth.cycles));
   truth.set(`${name}.wav`, made.truth);
 }

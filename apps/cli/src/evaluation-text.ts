@@ -12,7 +12,9 @@ export function evaluationText(result: EvaluationResult): string {
     `${bundle.id} ${bundle.version} (sha256 ${bundle.sha256.slice(0, 16)}) on ${data.kind}, split ${result.split}, task ${result.task}`,
     `${result.cycles} ${data.unit}s of ${result.subjects} subjects; 95 % intervals by resampling subjects`,
     ...(result.seenSubjects > 0
-      ? [`${result.seenSubjects} OF THE SUBJECTS WERE SEEN IN TRAINING: these figures say nothing about new ones.`]
+      ? [
+          `${result.seenSubjects} OF THE SUBJECTS WERE SEEN IN TRAINING: these figures say nothing about new ones.`,
+        ]
       : []),
     '',
     plainTable(
@@ -51,14 +53,21 @@ export function evaluationText(result: EvaluationResult): string {
       `baselines without a network, fitted on ${result.baselines.fitted.cycles} ${data.unit}s of ${result.baselines.fitted.subjects} other subjects:`,
       plainTable(
         ['baseline', 'AUC', 'within device', 'bundle minus it'],
-        [...result.baselines.results, { name: 'bundle + log-mel-inspiration, ranks added', ...result.baselines.rankSum }].map(
-          b => [b.name, withInterval(b.auc, b.interval), number(b.aucWithinDevice), withInterval(b.difference?.auc ?? null, b.difference?.interval ?? null)],
-        ),
+        [
+          ...result.baselines.results,
+          { name: 'bundle + log-mel-inspiration, ranks added', ...result.baselines.rankSum },
+        ].map(b => [
+          b.name,
+          withInterval(b.auc, b.interval),
+          number(b.aucWithinDevice),
+          withInterval(b.difference?.auc ?? null, b.difference?.interval ?? null),
+        ]),
       ),
     );
   for (const { label, cycles, called } of result.otherClasses)
     lines.push(`${label}: ${called} of ${cycles} called crackle (not in the figures)`);
-  for (const { code, cycles } of result.abstained.reasons) lines.push(`${cycles} ${data.unit}s without a score: ${code}`);
+  for (const { code, cycles } of result.abstained.reasons)
+    lines.push(`${cycles} ${data.unit}s without a score: ${code}`);
   return lines.join('\n');
 }
 

@@ -20,6 +20,6 @@ export default class ModelShow extends BaseCommand {
       this.log(bundle.card);
       this.tell(`Shipped bundles: ${(await shippedBundles()).join(', ')}.`);
     }
-    return { schemaVersion: 1, sha256: bundle.sha256, ...bundle.manifest };
+    return { sha256: bundle.sha256, ...bundle.manifest };
   }
 }
