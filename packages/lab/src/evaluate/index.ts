@@ -8,5 +8,6 @@ export { type EvaluationResult, evaluationSchema, parseEvaluation } from './eval
 export * from './figures.ts';
 export * from './log-mel-statistics.ts';
 export * from './logistic-regression.ts';
+export { type ModelCardContents, modelCard } from './model-card.ts';
 export * from './predictions.ts';
 export * from './rank-sum.ts';
