@@ -31,7 +31,9 @@ test('the loss is mean(-(1 - p_t) log p_t)', () => {
 
 test('its gradient agrees with finite differences of the definition', () => {
   const gradient = tf.tidy(() =>
-    tf.grad(z => focalLoss(z as tf.Tensor2D, tf.tensor2d(oneHot)))(tf.tensor2d(logits)).arraySync(),
+    tf
+      .grad(z => focalLoss(z as tf.Tensor2D, tf.tensor2d(oneHot)))(tf.tensor2d(logits))
+      .arraySync(),
   ) as number[][];
   const h = 1e-5;
   logits.forEach((row, i) => {

@@ -13,10 +13,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CrepitusError } from '@crepitus/dsp';
 import { type DatasetRecording, loadRecording } from '@crepitus/datasets';
-import { bandwidthHz, type Finding } from '@crepitus/recordings';
+import { CrepitusError } from '@crepitus/dsp';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
+import { bandwidthHz, type Finding } from '@crepitus/recordings';
 import writeFileAtomic from 'write-file-atomic';
 
 /** Raised whenever decoding, resampling, filtering or cutting gives other samples. */

@@ -65,7 +65,10 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
     trainedOn: [
       ...(await Promise.all(own.map(kind => trainedOn(kind, learnedFrom)))),
       // Whoever taught the source is no unseen subject of what came of it.
-      ...(source?.manifest.trainedOn.map(entry => ({ ...entry, dataset: `${entry.dataset} (source network)` })) ?? []),
+      ...(source?.manifest.trainedOn.map(entry => ({
+        ...entry,
+        dataset: `${entry.dataset} (source network)`,
+      })) ?? []),
     ],
     heldBackSubjectsHashed: await hashed(trained.heldBack),
     licences: [...new Set([...own.map(kind => licences[kind]), ...(source?.manifest.licences ?? [])])],
@@ -135,7 +138,8 @@ function cardOf(manifest: BundleDraft['manifest'], { config, figures, members }:
       `- ${dataset}: ${cycles} ${unit}s of ${recordings} recordings, ${subjectsHashed.length} subjects`,
   );
   const behaviour = manifest.behaviour.map(
-    ({ sound, score, abstained }) => `- ${sound}: ${abstained === null ? score!.toFixed(3) : abstained.message}`,
+    ({ sound, score, abstained }) =>
+      `- ${sound}: ${abstained === null ? score!.toFixed(3) : abstained.message}`,
   );
   return [
     `# ${manifest.id} ${manifest.version}`,

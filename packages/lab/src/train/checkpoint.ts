@@ -46,7 +46,10 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint | null> {
   const counter = (name: string): number => {
     const value = arrays.find(array => array.name === countersPrefix + name)?.data[0];
     if (value !== undefined) return value;
-    throw new CrepitusError('checkpoint-invalid', `${file} is no checkpoint of a training (it lacks ${name}); begin the run anew.`);
+    throw new CrepitusError(
+      'checkpoint-invalid',
+      `${file} is no checkpoint of a training (it lacks ${name}); begin the run anew.`,
+    );
   };
   return {
     epoch: counter('epoch'),

@@ -62,9 +62,13 @@ export class RunLock {
         }
         removeIfDead(path, `${own}.dead`);
       }
-      throw new CrepitusError('run-locked', `Other processes keep taking ${path}; try again when they are done.`, {
-        kind: 'refused',
-      });
+      throw new CrepitusError(
+        'run-locked',
+        `Other processes keep taking ${path}; try again when they are done.`,
+        {
+          kind: 'refused',
+        },
+      );
     } finally {
       rmSync(own, { force: true });
     }
@@ -97,9 +101,13 @@ function removeIfDead(path: string, graveyard: string): void {
   if (age === null) return; // Released meanwhile.
   if (isAlive(owner, age)) {
     const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
-    throw new CrepitusError('run-locked', `${path} is held by ${who}, which is at work; wait for it or stop it first.`, {
-      kind: 'refused',
-    });
+    throw new CrepitusError(
+      'run-locked',
+      `${path} is held by ${who}, which is at work; wait for it or stop it first.`,
+      {
+        kind: 'refused',
+      },
+    );
   }
   try {
     renameSync(path, graveyard);

@@ -9,12 +9,15 @@ const seconds = 3;
  * in its manifest.
  */
 export function nonBreathing(frontEnd: FrontEnd): { name: string; samples: Float32Array }[] {
-  return Object.entries({ silence: () => 0, 'white noise': whiteNoise(), 'speech-like sound': speech, 'heart beat': heart }).map(
-    ([name, valueAt]) => {
-      const samples = Float32Array.from({ length: sampleRate * seconds }, (_, i) => valueAt(i / sampleRate));
-      return { name, samples: prepareChannel(samples, sampleRate, frontEnd) };
-    },
-  );
+  return Object.entries({
+    silence: () => 0,
+    'white noise': whiteNoise(),
+    'speech-like sound': speech,
+    'heart beat': heart,
+  }).map(([name, valueAt]) => {
+    const samples = Float32Array.from({ length: sampleRate * seconds }, (_, i) => valueAt(i / sampleRate));
+    return { name, samples: prepareChannel(samples, sampleRate, frontEnd) };
+  });
 }
 
 function whiteNoise(): (t: number) => number {
@@ -27,7 +30,10 @@ function speech(t: number): number {
   let sum = 0;
   for (let harmonic = 1; harmonic <= 30; harmonic++) {
     const hertz = 120 * harmonic;
-    const formants = [600, 1200, 2400].reduce((gain, f, i) => gain + 2 ** -i / (1 + ((hertz - f) / 100) ** 2), 0.02);
+    const formants = [600, 1200, 2400].reduce(
+      (gain, f, i) => gain + 2 ** -i / (1 + ((hertz - f) / 100) ** 2),
+      0.02,
+    );
     sum += formants * Math.sin(2 * Math.PI * hertz * t);
   }
   return 0.1 * sum * Math.max(0, Math.sin(2 * Math.PI * 4 * t));

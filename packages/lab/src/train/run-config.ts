@@ -1,5 +1,5 @@
-import { CrepitusError } from '@crepitus/dsp';
 import { datasetKinds } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
 import {
   batchNormReadings,
   type FrontEnd,
@@ -17,7 +17,8 @@ const count = z.int().positive();
 
 /** The front end is checked by its own package when it is used; here it must be the whole object. */
 const frontEnd = z.custom<FrontEnd>(
-  value => typeof value === 'object' && value !== null && Object.keys(frontEnds.paper).every(key => key in value),
+  value =>
+    typeof value === 'object' && value !== null && Object.keys(frontEnds.paper).every(key => key in value),
   'must be a whole front end',
 );
 
@@ -123,10 +124,14 @@ export function parseConfig(value: unknown): RunConfig {
 function checkTogether(config: RunConfig): void {
   const { kind, inputs, mix, transfer, tuneFrom, folds, fold } = config;
   if (kind === 'source' && (inputs.length !== 1 || mix !== null || transfer !== null)) {
-    throw configError('A source network has one input, no mixed data and no transfer; train a target instead.');
+    throw configError(
+      'A source network has one input, no mixed data and no transfer; train a target instead.',
+    );
   }
   if (tuneFrom !== null && transfer === null) {
-    throw configError('tuneFrom freezes the layers before it, which is of use only with a transfer; name a source bundle.');
+    throw configError(
+      'tuneFrom freezes the layers before it, which is of use only with a transfer; name a source bundle.',
+    );
   }
   if (fold !== null && (folds === null || fold > folds)) {
     throw configError(`Fold ${fold} is none of ${folds ?? 'no'} folds.`);

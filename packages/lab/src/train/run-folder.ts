@@ -92,16 +92,22 @@ export async function readRun(path: string): Promise<RunRecord> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new CrepitusError('run-missing', `There is no run in ${path} (no readable run.json); begin one without --resume.`, {
-      kind: 'usage',
-      cause,
-    });
+    throw new CrepitusError(
+      'run-missing',
+      `There is no run in ${path} (no readable run.json); begin one without --resume.`,
+      {
+        kind: 'usage',
+        cause,
+      },
+    );
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new CrepitusError('run-unreadable', `${file} is no JSON; begin a new run in another folder.`, { cause });
+    throw new CrepitusError('run-unreadable', `${file} is no JSON; begin a new run in another folder.`, {
+      cause,
+    });
   }
   const parsed = recordSchema.safeParse(json);
   if (!parsed.success || parsed.data.schemaVersion > schemaVersion) {
@@ -143,11 +149,21 @@ export class RunFolder {
       return new RunFolder(path, record);
     }
     if (existsSync(join(path, 'run.json'))) {
-      throw new CrepitusError('run-exists', `There is already a run in ${path}; continue it with --resume or choose another folder.`, {
-        kind: 'refused',
-      });
+      throw new CrepitusError(
+        'run-exists',
+        `There is already a run in ${path}; continue it with --resume or choose another folder.`,
+        {
+          kind: 'refused',
+        },
+      );
     }
-    const record: RunRecord = { schemaVersion, state: 'running', config, dataFingerprint: null, findings: [] };
+    const record: RunRecord = {
+      schemaVersion,
+      state: 'running',
+      config,
+      dataFingerprint: null,
+      findings: [],
+    };
     const run = new RunFolder(path, record);
     await run.#write(record);
     return run;

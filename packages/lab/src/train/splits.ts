@@ -1,5 +1,5 @@
-import { CrepitusError } from '@crepitus/dsp';
 import { dealFolds, type SubjectToDeal, splitValidation } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
 import { classIndex } from '@crepitus/recordings';
 import type { RunConfig } from './run-config.ts';
 import type { Splits } from './run-folder.ts';
@@ -27,7 +27,8 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
     };
   }
   const mixed = subjectsOf(data.mixed);
-  const mix = mixed.length === 0 ? { train: [], validation: [] } : splitValidation(mixed, validationShare, seed);
+  const mix =
+    mixed.length === 0 ? { train: [], validation: [] } : splitValidation(mixed, validationShare, seed);
   const splits: Splits = {
     train: parts.train.sort(),
     validation: parts.validation.sort(),
@@ -36,7 +37,8 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
     mixValidation: mix.validation.sort(),
     heldBack: data.heldBack,
   };
-  for (const part of ['train', 'validation'] as const) requireCrackles(part, splits[part], data.cycles, config);
+  for (const part of ['train', 'validation'] as const)
+    requireCrackles(part, splits[part], data.cycles, config);
   return splits;
 }
 

@@ -1,6 +1,5 @@
-import { CrepitusError } from '@crepitus/dsp';
-import { type Bundle, createNetwork, type NamedArray, startBackend, transferWeights } from '@crepitus/model';
-import { openBundle } from '@crepitus/model/node';
+import { setFlagsFromString } from 'node:v8';
+import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
 import { classIndex } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
 import { chooseEpoch } from './epoch-choice.ts';
@@ -11,6 +10,7 @@ import { type EpochRecord, makeRunFolder, RunFolder } from './run-folder.ts';
 import { splitSubjects, subjectsOf } from './splits.ts';
 import { type TrainerEvent, trainNetwork } from './trainer.ts';
 import { type DataCycle, readTrainingData } from './training-data.ts';
+import { openSource } from './transfer-source.ts';
 
 export type TrainingEvent =
   /** Recordings decoded, filtered and cut, or found in the cache. */
@@ -30,7 +30,7 @@ export interface TrainOptions {
 
 export interface TrainResult {
   readonly state: 'done' | 'interrupted';
-  /** The chosen epoch; null where interrupted. */
+  /** The chosen epoch; null where interrupted, and with folds, each of which has its own. */
   readonly chosen: EpochRecord | null;
 }
 
@@ -40,6 +40,8 @@ export interface TrainResult {
  * @throws CrepitusError, among others `run-locked`, `run-exists`, `run-override`, `run-data-changed` (all refused)
  */
 export async function trainOne(config: RunConfig, options: TrainOptions): Promise<TrainResult> {
+  // A training calls the same kernels for hours: V8's baseline compiler would only slow the first steps down.
+  setFlagsFromString('--no-liftoff');
   const { out, resume = false } = options;
   await makeRunFolder(out);
   const lock = await RunLock.acquire(out);
@@ -58,7 +60,10 @@ export async function trainOne(config: RunConfig, options: TrainOptions): Promis
 }
 
 /** The result of the work, or null where the signal ended it. */
-async function untilAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T | null>): Promise<T | null> {
+export async function untilAborted<T>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<T | null>,
+): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
@@ -91,7 +96,7 @@ async function work(
   const train = select(data.cycles, splits.train).filter(hasClass);
   const mixed = select(data.mixed, splits.mixTrain).filter(hasClass);
   const validation = select(data.cycles, splits.validation);
-  const source = config.transfer === null ? null : await openSource(config.transfer);
+  const source = await openSource(config);
   const batches = new BatchMaker(config);
   const network = createNetwork(
     { inputShapes: batches.shapes, classes: batches.classes, blocks: config.blocks },
@@ -128,29 +133,4 @@ async function work(
   } finally {
     network.dispose();
   }
-}
-
-/** The source bundle, when it is still the one that the run was begun with, and its member that is transferred. */
-async function openSource({
-  path,
-  sha256,
-  member,
-}: NonNullable<RunConfig['transfer']>): Promise<{ bundle: Bundle; member: readonly NamedArray[] }> {
-  const bundle = await openBundle(path);
-  if (bundle.sha256 !== sha256) {
-    throw new CrepitusError(
-      'transfer-changed',
-      `The source bundle ${path} is another one than the run was begun with; bring the old one back or begin another run.`,
-      { kind: 'refused' },
-    );
-  }
-  const weights = bundle.members[member];
-  if (weights === undefined) {
-    throw new CrepitusError(
-      'transfer-member',
-      `The source bundle ${path} has ${bundle.members.length} members, so no member ${member}; count from 0.`,
-      { kind: 'usage' },
-    );
-  }
-  return { bundle, member: weights };
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomStream } from '@crepitus/dsp';
 import type { DatasetRecording } from '@crepitus/datasets';
+import { randomStream } from '@crepitus/dsp';
 import { createNetwork, frontEnds, startBackend } from '@crepitus/model';
 import type { CycleLabel } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
@@ -89,7 +89,10 @@ async function train(
 
 test('the loss falls, and the chosen epoch has the highest validation accuracy', async () => {
   const { chosen, epochs } = await train('run', tiny({ epochs: 8 }));
-  const records = epochs.trim().split('\n').map(line => JSON.parse(line));
+  const records = epochs
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
   expect(records).toHaveLength(8);
   expect(records.at(-1).dataLoss).toBeLessThan(records[0].dataLoss / 2);
   expect(chosen!.validation.accuracy).toBe(Math.max(...records.map(r => r.validation.accuracy)));
@@ -150,5 +153,7 @@ describe('batches', () => {
 
 test('a loss that is no number stops the training in one sentence', async () => {
   const broken = { ...cycles[0]!, samples: () => new Float32Array(8000).fill(Number.MAX_VALUE) };
-  await expect(train('run', tiny({ learningRate: 1e30 }), { parts: { ...parts, train: [broken, ...parts.train] } })).rejects.toThrow();
+  await expect(
+    train('run', tiny({ learningRate: 1e30 }), { parts: { ...parts, train: [broken, ...parts.train] } }),
+  ).rejects.toThrow();
 });

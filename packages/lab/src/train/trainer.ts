@@ -32,7 +32,12 @@ export type TrainerEvent =
       readonly loss: number;
       readonly secondsLeft: number;
     }
-  | { readonly type: 'epoch'; readonly epochs: number; readonly record: EpochRecord; readonly secondsLeft: number };
+  | {
+      readonly type: 'epoch';
+      readonly epochs: number;
+      readonly record: EpochRecord;
+      readonly secondsLeft: number;
+    };
 
 export interface TrainerOptions {
   readonly config: RunConfig;
@@ -187,7 +192,9 @@ class Trainer {
     const epochsAfter = this.#config.epochs - epoch;
     const steps = stepsOfEpoch + epochsAfter * this.#stepsPerEpoch;
     const validations = epochsAfter + (stepsOfEpoch > 0 ? 1 : 0);
-    return (steps * this.#secondsInSteps) / Math.max(1, this.#stepsTimed) + validations * this.#secondsInValidation;
+    return (
+      (steps * this.#secondsInSteps) / Math.max(1, this.#stepsTimed) + validations * this.#secondsInValidation
+    );
   }
 
   dispose(): void {
@@ -237,26 +244,24 @@ class Trainer {
     const statistics: { name: string; mean: tf.Tensor1D; variance: tf.Tensor1D }[] = [];
     let data: tf.Scalar | undefined;
     let l2: tf.Scalar | undefined;
-    const { value, grads } = tf.variableGrads(
-      () => {
-        const logits = this.#network.forwardTraining(pictures, {
-          frozenBatchNorm: this.#frozenBatchNorm,
-          onBatchStatistics: (name, mean, variance) =>
-            statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
-        });
-        data = keep(focalLoss(logits, oneHot));
-        l2 = keep(l2Penalty(this.#kernels));
-        return tf.add(data, l2) as tf.Scalar;
-      },
-      [...this.#trainable],
-    );
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = this.#network.forwardTraining(pictures, {
+        frozenBatchNorm: this.#frozenBatchNorm,
+        onBatchStatistics: (name, mean, variance) =>
+          statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
+      });
+      data = keep(focalLoss(logits, oneHot));
+      l2 = keep(l2Penalty(this.#kernels));
+      return tf.add(data, l2) as tf.Scalar;
+    }, [...this.#trainable]);
     const gradients = this.#trainable.map(({ name }) => grads[name]!);
     this.adam.apply(this.#trainable, gradients, learningRate);
     // Adam writes in place, but matMul and conv2d of tfjs-wasm keep packed weights by the identity of a tensor's data.
     tf.tidy(() => {
       for (const kernel of this.#kernels) kernel.assign(tf.clone(kernel));
     });
-    for (const { name, mean, variance } of statistics) this.#network.updateMovingStatistics(name, mean, variance);
+    for (const { name, mean, variance } of statistics)
+      this.#network.updateMovingStatistics(name, mean, variance);
     const losses = { data: data!.dataSync()[0]!, l2: l2!.dataSync()[0]! };
     tf.dispose([...pictures, oneHot, value, ...gradients, ...kept]);
     return losses;

@@ -125,7 +125,10 @@ async function readSet(spec: DatasetSpec): Promise<{ dataset: Dataset; heldBack:
   const recordings = whole.recordings.filter(isTraining);
   const kept = new Set(recordings.map(({ subject }) => subject));
   const heldBack = whole.recordings.map(({ subject }) => subject).filter(subject => !kept.has(subject));
-  return { dataset: { ...whole, recordings }, heldBack: heldBack.map(subject => subjectKey(spec.kind, subject)) };
+  return {
+    dataset: { ...whole, recordings },
+    heldBack: heldBack.map(subject => subjectKey(spec.kind, subject)),
+  };
 }
 
 interface Place {
@@ -136,7 +139,9 @@ interface Place {
 
 /** Each cycle on each sound channel that it holds for. */
 function placesOf(recording: DatasetRecording): Place[] {
-  const sounds = recording.channelMap?.filter(({ kind }) => kind === 'sound').map(({ channel }) => channel) ?? [0];
+  const sounds = recording.channelMap
+    ?.filter(({ kind }) => kind === 'sound')
+    .map(({ channel }) => channel) ?? [0];
   return recording.cycles.flatMap((cycle, position) =>
     (cycle.channel === null ? sounds : [cycle.channel]).map(channel => ({
       piece: { channel, start: cycle.start, end: cycle.end },

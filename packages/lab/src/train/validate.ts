@@ -1,5 +1,5 @@
 import { crackleClasses, crackleScore, type Network } from '@crepitus/model';
-import { type Task, classesOf, classIndex } from '@crepitus/recordings';
+import { classesOf, classIndex, type Task } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import { areaUnderRoc } from '../evaluate/auc.ts';
 import { focalLossOf } from '../focal-loss.ts';

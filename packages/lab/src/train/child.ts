@@ -1,0 +1,78 @@
+/**
+ * The process of one fold (see train-folds.ts). It is told its run by the first message, reports progress and result by
+ * messages, and stops, resumable, when it is told to or when its parent is gone.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CrepitusError } from '@crepitus/dsp';
+import type { RunConfig } from './run-config.ts';
+import { type TrainingEvent, type TrainResult, trainOne } from './train-one.ts';
+
+export interface ChildTask {
+  readonly config: RunConfig;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly cacheFolder: string | undefined;
+}
+
+export type ToChild = { readonly type: 'train'; readonly task: ChildTask } | { readonly type: 'stop' };
+
+export type FromChild =
+  | { readonly type: 'progress'; readonly event: TrainingEvent }
+  | { readonly type: 'result'; readonly result: TrainResult }
+  | {
+      readonly type: 'error';
+      readonly code: string | null;
+      readonly kind: CrepitusError['kind'] | null;
+      readonly message: string;
+    };
+
+/** An orphan of a killed parent stops after the step or validation at hand. */
+const longestFarewell = 60_000;
+
+const stop = new AbortController();
+process.on('disconnect', () => stop.abort());
+process.on('SIGTERM', () => stop.abort());
+// Ctrl-C reaches the whole group; the parent decides and says so.
+process.on('SIGINT', () => {});
+process.on('message', (message: ToChild) => {
+  if (message.type === 'stop') stop.abort();
+  else void answer(message.task);
+});
+
+async function answer(task: ChildTask): Promise<void> {
+  try {
+    report({ type: 'result', result: await train(task) });
+  } catch (error) {
+    const known = error instanceof CrepitusError ? error : null;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    report({
+      type: 'error',
+      code: known?.code ?? null,
+      kind: known?.kind ?? null,
+      message: known?.message ?? text,
+    });
+  }
+  if (process.connected) process.disconnect();
+}
+
+/** Trains; waits for an orphan of an earlier parent to let go of the run. */
+async function train(task: ChildTask): Promise<TrainResult> {
+  const until = Date.now() + longestFarewell;
+  for (;;) {
+    try {
+      return await trainOne(task.config, {
+        ...task,
+        signal: stop.signal,
+        onProgress: event => report({ type: 'progress', event }),
+      });
+    } catch (error) {
+      const isLocked = error instanceof CrepitusError && error.code === 'run-locked';
+      if (!isLocked || Date.now() > until) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+function report(message: FromChild): void {
+  if (process.connected) process.send!(message);
+}

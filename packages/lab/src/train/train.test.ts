@@ -1,0 +1,286 @@
+/** Whole runs of tiny networks on synthetic recordings, as the CLI starts them. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { randomStream } from '@crepitus/dsp';
+import { type FrontEnd, frontEnds, hashSubject } from '@crepitus/model';
+import { openBundle } from '@crepitus/model/node';
+import { writeWav } from '@crepitus/recordings';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parsePredictions } from '../evaluate/predictions.ts';
+import type { FromChild, ToChild } from './child.ts';
+import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
+import { trainSource, trainTarget } from './train.ts';
+import type { FoldsEvent } from './train-folds.ts';
+import { transferFrom } from './transfer-source.ts';
+
+let folder: string;
+let cohort: string;
+let cacheFolder: string;
+let out: string;
+let runs = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crepitus-train-'));
+  cohort = join(folder, 'cohort');
+  cacheFolder = join(folder, 'cache');
+  await writeCohort(cohort, 12);
+});
+beforeEach(() => {
+  out = join(folder, `run-${runs++}`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** One recording of four breaths per subject; every second subject has clicks in two of them. */
+async function writeCohort(path: string, subjects: number): Promise<void> {
+  await mkdir(path);
+  const recordings = ['path,subject,group,device'];
+  const cycles = ['path,channel,start,end,inspiration_end,label'];
+  for (let subject = 0; subject < subjects; subject++) {
+    const random = randomStream(0, 'subject', subject);
+    const samples = Float32Array.from({ length: 8000 }, () => 0.05 * random.normal());
+    const file = `s${subject}.wav`;
+    recordings.push(`${file},s${subject},${subject % 2 === 0 ? 'crackle' : 'other'},Stethoscope`);
+    for (let cycle = 0; cycle < 4; cycle++) {
+      const label = subject % 2 === 0 && cycle < 2 ? 'crackle' : cycle === 3 ? 'wheeze' : 'normal';
+      if (label === 'crackle') for (let i = 50; i < 1000; i += 100) samples[2000 * cycle + i] = 0.9;
+      cycles.push(`${file},0,${cycle / 2},${(cycle + 1) / 2},${cycle / 2 + 0.2},${label}`);
+    }
+    await writeFile(join(path, file), writeWav([samples], 4000));
+  }
+  await writeFile(join(path, 'recordings.csv'), `${recordings.join('\n')}\n`);
+  await writeFile(join(path, 'cycles.csv'), `${cycles.join('\n')}\n`);
+}
+
+const tinyFrontEnd: FrontEnd = {
+  ...frontEnds.paper,
+  name: 'custom',
+  sampleRate: 4000,
+  cycleSamples: 2048,
+  windowLength: 128,
+  hop: 128,
+  melBands: 12,
+  highHz: 2000,
+};
+
+function tiny(kind: 'source' | 'target', choices: Partial<RunChoices> = {}): RunConfig {
+  return defaultConfig(kind, {
+    data: [{ kind: 'manifest', path: cohort }],
+    frontEnd: tinyFrontEnd,
+    blocks: { filters: [8, 8], strides: [1, 2] },
+    epochs: 3,
+    batch: 6,
+    learningRate: 0.01,
+    validationShare: 0.3,
+    ...choices,
+  });
+}
+
+/** Every file of a folder but the lock, by its path. */
+function contents(path: string): Record<string, string> {
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    files
+      .filter(name => !name.endsWith('lock') && statSync(join(path, name)).isFile())
+      .map(name => [relative(path, join(path, name)), readFileSync(join(path, name), 'base64')]),
+  );
+}
+
+async function readTable(path: string) {
+  return parsePredictions(await readFile(path, 'utf8'), path);
+}
+
+test('a source run ends in a bundle of one member, its predictions and its epochs', async () => {
+  const { state, chosen } = await trainSource(tiny('source', { task: 'crackle-vs-normal' }), {
+    out,
+    cacheFolder,
+  });
+  expect(state).toBe('done');
+  expect(chosen!.epoch).toBeGreaterThanOrEqual(1);
+  const bundle = await openBundle(join(out, 'bundle'));
+  expect(bundle.members).toHaveLength(1);
+  expect(bundle.manifest.behaviour.map(({ sound }) => sound)).toEqual([
+    'silence',
+    'white noise',
+    'speech-like sound',
+    'heart beat',
+  ]);
+  const splits = JSON.parse(await readFile(join(out, 'splits.json'), 'utf8'));
+  expect(splits.train.length + splits.validation.length).toBe(12);
+  const { rows } = await readTable(join(out, 'predictions.csv'));
+  expect([...new Set(rows.map(({ subject }) => `manifest:${subject}`))].sort()).toEqual(splits.validation);
+  expect(rows.some(({ label }) => label === 'wheeze')).toBe(true); // no part of the task, reported apart
+  expect((await readFile(join(out, 'epochs.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(3);
+  expect(existsSync(join(out, 'lock'))).toBe(false);
+});
+
+describe('a run that was killed', () => {
+  test('with kill -9 within an epoch continues and ends in the same bytes as an undisturbed one', async () => {
+    const config = tiny('source', { task: 'crackle-vs-normal', schedule: 'cosine', select: 'loss' });
+    await trainSource(config, { out, cacheFolder });
+    const killed = `${out}-killed`;
+    await killWithin(config, killed, 2, 2);
+    expect(existsSync(join(killed, 'lock'))).toBe(true);
+    expect(existsSync(join(killed, 'bundle'))).toBe(false);
+    const { state } = await trainSource(config, { out: killed, resume: true, cacheFolder });
+    expect(state).toBe('done');
+    expect(contents(killed)).toEqual(contents(out));
+  });
+
+  test('after a line of epochs.ndjson and before its checkpoint drops that line', async () => {
+    const config = tiny('source', { task: 'crackle-vs-normal' });
+    await trainSource(config, { out, cacheFolder });
+    const killed = `${out}-killed`;
+    await killWithin(config, killed, 2, 1);
+    await appendFile(join(killed, 'epochs.ndjson'), '{"epoch":2,"learn');
+    await trainSource(config, { out: killed, resume: true, cacheFolder });
+    expect(contents(killed)).toEqual(contents(out));
+  });
+});
+
+/** Starts a run in a process of its own and kills that process at a step of an epoch. */
+async function killWithin(config: RunConfig, run: string, epoch: number, step: number): Promise<void> {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
+    execArgv: ['--conditions=@crepitus/source', '--import', 'tsx'],
+    serialization: 'advanced',
+  });
+  const task: ToChild = { type: 'train', task: { config, out: run, resume: false, cacheFolder } };
+  child.send(task);
+  child.on('message', (message: FromChild) => {
+    if (message.type !== 'progress' || message.event.type !== 'step') return;
+    if (message.event.epoch === epoch && message.event.step === step) child.kill('SIGKILL');
+  });
+  await new Promise(resolve => child.once('exit', resolve));
+}
+
+test('an interrupted run says so, and a second one that is done is left as it is', async () => {
+  const config = tiny('source', { task: 'crackle-vs-normal' });
+  const stop = new AbortController();
+  const onProgress = () => stop.abort();
+  expect(await trainSource(config, { out, cacheFolder, signal: stop.signal, onProgress })).toEqual({
+    state: 'interrupted',
+    chosen: null,
+  });
+  expect(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).state).toBe('interrupted');
+  const done = await trainSource(config, { out, resume: true, cacheFolder });
+  const before = contents(out);
+  expect(await trainSource(config, { out, resume: true, cacheFolder })).toEqual(done);
+  expect(contents(out)).toEqual(before);
+});
+
+describe('refused', () => {
+  const code = (value: string, kind = 'refused') => expect.objectContaining({ code: value, kind });
+
+  test('a new run where one is, a resumed one with another configuration, one of changed data', async () => {
+    const data = join(folder, 'changing');
+    await cp(cohort, data, { recursive: true });
+    const config = tiny('source', {
+      task: 'crackle-vs-normal',
+      epochs: 1,
+      data: [{ kind: 'manifest', path: data }],
+    });
+    const stop = new AbortController();
+    await trainSource(config, {
+      out,
+      cacheFolder,
+      signal: stop.signal,
+      onProgress: ({ type }) => type === 'step' && stop.abort(),
+    });
+    await expect(trainSource(config, { out, cacheFolder })).rejects.toEqual(code('run-exists'));
+    await expect(
+      trainSource({ ...config, seed: 3, batch: 7 }, { out, cacheFolder, resume: true }),
+    ).rejects.toMatchObject({ code: 'run-override', message: expect.stringMatching(/another seed, batch;/) });
+    const cycles = join(data, 'cycles.csv');
+    await writeFile(cycles, (await readFile(cycles, 'utf8')).replace('crackle\n', 'normal\n'));
+    await expect(trainSource(config, { out, cacheFolder, resume: true })).rejects.toEqual(
+      code('run-data-changed'),
+    );
+  });
+
+  test('a resume where no run is', async () => {
+    await expect(trainSource(tiny('source'), { out, resume: true, cacheFolder })).rejects.toEqual(
+      code('run-missing', 'usage'),
+    );
+  });
+
+  test('data with too few subjects to validate on', async () => {
+    const small = join(folder, 'small');
+    await writeCohort(small, 2);
+    const config = tiny('source', { task: 'crackle-vs-normal', data: [{ kind: 'manifest', path: small }] });
+    await expect(trainSource(config, { out, cacheFolder })).rejects.toThrow(/subjects/);
+  });
+});
+
+describe('a target', () => {
+  test('starts from its source, keeps what is frozen, and remembers whom the source learned from', async () => {
+    const source = `${out}-source`;
+    await trainSource(tiny('source', { task: 'crackle-vs-normal', epochs: 1 }), { out: source, cacheFolder });
+    const choices = await transferFrom(join(source, 'bundle'));
+    const mix = { kind: 'manifest' as const, path: cohort };
+    const config = tiny('target', { ...choices, mix, tuneFrom: 'conv2', batchNorm: 'tuned', epochs: 1 });
+    await trainTarget(config, { out, cacheFolder });
+    const [before, after] = [await openBundle(join(source, 'bundle')), await openBundle(join(out, 'bundle'))];
+    const weight = (bundle: typeof after, name: string) =>
+      bundle.members[0]!.find(w => w.name === name)!.data;
+    expect(weight(after, 'branch2/block1/conv/kernel')).toEqual(weight(before, 'branch1/block1/conv/kernel'));
+    expect(weight(after, 'branch2/block1/bn/mean')).toEqual(weight(before, 'branch1/block1/bn/mean'));
+    expect(weight(after, 'branch2/block2/conv/kernel')).not.toEqual(
+      weight(before, 'branch1/block2/conv/kernel'),
+    );
+    expect(after.manifest.source).toEqual({ id: before.id, version: before.version, sha256: before.sha256 });
+    expect(after.manifest.trainedOn.map(({ dataset }) => dataset)).toEqual([
+      'manifest',
+      'manifest (source network)',
+    ]);
+    await expect(
+      trainTarget({ ...config, frontEnd: frontEnds.paper }, { out: `${out}-other`, cacheFolder }),
+    ).rejects.toMatchObject({ code: 'transfer-front-end' });
+  });
+});
+
+describe('folds', () => {
+  const config = () => tiny('target', { folds: 3, epochs: 2, inputs: ['cycle'] });
+  let undisturbed: string;
+  beforeAll(async () => {
+    undisturbed = join(folder, 'undisturbed');
+    await trainTarget(config(), { out: undisturbed, cacheFolder, jobs: 2 });
+  });
+
+  test('test every subject once, on networks that never saw it, and end in the bundle of their mean', async () => {
+    const { rows } = await readTable(join(undisturbed, 'predictions.csv'));
+    expect(rows).toHaveLength(48);
+    expect(new Set(rows.map(({ recording, start }) => `${recording} ${start}`)).size).toBe(48);
+    for (const fold of ['1', '2', '3']) {
+      const tested = new Set(rows.filter(row => row.fold === fold).map(({ subject }) => subject));
+      const { manifest } = await openBundle(join(undisturbed, `fold-${fold}`, 'bundle'));
+      const learned = manifest.trainedOn.flatMap(({ subjectsHashed }) => subjectsHashed);
+      for (const subject of tested) expect(learned).not.toContain(await hashSubject('manifest', subject));
+      expect(learned.length + tested.size).toBe(12);
+    }
+    const bundle = await openBundle(join(undisturbed, 'bundle'));
+    expect(bundle.members).toHaveLength(3);
+    expect(bundle.manifest.trainedOn[0]!.subjectsHashed).toHaveLength(12);
+    expect(bundle.manifest.threshold.chosenBy).toMatch(/36 validation cycles of 3 folds/);
+  });
+
+  test('one whose process is killed is resumed, one that is stopped goes on later: the bytes are the same', async () => {
+    const stop = new AbortController();
+    const died: FoldsEvent[] = [];
+    const onProgress = (event: FoldsEvent) => {
+      if (event.type === 'fold-died') died.push(event);
+      if (event.type !== 'step' || event.epoch !== 2) return;
+      if (event.fold === 2 && died.length === 0) {
+        process.kill(JSON.parse(readFileSync(join(out, 'fold-2', 'lock'), 'utf8')).pid, 'SIGKILL');
+      }
+      if (event.fold === 3) stop.abort();
+    };
+    const first = await trainTarget(config(), { out, cacheFolder, onProgress, signal: stop.signal });
+    expect(first.state).toBe('interrupted');
+    expect(died).toEqual([{ type: 'fold-died', fold: 2, reason: 'signal SIGKILL' }]);
+    expect((await trainTarget(config(), { out, cacheFolder, resume: true })).state).toBe('done');
+    expect(contents(out)).toEqual(contents(undisturbed));
+  });
+});
