@@ -28,7 +28,7 @@ export class BatchMaker {
     const made = items.map(({ cycle, variation }) => this.#picturesOf(cycle, variation ?? asItIs));
     return this.shapes.map(([rows, bands], input) => {
       const values = new Float32Array(items.length * rows * bands);
-      made.forEach((pictures, item) => values.set(pictures[input]!, item * rows * bands));
+      for (const [item, pictures] of made.entries()) values.set(pictures[input]!, item * rows * bands);
       return tf.tensor4d(values, [items.length, rows, bands, 1]);
     });
   }
@@ -55,7 +55,7 @@ export class BatchMaker {
       ...(shift === null ? {} : { shift }),
     });
     if (masks !== null) {
-      pictures.forEach((picture, input) => maskPicture(picture, this.shapes[input]![1], masks));
+      for (const [input, picture] of pictures.entries()) maskPicture(picture, this.shapes[input]![1], masks);
     }
     return pictures;
   }
