@@ -145,7 +145,7 @@ describe('the first line says where the bundle does not beat a baseline', () => 
       evaluations: [
         evaluation('icbhi', { length: unsure, 'device-rate': unsure, 'log-mel-cycle': behindWithin }),
       ],
-      line: '**On ICBHI 2017 it does not beat log-mel-cycle (within device, AUC 0.660 against 0.650); on ICBHI 2017 it is not shown to beat length and device-rate, the interval of the difference reaching 0.**',
+      line: '**On ICBHI 2017 it does not beat log-mel-cycle (within device 0.660 against 0.650); on ICBHI 2017 it is not shown to beat length and device-rate, where an interval of the difference reaches 0.**',
     },
     {
       name: 'two databases',
@@ -153,7 +153,7 @@ describe('the first line says where the bundle does not beat a baseline', () => 
         evaluation('icbhi', { length: unsure }),
         evaluation('sprsound', { 'device-rate': noDevices }),
       ],
-      line: '**On ICBHI 2017 it is not shown to beat length, the interval of the difference reaching 0; on SPRSound it beats every baseline here.**',
+      line: '**On ICBHI 2017 it is not shown to beat length, where an interval of the difference reaches 0; on SPRSound it beats every baseline here.**',
     },
     {
       name: 'no baselines',
@@ -189,7 +189,7 @@ describe('the card states', () => {
     ['what each input saw there', 'the input inspiration saw the first part of events (ratio 1:2)'],
     ['the primary figure', 'named before the first reading: AUC on the held-back ICBHI subjects.'],
     ['each figure with its interval', '| ICBHI 2017 | held-back | 17 | 300 | 0.710 [0.610, 0.790] | 0.660 |'],
-    ['each device', 'Meditron 4000 Hz 0.720 (5 subjects, 20 crackles of 100)'],
+    ['each device', 'Meditron 4000 Hz 0.720 (subjects 5, crackles 20 of 100)'],
     [
       'other classes and abstentions',
       'called a crackle: wheeze 11 of 40. Abstained from 2 cycles (cycle-too-short 2).',

@@ -54,7 +54,7 @@ export function modelCard(contents: ModelCardContents): string {
   return [
     `**${verdict(evaluations)}**`,
     `# ${manifest.id} ${manifest.version}`,
-    'Research software, no medical device: a score is no diagnosis, and nobody has tested it on patients.',
+    'Research software, no medical device: a score is no diagnosis, and it was never tested in care.',
     '## What it is',
     list(description(contents)),
     '## What it learned from',
@@ -88,43 +88,37 @@ export function modelCard(contents: ModelCardContents): string {
 
 /** One sentence on the evaluations that have baselines: where the bundle does not beat them, or is not shown to. */
 function verdict(evaluations: readonly EvaluationResult[]): string {
-  const parts = evaluations.flatMap(evaluation => {
-    if (!evaluation.baselines) return [];
-    const behind: string[] = [];
-    const unproven: string[] = [];
-    for (const { name, auc, aucWithinDevice, difference } of evaluation.baselines.results) {
-      const figures = [
-        ['', evaluation.auc, auc, difference.auc, difference.interval],
-        [
-          'within device, ',
-          evaluation.aucWithinDevice,
-          aucWithinDevice,
-          difference.aucWithinDevice,
-          difference.intervalWithinDevice,
-        ],
-      ] as const;
-      for (const [where, own, baseline, gain, interval] of figures) {
-        if (gain === null) continue;
-        if (gain <= 0) behind.push(`${name} (${where}AUC ${three(own)} against ${three(baseline)})`);
-        else if (!interval || interval[0] <= 0) unproven.push(where === '' ? name : `${name} within device`);
-      }
-    }
-    const where = `on ${nameOf(evaluation)} it`;
-    return [
-      [
-        behind.length > 0 ? `${where} does not beat ${sequence(behind)}` : '',
-        unproven.length > 0
-          ? `${where} is not shown to beat ${sequence(unproven)}, the interval of the difference reaching 0`
-          : '',
-        behind.length + unproven.length === 0 ? `${where} beats every baseline here` : '',
-      ]
-        .filter(text => text !== '')
-        .join('; '),
-    ];
-  });
+  const parts = evaluations.filter(({ baselines }) => baselines !== null).map(verdictOn);
   if (parts.length === 0) return 'Not compared with any baseline.';
   const text = parts.join('; ');
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+function verdictOn(evaluation: EvaluationResult): string {
+  const behind: string[] = [];
+  const unproven: string[] = [];
+  for (const { name, auc, aucWithinDevice, difference } of evaluation.baselines!.results) {
+    const lost: string[] = [];
+    if (difference.auc !== null && difference.auc <= 0) {
+      lost.push(`AUC ${three(evaluation.auc)} against ${three(auc)}`);
+    }
+    if (difference.aucWithinDevice !== null && difference.aucWithinDevice <= 0) {
+      lost.push(`within device ${three(evaluation.aucWithinDevice)} against ${three(aucWithinDevice)}`);
+    }
+    const gains = [difference.interval, difference.intervalWithinDevice].filter(
+      interval => interval !== null,
+    );
+    if (lost.length > 0) behind.push(`${name} (${lost.join(', ')})`);
+    else if (gains.length === 0 || gains.some(([low]) => low <= 0)) unproven.push(name);
+  }
+  const where = `on ${nameOf(evaluation)} it`;
+  if (behind.length + unproven.length === 0) return `${where} beats every baseline here`;
+  return [
+    ...(behind.length > 0 ? [`${where} does not beat ${sequence(behind)}`] : []),
+    ...(unproven.length > 0
+      ? [`${where} is not shown to beat ${sequence(unproven)}, where an interval of the difference reaches 0`]
+      : []),
+  ].join('; ');
 }
 
 function description({ manifest, memberCount }: ModelCardContents): string[] {
@@ -202,7 +196,7 @@ function figuresTable(evaluations: readonly EvaluationResult[]): string {
 function perDeviceText(evaluation: EvaluationResult): string {
   const devices = evaluation.perDevice.map(
     ({ device, sampleRate, subjects, cycles, crackles, auc }) =>
-      `${device} ${sampleRate} Hz ${three(auc)} (${subjects} subjects, ${crackles} crackles of ${cycles})`,
+      `${device} ${sampleRate} Hz ${three(auc)} (subjects ${subjects}, crackles ${crackles} of ${cycles})`,
   );
   return `AUC by device, ${nameOf(evaluation)}: ${devices.join('; ')}. Single devices are too small to rank.`;
 }
