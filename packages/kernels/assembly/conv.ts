@@ -35,6 +35,9 @@ export function packFilterTransposed(filter: usize, packed: usize, channels: i32
   }
 }
 
+/** Pixels per chunk of `convForward`: the inputs that they read stay in the first caches for all outChannels. */
+const FORWARD_CHUNK = 128;
+
 /**
  * y = relu(x * filter + bias). outChannels a multiple of 8. `dump`: 32 bytes that take the rows of a last tile that
  * has fewer than four pixels.
@@ -48,32 +51,37 @@ export function convForward(
   const run = 3 * channels;
   const gap: usize = (width * channels - run) << 2;
   const pixelStep: usize = (stride * channels) << 2;
-  const rowStep: usize = ((stride * width - outWidth * stride) * channels) << 2;
+  const rowStep: usize = (stride * (width - outWidth) * channels) << 2;
   const outStep: usize = outChannels << 2;
   for (let n = 0; n < batch; n++) {
-    let weights = packed;
-    for (let p = 0; p < outChannels; p += 8) {
-      let from = x, out = y + (p << 2), column = 0;
-      for (let m = 0; m < pixels; m += 4) {
-        let x0 = from, x1 = from, x2 = from, x3 = from, o0 = out, o1 = dump, o2 = dump, o3 = dump;
-        from += pixelStep;
-        if (++column == outWidth) { column = 0; from += rowStep; }
-        if (m + 1 < pixels) {
-          x1 = from; o1 = o0 + outStep; from += pixelStep;
+    for (let first = 0; first < pixels; first += FORWARD_CHUNK) {
+      const end = min(first + FORWARD_CHUNK, pixels);
+      const firstRow = first / outWidth, firstColumn = first - firstRow * outWidth;
+      const base = x + (((firstRow * width + firstColumn) * stride * channels) << 2);
+      let weights = packed;
+      for (let p = 0; p < outChannels; p += 8) {
+        let from = base, out = y + first * outStep + (p << 2), column = firstColumn;
+        for (let m = first; m < end; m += 4) {
+          let x0 = from, x1 = from, x2 = from, x3 = from, o0 = out, o1 = dump, o2 = dump, o3 = dump;
+          from += pixelStep;
           if (++column == outWidth) { column = 0; from += rowStep; }
+          if (m + 1 < end) {
+            x1 = from; o1 = o0 + outStep; from += pixelStep;
+            if (++column == outWidth) { column = 0; from += rowStep; }
+          }
+          if (m + 2 < end) {
+            x2 = from; o2 = o1 + outStep; from += pixelStep;
+            if (++column == outWidth) { column = 0; from += rowStep; }
+          }
+          if (m + 3 < end) {
+            x3 = from; o3 = o2 + outStep; from += pixelStep;
+            if (++column == outWidth) { column = 0; from += rowStep; }
+          }
+          tile4x8(Start.Bias, Finish.Relu, x0, x1, x2, x3, weights, 3, run, gap, bias + (p << 2), o0, o1, o2, o3);
+          out += outStep << 2;
         }
-        if (m + 2 < pixels) {
-          x2 = from; o2 = o1 + outStep; from += pixelStep;
-          if (++column == outWidth) { column = 0; from += rowStep; }
-        }
-        if (m + 3 < pixels) {
-          x3 = from; o3 = o2 + outStep; from += pixelStep;
-          if (++column == outWidth) { column = 0; from += rowStep; }
-        }
-        tile4x8(Start.Bias, Finish.Relu, x0, x1, x2, x3, weights, 3, run, gap, bias + (p << 2), o0, o1, o2, o3);
-        out += outStep << 2;
+        weights += (9 * channels) << 5;
       }
-      weights += (9 * channels) << 5;
     }
     x += (height * width * channels) << 2;
     y += (pixels * outChannels) << 2;
@@ -94,14 +102,18 @@ export function convGradientInput(
 ): void {
   const outWidth = outSize(width, stride), pixels = outSize(height, stride) * outWidth;
   const pixelStep: usize = (stride * channels) << 2;
-  const rowStep: usize = ((stride * width - outWidth * stride) * channels) << 2;
+  const rowStep: usize = (stride * (width - outWidth) * channels) << 2;
   const outStep: usize = outChannels << 2;
-  const imageBytes: usize = (height * width * channels) << 2;
+  const rowBytes: usize = (width * channels) << 2, imageBytes: usize = height * rowBytes;
   for (let n = 0; n < batch; n++) {
-    memory.fill(dx, 0, imageBytes);
+    let cleared: usize = 0;
     for (let first = 0; first < pixels; first += INPUT_CHUNK) {
       const end = min(first + INPUT_CHUNK, pixels);
       const firstRow = first / outWidth, firstColumn = first - firstRow * outWidth;
+      // Rows are cleared when they are first reached, and stay in the cache.
+      const reached: usize = end == pixels ? imageBytes : ((end - 1) / outWidth * stride + 3) * rowBytes;
+      memory.fill(dx + cleared, 0, reached - cleared);
+      cleared = reached;
       const base = dx + ((firstRow * stride * width + firstColumn * stride) * channels << 2);
       let weights = packedTransposed;
       for (let tap = 0; tap < 9; tap++) {
@@ -146,25 +158,31 @@ export function convGradientFilter(
 ): void {
   const outHeight = outSize(height, stride), outWidth = outSize(width, stride);
   const run = 3 * channels;
-  const xStep: usize = (stride * channels) << 2, dStep: usize = outChannels << 2;
-  const gap: usize = (stride * (width - outWidth) * channels) << 2;
+  const xColumn: usize = (stride * channels) << 2, dColumn: usize = outChannels << 2;
+  const xRow: usize = (stride * width * channels) << 2, dRow: usize = outWidth * dColumn;
   const rows = max(1, FILTER_CHUNK / outWidth);
   memory.fill(dFilter, 0, (9 * channels * outChannels) << 2);
   for (let n = 0; n < batch; n++) {
     for (let first = 0; first < outHeight; first += rows) {
       const count = min(rows, outHeight - first);
-      const d = dy + ((first * outWidth * outChannels) << 2);
+      // The pixels of a chunk may be added along rows or along columns: the longer runs cost less.
+      const down = count > outWidth;
+      const length = down ? count : outWidth, runs = down ? outWidth : count;
+      const xStep = down ? xRow : xColumn, xNext = down ? xColumn : xRow;
+      const dStep = down ? dRow : dColumn, dNext = down ? dColumn : dRow;
+      const xGap = xNext - length * xStep, dGap = dNext - length * dStep;
+      const d = dy + first * dRow;
       for (let ky = 0; ky < 3; ky++) {
         const from = x + (((first * stride + ky) * width * channels) << 2);
         for (let r = 0; r < run; r += 4) {
           for (let p = 0; p < outChannels; p += 8) {
             const to = dFilter + (((ky * run + r) * outChannels + p) << 2);
-            outer4x8(from + (r << 2), xStep, gap, d + (p << 2), dStep, count, outWidth, to, dStep);
+            outer4x8(from + (r << 2), xStep, xGap, d + (p << 2), dStep, dGap, runs, length, to, dColumn);
           }
         }
       }
     }
     x += (height * width * channels) << 2;
-    dy += (outHeight * outWidth * outChannels) << 2;
+    dy += outHeight * dRow;
   }
 }

@@ -98,12 +98,13 @@ export function tile4x8(
 
 /**
  * The transposed tile, for sums over pixels: out[r][0..8) += sum over t of x[t * xStep + r] * d[t * dStep + 0..8),
- * r = 0..3, t in `runs` runs of `k`; consecutive runs lie `gap` bytes apart in x and follow each other in d. Steps in
- * bytes; the four output rows lie `stride` bytes apart.
+ * r = 0..3, t in `runs` runs of `k`; from the end of a run to the start of the next it is `xGap` bytes in x, `dGap` in
+ * d. Steps in bytes; the four output rows lie `stride` bytes apart.
  */
 @inline
 export function outer4x8(
-  x: usize, xStep: usize, gap: usize, d: usize, dStep: usize, runs: i32, k: i32, out: usize, stride: usize,
+  x: usize, xStep: usize, xGap: usize, d: usize, dStep: usize, dGap: usize,
+  runs: i32, k: i32, out: usize, stride: usize,
 ): void {
   const out1 = out + stride, out2 = out1 + stride, out3 = out2 + stride;
   let a00 = v128.load(out), a01 = v128.load(out, 16), a10 = v128.load(out1), a11 = v128.load(out1, 16);
@@ -132,7 +133,8 @@ export function outer4x8(
       if (left == 0) break;
     }
     if (--runs == 0) break;
-    x += gap;
+    x += xGap;
+    d += dGap;
   }
   v128.store(out, a00); v128.store(out, a01, 16); v128.store(out1, a10); v128.store(out1, a11, 16);
   v128.store(out2, a20); v128.store(out2, a21, 16); v128.store(out3, a30); v128.store(out3, a31, 16);
