@@ -1,0 +1,68 @@
+/**
+ * Where the time of a training step goes, as the Markdown table of packages/kernels/README.md:
+ * node --conditions=@crepitus/source --import tsx tooling/bench/training-profile.ts [STEPS]
+ * Milliseconds of this process's CPU time, the least of all steps, because neighbours on the machine only ever add.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { INPUT_HEIGHTS, ours } from './training.ts';
+
+const WARM_UP = 4;
+const steps = Number(process.argv[2] ?? 15);
+const { run } = await ours();
+for (let i = 0; i < WARM_UP; i++) run();
+
+/** Milliseconds of the current step, by row of the table. */
+let current = new Map<string, number>();
+for (const kernel of tf.getKernelsForBackend('wasm')) {
+  tf.unregisterKernel(kernel.kernelName, 'wasm');
+  tf.registerKernel({
+    ...kernel,
+    kernelFunc(call) {
+      const start = process.cpuUsage();
+      const outputs = kernel.kernelFunc(call);
+      const row = rowOf(kernel.kernelName, call);
+      current.set(row, (current.get(row) ?? 0) + cpuMs(start));
+      return outputs;
+    },
+  });
+}
+
+const least = new Map<string, number>();
+for (let i = 0; i < steps; i++) {
+  current = new Map();
+  const start = process.cpuUsage();
+  run();
+  current.set('whole step', cpuMs(start));
+  for (const [row, ms] of current) least.set(row, Math.min(ms, least.get(row) ?? Number.POSITIVE_INFINITY));
+}
+
+const ms = (row: string) => least.get(row) ?? 0;
+const cell = (value: number) => value.toFixed(1);
+const passes = ['forward', 'dX', 'dW'];
+console.log(`| ms of CPU time | ${passes.join(' | ')} |\n|---|---|---|---|`);
+for (const i of INPUT_HEIGHTS.keys()) {
+  console.log(`| L${i + 1} | ${passes.map(pass => cell(ms(`L${i + 1} ${pass}`))).join(' | ')} |`);
+}
+const sums = passes.map(pass => INPUT_HEIGHTS.reduce((sum, _, i) => sum + ms(`L${i + 1} ${pass}`), 0));
+console.log(`| sum | ${sums.map(cell).join(' | ')} |\n`);
+const rows = ['batch normalisation', 'its gradient', "ReLU's and bias's gradient", 'other kernels'];
+const kernels = [...sums, ...rows.map(ms)].reduce((sum, value) => sum + value, 0);
+for (const row of rows) console.log(`| ${row} | ${cell(ms(row))} |`);
+console.log(`| tfjs outside kernels, Adam | ${cell(ms('whole step') - kernels)} |`);
+console.log(`| whole step | ${cell(ms('whole step'))} |`);
+
+function cpuMs(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+function rowOf(name: string, call: Parameters<tf.KernelFunc>[0]): string {
+  const layer = (height: number | undefined) => `L${INPUT_HEIGHTS.indexOf(height ?? 0) + 1}`;
+  if (name === 'CrepitusConvBiasRelu') return `${layer(call.inputs.x?.shape[1])} forward`;
+  if (name === tf.Conv2DBackpropFilter) return `${layer(call.inputs.x?.shape[1])} dW`;
+  if (name === tf.Conv2DBackpropInput) return `${layer((call.attrs!.inputShape as number[])[1])} dX`;
+  if (name === 'CrepitusBatchNormTrain') return 'batch normalisation';
+  if (name.startsWith('CrepitusBatchNormTrain')) return 'its gradient';
+  if (name === 'CrepitusReluBiasGradient') return "ReLU's and bias's gradient";
+  return 'other kernels';
+}
