@@ -72,8 +72,8 @@ export class Adam {
       }
     }
     this.#step++;
-    const rate = learningRate / (1 - this.#beta1 ** this.#step);
-    const root = Math.sqrt(1 - this.#beta2 ** this.#step);
+    const rate = learningRate / (1 - power(this.#beta1, this.#step));
+    const root = Math.sqrt(1 - power(this.#beta2, this.#step));
     const update = getBackend() === 'wasm' ? this.#updateByKernel : this.#updateByOps;
     for (const [i, variable] of variables.entries()) {
       update.call(this, variable, gradients[i]!, moments[i]!, rate, root);
@@ -165,6 +165,15 @@ export class Adam {
     before.m.dispose();
     before.v.dispose();
   }
+}
+
+/** base ** exponent for whole exponents; the language leaves the last bits of its own operator to the engine. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let factor = base, left = exponent; left > 0; left = Math.floor(left / 2), factor *= factor) {
+    if (left % 2 === 1) result *= factor;
+  }
+  return result;
 }
 
 function checkSizes(variables: readonly Variable[], restored: readonly Float32Array[]): void {
