@@ -102,7 +102,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
     schedule: 'constant',
     select: 'accuracy',
     augment: { vtlp: true, stretch: isSource, shift: false, specAugment: false },
-    validationShare: 0.1,
+    validationShare: isSource ? 0.1 : 0.2,
     folds: null,
     fold: null,
     ...choices,

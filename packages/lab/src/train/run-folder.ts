@@ -26,6 +26,7 @@ import type { Finding } from '@crepitus/recordings';
 import { z } from 'zod';
 import { writeWhole } from '../write-whole.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
+import type { TrainingData } from './training-data.ts';
 
 const schemaVersion = 1;
 
@@ -37,8 +38,10 @@ export interface RunRecord {
   readonly config: RunConfig;
   /** sha256 over audio, cycles, labels and subjects that the run learns from; null until they were read. */
   readonly dataFingerprint: string | null;
-  /** What was met in the data. */
+  /** What was met in the data; `failed` is among them. */
   readonly findings: readonly Finding[];
+  /** Recordings whose audio could not be read; they are left out. */
+  readonly failed: readonly Finding[];
 }
 
 export interface Splits {
@@ -73,12 +76,15 @@ export interface ValidationFigures {
   readonly auc: number | null;
 }
 
+const finding = z.object({ code: z.string(), message: z.string() });
+
 const recordSchema = z.looseObject({
   schemaVersion: z.int(),
   state: z.enum(['running', 'interrupted', 'done']),
   config: z.unknown(),
   dataFingerprint: z.string().nullable(),
-  findings: z.array(z.object({ code: z.string(), message: z.string() })),
+  findings: z.array(finding),
+  failed: z.array(finding),
 });
 
 /**
@@ -109,16 +115,18 @@ export async function readRun(path: string): Promise<RunRecord> {
       cause,
     });
   }
+  const found = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
   const parsed = recordSchema.safeParse(json);
   if (!parsed.success || parsed.data.schemaVersion > schemaVersion) {
     throw new CrepitusError(
       'run-schema',
-      `${file} is of a form that this version does not know (schemaVersion ${parsed.data?.schemaVersion ?? 'missing'}, known is ${schemaVersion}); use the version that began the run.`,
+      `${file} is of a form that this version does not know (schemaVersion ${found ?? 'missing'}, known is ${schemaVersion}); use the version that began the run.`,
       { kind: 'refused' },
     );
   }
-  const { state, config, dataFingerprint, findings } = parsed.data;
-  return { schemaVersion, state, config: parseConfig(config), dataFingerprint, findings };
+  // In the order of `RunRecord`, so that a resumed run writes the same bytes.
+  const { state, config, dataFingerprint, findings, failed } = parsed.data;
+  return { schemaVersion, state, config: parseConfig(config), dataFingerprint, findings, failed };
 }
 
 export class RunFolder {
@@ -163,6 +171,7 @@ export class RunFolder {
       config,
       dataFingerprint: null,
       findings: [],
+      failed: [],
     };
     const run = new RunFolder(path, record);
     await run.#write(record);
@@ -187,16 +196,16 @@ export class RunFolder {
    *
    * @throws CrepitusError `run-data-changed` (refused)
    */
-  async setData(dataFingerprint: string, findings: readonly Finding[]): Promise<void> {
+  async setData({ fingerprint, findings, failed }: TrainingData): Promise<void> {
     const noted = this.#record.dataFingerprint;
-    if (noted !== null && noted !== dataFingerprint) {
+    if (noted !== null && noted !== fingerprint) {
       throw new CrepitusError(
         'run-data-changed',
         `The data of the run in ${this.path} has changed since it was begun; bring the old data back or begin another run.`,
         { kind: 'refused' },
       );
     }
-    await this.#write({ ...this.#record, dataFingerprint, findings });
+    await this.#write({ ...this.#record, dataFingerprint: fingerprint, findings, failed });
   }
 
   async writeJson(name: string, value: object): Promise<void> {

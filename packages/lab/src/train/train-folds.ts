@@ -37,12 +37,12 @@ export async function trainFolds(config: RunConfig, options: FoldsOptions): Prom
   const lock = await RunLock.acquire(out);
   try {
     const run = await RunFolder.open(out, config, resume);
-    if (run.record.state === 'done') return { state: 'done', chosen: null };
+    if (run.record.state === 'done') return { state: 'done', chosen: null, failed: run.record.failed };
     await run.setState('running');
     const done = await untilAborted(options.signal, () => work(config, options, run, lock));
     const state = done === null ? 'interrupted' : 'done';
     await run.setState(state);
-    return { state, chosen: null };
+    return { state, chosen: null, failed: run.record.failed };
   } finally {
     await lock.release();
   }
@@ -61,7 +61,7 @@ async function work(
     signal,
     onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
   });
-  await run.setData(data.fingerprint, data.findings);
+  await run.setData(data);
   await writeFolds(run, data, config);
   if (!(await trainAll(config, options))) return null;
   lock.assertHeld();
@@ -126,7 +126,7 @@ async function trainInChild(
 ): Promise<TrainResult | string> {
   const folder = join(out, `fold-${fold}`);
   const resume = existsSync(join(folder, 'run.json'));
-  if (resume && (await readRun(folder)).state === 'done') return { state: 'done', chosen: null };
+  if (resume && (await readRun(folder)).state === 'done') return { state: 'done', chosen: null, failed: [] };
   const child = startChild();
   const send = (message: ToChild) => child.connected && child.send(message);
   const stop = () => send({ type: 'stop' });

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
-import { classIndex } from '@crepitus/recordings';
+import { classIndex, type Finding } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
 import { chooseEpoch } from './epoch-choice.ts';
 import { finishRun } from './finish-run.ts';
@@ -32,6 +32,8 @@ export interface TrainResult {
   readonly state: 'done' | 'interrupted';
   /** The chosen epoch; null where interrupted, and with folds, each of which has its own. */
   readonly chosen: EpochRecord | null;
+  /** Recordings whose audio could not be read; they were left out. */
+  readonly failed: readonly Finding[];
 }
 
 /**
@@ -48,12 +50,14 @@ export async function trainOne(config: RunConfig, options: TrainOptions): Promis
   try {
     const run = await RunFolder.open(out, config, resume);
     if (run.record.state === 'done') {
-      return { state: 'done', chosen: chooseEpoch(config.select, await run.epochsUpTo(config.epochs)) };
+      const chosen = chooseEpoch(config.select, await run.epochsUpTo(config.epochs));
+      return { state: 'done', chosen, failed: run.record.failed };
     }
     await run.setState('running');
     const chosen = await untilAborted(options.signal, () => work(config, options, run, lock));
-    await run.setState(chosen === null ? 'interrupted' : 'done');
-    return { state: chosen === null ? 'interrupted' : 'done', chosen };
+    const state = chosen === null ? 'interrupted' : 'done';
+    await run.setState(state);
+    return { state, chosen, failed: run.record.failed };
   } finally {
     await lock.release();
   }
@@ -84,7 +88,7 @@ async function work(
     signal,
     onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
   });
-  await run.setData(data.fingerprint, data.findings);
+  await run.setData(data);
   const splits = splitSubjects(data, config);
   await run.writeSplits(splits);
 

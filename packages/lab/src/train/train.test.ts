@@ -1,5 +1,6 @@
 /** Whole runs of tiny networks on synthetic recordings, as the CLI starts them. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -79,14 +80,18 @@ function tiny(kind: 'source' | 'target', choices: Partial<RunChoices> = {}): Run
   });
 }
 
-/** Every file of a folder but the lock, by its path. */
+/** sha256 of every file of a folder but the lock, by its path. */
 function contents(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
     files
       .filter(name => !name.endsWith('lock') && statSync(join(path, name)).isFile())
-      .map(name => [relative(path, join(path, name)), readFileSync(join(path, name), 'base64')]),
+      .map(name => [relative(path, join(path, name)), sha256(readFileSync(join(path, name)))]),
   );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function readTable(path: string) {
@@ -163,6 +168,7 @@ test('an interrupted run says so, and a second one that is done is left as it is
   expect(await trainSource(config, { out, cacheFolder, signal: stop.signal, onProgress })).toEqual({
     state: 'interrupted',
     chosen: null,
+    failed: [],
   });
   expect(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).state).toBe('interrupted');
   const done = await trainSource(config, { out, resume: true, cacheFolder });
@@ -247,7 +253,7 @@ describe('folds', () => {
   beforeAll(async () => {
     undisturbed = join(folder, 'undisturbed');
     await trainTarget(config(), { out: undisturbed, cacheFolder, jobs: 2 });
-  });
+  }, 120_000);
 
   test('test every subject once, on networks that never saw it, and end in the bundle of their mean', async () => {
     const { rows } = await readTable(join(undisturbed, 'predictions.csv'));

@@ -256,10 +256,6 @@ class Trainer {
     }, [...this.#trainable]);
     const gradients = this.#trainable.map(({ name }) => grads[name]!);
     this.adam.apply(this.#trainable, gradients, learningRate);
-    // Adam writes in place, but matMul and conv2d of tfjs-wasm keep packed weights by the identity of a tensor's data.
-    tf.tidy(() => {
-      for (const kernel of this.#kernels) kernel.assign(tf.clone(kernel));
-    });
     for (const { name, mean, variance } of statistics)
       this.#network.updateMovingStatistics(name, mean, variance);
     const losses = { data: data!.dataSync()[0]!, l2: l2!.dataSync()[0]! };

@@ -47,7 +47,10 @@ export interface TrainingData {
   readonly fingerprint: string;
   /** Keys of the held-back subjects that were left out, sorted. */
   readonly heldBack: readonly string[];
+  /** What was met in the data; `failed` is among them. */
   readonly findings: readonly Finding[];
+  /** Recordings whose audio could not be read; they are left out. */
+  readonly failed: readonly Finding[];
 }
 
 /**
@@ -55,8 +58,8 @@ export interface TrainingData {
  * SPRSound but its part `train`) are left out here, before anything else sees them.
  */
 export async function readTrainingData(config: RunConfig, options: PrepareOptions): Promise<TrainingData> {
-  const own = await Promise.all(config.data.map(readSet));
-  const mixed = config.mix === null ? [] : [await readSet(config.mix)];
+  const own = await Promise.all(config.data.map(readTrainingSet));
+  const mixed = config.mix === null ? [] : [await readTrainingSet(config.mix)];
   const sets = [...own, ...mixed];
   const sources = sets.flatMap(({ dataset }) =>
     dataset.recordings
@@ -114,11 +117,12 @@ export async function readTrainingData(config: RunConfig, options: PrepareOption
     fingerprint: hash.digest('hex'),
     heldBack: [...new Set(sets.flatMap(({ heldBack }) => heldBack))].sort(),
     findings,
+    failed: store.findings,
   };
 }
 
-/** A data set without its held-back subjects, and who these are. */
-async function readSet(spec: DatasetSpec): Promise<{ dataset: Dataset; heldBack: string[] }> {
+/** The part of a data set that may be learned from, and the keys of the subjects who are no part of it. */
+export async function readTrainingSet(spec: DatasetSpec): Promise<{ dataset: Dataset; heldBack: string[] }> {
   const whole = await readDataset(spec);
   const isTraining = ({ subject, parts }: DatasetRecording) =>
     !isHeldBack(spec.kind, subject) && (spec.kind !== 'sprsound' || parts.includes('train'));
