@@ -1,0 +1,129 @@
+/**
+ * The division of a breath contour into cycles that fits best: every cycle should look like one of the mean shapes and
+ * last about one period. All divisions and periods are compared by dynamic programming, so that one unclear breath is
+ * settled by its neighbours.
+ */
+import { type BreathContour, contourStep } from './breath-contour.ts';
+import { type CycleShape, shapeParts } from './cycle-shapes.ts';
+import { runningSums } from './running-mean.ts';
+
+export const segmentationParameters = {
+  /** Seconds: the periods that are tried, 10 % apart. */
+  shortestPeriod: 1.2,
+  longestPeriod: 10,
+  /** A usual period and the spread of its logarithm: a mild preference. */
+  usualPeriod: 2.5,
+  periodSpread: 0.4,
+  /** Spread of the logarithm of a cycle's length about the period, and the lengths allowed, in periods. */
+  lengthSpread: 0.5,
+  shortestLength: 0.4,
+  longestLength: 2.5,
+  /** Seconds: no cycle is longer. */
+  longestCycle: 12,
+  /** Sound before the first and after the last cut, in periods: a part of a cycle that the recording cuts off. */
+  longestRim: 2,
+  /** Weight of the shape's fit (per second) beside the lengths' probability. */
+  fitWeight: 2,
+};
+
+export interface Segmentation {
+  /** Borders of cycles, in steps of the contour, ascending; n + 1 for n whole cycles. */
+  readonly cuts: readonly number[];
+  /** Seconds. */
+  readonly period: number;
+  /** Log-likelihood ratio against a flat contour, with the priors of lengths and period. */
+  readonly score: number;
+}
+
+/**
+ * @param allowed steps at which a border may lie; default: all
+ * @returns null where the contour is too short for any cycle
+ */
+export function segment(
+  contour: BreathContour,
+  shapes: readonly CycleShape[],
+  allowed: (step: number) => boolean = () => true,
+): Segmentation | null {
+  const p = segmentationParameters;
+  const steps = contour.level.length;
+  const lengths = Math.min(steps, Math.floor(p.longestCycle / contourStep));
+  const borders = Array.from({ length: steps + 1 }, (_, step) => allowed(step));
+  let best: Segmentation | null = null;
+  for (const shape of shapes) {
+    const fits = shapeFits(contour, shape, lengths);
+    for (let period = p.shortestPeriod; period <= p.longestPeriod; period *= 1.1) {
+      const found = bestCuts(fits, steps, period, borders);
+      if (found && found.score > (best?.score ?? -Infinity)) best = found;
+    }
+  }
+  return best;
+}
+
+/**
+ * How well the contour fits the shape, for every start (row) and length (column, in steps): the log-likelihood ratio of
+ * "shape plus noise" against "zero plus noise", integrated over the cycle's seconds.
+ */
+function shapeFits(contour: BreathContour, shape: CycleShape, lengths: number): Float64Array[] {
+  const steps = contour.level.length;
+  const level = runningSums(contour.level);
+  const pitch = runningSums(contour.pitch);
+  let energy = 0;
+  for (let part = 0; part < shapeParts; part++) energy += shape.level[part]! ** 2 + shape.pitch[part]! ** 2;
+  // A sum over parts of weight times (sum at the part's end - sum at its start), gathered by border of parts.
+  const edges = Array.from({ length: shapeParts + 1 }, (_, edge) => {
+    const l = (shape.level[edge - 1] ?? 0) - (shape.level[edge] ?? 0);
+    const h = (shape.pitch[edge - 1] ?? 0) - (shape.pitch[edge] ?? 0);
+    return level.map((sum, step) => l * sum + h * pitch[step]!);
+  });
+  const fits = [new Float64Array(steps + 1)];
+  for (let length = 1; length <= lengths; length++) {
+    const sums = new Float64Array(steps + 1 - length);
+    edges.forEach((values, edge) => {
+      const offset = (length * edge) / shapeParts;
+      const whole = Math.floor(offset);
+      const share = offset - whole;
+      for (let start = 0; start < sums.length; start++) {
+        const at = values[start + whole]!;
+        sums[start]! += share > 0 ? at + share * (values[start + whole + 1]! - at) : at;
+      }
+    });
+    fits.push(sums.map(sum => contourStep * (sum - ((energy / 2) * length) / shapeParts)));
+  }
+  return fits;
+}
+
+function bestCuts(
+  fits: readonly Float64Array[],
+  steps: number,
+  period: number,
+  borders: readonly boolean[],
+): Segmentation | null {
+  const p = segmentationParameters;
+  const shortest = Math.max(1, Math.ceil((period * p.shortestLength) / contourStep));
+  const longest = Math.min(fits.length - 1, Math.floor((period * p.longestLength) / contourStep));
+  const rim = Math.floor((period * p.longestRim) / contourStep);
+  const lengthPrior = fits.map(
+    (_, length) => -0.5 * (Math.log((length * contourStep) / period) / p.lengthSpread) ** 2,
+  );
+  const score = new Float64Array(steps + 1).fill(-Infinity);
+  const previous = new Int32Array(steps + 1).fill(-1);
+  let end = -1;
+  for (let step = 0; step <= steps; step++) {
+    if (!borders[step]) continue;
+    if (step <= rim) score[step] = 0;
+    for (let length = shortest; length <= Math.min(longest, step); length++) {
+      const start = step - length;
+      const candidate = score[start]! + p.fitWeight * fits[length]![start]! + lengthPrior[length]!;
+      if (candidate > score[step]!) {
+        score[step] = candidate;
+        previous[step] = start;
+      }
+    }
+    if (steps - step <= rim && previous[step]! >= 0 && (end < 0 || score[step]! > score[end]!)) end = step;
+  }
+  if (end < 0) return null;
+  const cuts = [end];
+  while (previous[cuts[0]!]! >= 0) cuts.unshift(previous[cuts[0]!]!);
+  const periodPrior = -0.5 * (Math.log(period / p.usualPeriod) / p.periodSpread) ** 2;
+  return { cuts, period, score: score[end]! + periodPrior };
+}
