@@ -4,6 +4,7 @@ export * from './annotation/icbhi-text.ts';
 export * from './annotation/manifest.ts';
 export * from './annotation/sprsound-json.ts';
 export * from './channel-map.ts';
+export * from './cycles/index.ts';
 export {
   type AudioContainer,
   type AudioHeader,

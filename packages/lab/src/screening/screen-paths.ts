@@ -28,9 +28,11 @@ import {
   type CycleSource,
   decodeRecording,
   formatAudacityLabels,
+  icbhiSites,
   parseIcbhiText,
   parseSprsoundJson,
   type Recording,
+  sprsoundSites,
 } from '@crepitus/recordings';
 import { writeWhole } from '../write-whole.ts';
 import { screeningCsv } from './screening-csv.ts';
@@ -54,6 +56,8 @@ const resultVersion = 1;
 interface Candidate {
   readonly file: string;
   readonly name: string;
+  /** Of a file of one channel. */
+  readonly site: string | null;
   readonly channelMap: readonly ChannelEntry[] | null;
   readonly annotation: { readonly source: CycleSource; readonly text: string } | null;
   readonly annotated: { readonly source: CycleSource; readonly cycles: readonly Cycle[] } | null;
@@ -134,6 +138,7 @@ async function screenCandidate(
 
   const recording = await decodeRecording(bytes, {
     name: candidate.name,
+    site: candidate.site,
     ...(candidate.channelMap ? { channelMap: candidate.channelMap } : {}),
     ...(options.channel === undefined ? {} : { channel: options.channel }),
   });
@@ -312,9 +317,24 @@ async function candidateFor(file: string, name: string): Promise<Candidate> {
     ['.json', 'sprsound-json'],
   ] as const) {
     const text = await readFile(stem + ending, 'utf8').catch(() => null);
-    if (text !== null) return { file, name, channelMap: null, annotation: { source, text }, annotated: null };
+    if (text !== null)
+      return {
+        file,
+        name,
+        site: siteIn(stem),
+        channelMap: null,
+        annotation: { source, text },
+        annotated: null,
+      };
   }
-  return { file, name, channelMap: null, annotation: null, annotated: null };
+  return { file, name, site: siteIn(stem), channelMap: null, annotation: null, annotated: null };
+}
+
+/** The chest site that ICBHI and SPRSound write into their file names (`101_1b1_Al_sc_Meditron`, `41_7.5_0_p2_13`). */
+function siteIn(stem: string): string | null {
+  const parts = basename(stem).split('_');
+  if (parts.length !== 5) return null;
+  return icbhiSites.find(site => site === parts[2]) ?? sprsoundSites.find(site => site === parts[3]) ?? null;
 }
 
 async function manifestCandidates(
@@ -331,6 +351,7 @@ async function manifestCandidates(
           {
             file: recording.audioPath,
             name: relative(folder, recording.audioPath),
+            site: recording.site,
             channelMap: recording.channelMap,
             annotation: null,
             annotated:

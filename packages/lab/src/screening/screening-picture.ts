@@ -58,8 +58,10 @@ export function screeningPicture(
 
 /** Minimum and maximum per column, so that a click of a few milliseconds stays visible. */
 function wavePath(samples: Float32Array): string {
+  // The high-pass answers the first samples with a jolt, which must not set the scale.
+  const jolt = samples.length > 16_000 ? 1600 : 0;
   let peak = 1e-6;
-  for (const v of samples) peak = Math.max(peak, Math.abs(v));
+  for (let i = jolt; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i]!));
   const columns = Math.min(width, Math.max(1, samples.length));
   const top: string[] = [];
   const bottom: string[] = [];
@@ -75,8 +77,8 @@ function wavePath(samples: Float32Array): string {
     }
     const at = ((c * width) / columns).toFixed(0);
     const middle = waveHeight / 2;
-    top.push(`${at},${(middle - (high / peak) * (middle - 2)).toFixed(1)}`);
-    bottom.push(`${at},${(middle - (low / peak) * (middle - 2) + 0.5).toFixed(1)}`);
+    top.push(`${at},${(middle - Math.min(1, high / peak) * (middle - 2)).toFixed(1)}`);
+    bottom.push(`${at},${(middle - Math.max(-1, low / peak) * (middle - 2) + 0.5).toFixed(1)}`);
   }
   return `M${top.join('L')}L${bottom.reverse().join('L')}Z`;
 }
