@@ -34,6 +34,14 @@ const screenedRecording = z.strictObject({
       channel: z.int().min(0).describe('position in the file'),
       site: z.string().nullable(),
       cycles: z.array(screenedCycle),
+      inspirationConfidence: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe(
+          'where cycles were found without annotation: how sure it is that they begin with the inspiration',
+        ),
       summary: z.strictObject({
         cycles: z.int().min(0),
         crackleCycles: z.int().min(0),

@@ -154,6 +154,7 @@ describe('screenRecording', () => {
     expectSchema(screened);
     expect(screened.cycleSource).toBe('sound');
     expect(screened.channels[0]!.cycles.length).toBeGreaterThan(3);
+    expect(screened.channels[0]!.inspirationConfidence).toBeGreaterThan(0);
     expect(screened.quality).toContainEqual(
       expect.objectContaining({ code: 'silence', message: expect.stringMatching(/^Channel 1: /) }),
     );

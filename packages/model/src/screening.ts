@@ -26,6 +26,7 @@ interface ChannelCycles {
   readonly source: CycleSource;
   readonly cycles: readonly Cycle[];
   readonly findings: readonly Finding[];
+  readonly inspirationConfidence: number | null;
 }
 
 /**
@@ -44,13 +45,17 @@ export async function screenRecording(
   const sources: CycleSource[] = [];
   const channels: ScreenedChannel[] = [];
   for (const channel of sounds) {
-    const found = shared ?? findCyclesFromSound(channel.samples, recording.sampleRate);
+    const found: ChannelCycles = shared ?? findCyclesFromSound(channel.samples, recording.sampleRate);
     const cycles = found.cycles.filter(cycle => cycle.channel === null || cycle.channel === channel.index);
     const findings = assessQuality(channel.samples, recording.sampleRate);
     const own = shared === null ? [...findings, ...found.findings] : findings;
     quality.push(...(sounds.length === 1 ? own : own.map(finding => ofChannel(finding, channel))));
     sources.push(found.source);
-    channels.push(await screenChannel(detector, recording, channel, cycles, findings));
+    const { inspirationConfidence } = found;
+    channels.push({
+      ...(await screenChannel(detector, recording, channel, cycles, findings)),
+      ...(inspirationConfidence === null ? {} : { inspirationConfidence }),
+    });
   }
   return {
     path: recording.name,
@@ -66,7 +71,7 @@ export async function screenRecording(
 function sharedCycles(recording: Recording, { annotation }: ScreenOptions): ChannelCycles | null {
   if (annotation !== undefined && annotation.cycles.length > 0) {
     const fitted = fitCyclesToAudio(annotation.cycles, recording.seconds, recording.name);
-    return { source: annotation.source, ...fitted };
+    return { source: annotation.source, inspirationConfidence: null, ...fitted };
   }
   const airflow = recording.channels.find(({ kind }) => kind === 'airflow');
   return airflow === undefined ? null : findCyclesFromAirflow(airflow.samples, recording.sampleRate);
