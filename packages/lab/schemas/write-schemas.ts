@@ -4,8 +4,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { evaluationJsonSchema } from '../src/evaluate/evaluation.ts';
+import { runJsonSchemas } from '../src/train/run-record.ts';
 
-writeFileSync(
-  new URL('evaluation.schema.json', import.meta.url),
-  `${JSON.stringify(evaluationJsonSchema, null, 2)}\n`,
-);
+const schemas = { 'evaluation.schema.json': evaluationJsonSchema, ...runJsonSchemas };
+for (const [name, schema] of Object.entries(schemas)) {
+  writeFileSync(new URL(name, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -28,7 +28,7 @@ export interface Trained {
   readonly threshold: BundleManifest['threshold'];
   /** The bundle that the weights were transferred from. */
   readonly source: Bundle | null;
-  /** Sentences for the card: figures on validation subjects. */
+  /** Sentences for the card: figures on development subjects. */
   readonly figures: readonly string[];
 }
 
@@ -152,7 +152,7 @@ function cardOf(manifest: BundleDraft['manifest'], { config, figures, members }:
     '## Learned from',
     ...data,
     '',
-    '## On validation subjects',
+    '## On development subjects',
     ...figures.map(figure => `- ${figure}`),
     `- threshold ${manifest.threshold.value.toFixed(4)}: ${manifest.threshold.chosenBy}`,
     '',

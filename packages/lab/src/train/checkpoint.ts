@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import type { Adam } from '@crepitus/kernels';
 import { type NamedArray, type Network, readSafetensors, writeSafetensors } from '@crepitus/model';
@@ -36,6 +37,7 @@ export function encodeCheckpoint(network: Network, adam: Adam, epoch: number): U
 }
 
 export async function saveCheckpoint(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
   await writeWhole(file, bytes);
 }
 

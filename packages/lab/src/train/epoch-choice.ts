@@ -1,5 +1,5 @@
 import type { RunConfig } from './run-config.ts';
-import type { EpochRecord } from './run-folder.ts';
+import type { EpochRecord } from './run-record.ts';
 
 type Select = RunConfig['select'];
 

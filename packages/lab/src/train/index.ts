@@ -1,5 +1,6 @@
 export { defaultConfig, type RunChoices, type RunConfig, runConfigSchema } from './run-config.ts';
-export { type EpochRecord, type RunRecord, readRun, type ValidationFigures } from './run-folder.ts';
+export { readRun } from './run-folder.ts';
+export type { EpochRecord, RunRecord, Splits, ValidationFigures } from './run-record.ts';
 export { trainSource, trainTarget } from './train.ts';
 export type { FoldsEvent, FoldsOptions } from './train-folds.ts';
 export type { TrainingEvent, TrainOptions, TrainResult } from './train-one.ts';

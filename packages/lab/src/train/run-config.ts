@@ -1,7 +1,10 @@
 import { datasetKinds } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import {
+  type Blocks,
   batchNormReadings,
+  bundleManifestSchema,
+  checkFrontEnd,
   type FrontEnd,
   frontEnds,
   inputNames,
@@ -14,13 +17,6 @@ import { z } from 'zod';
 
 const datasetSpec = z.strictObject({ kind: z.enum(datasetKinds), path: z.string().min(1) });
 const count = z.int().positive();
-
-/** The front end is checked by its own package when it is used; here it must be the whole object. */
-const frontEnd = z.custom<FrontEnd>(
-  value =>
-    typeof value === 'object' && value !== null && Object.keys(frontEnds.paper).every(key => key in value),
-  'must be a whole front end',
-);
 
 /**
  * The whole configuration of a training: with the data it decides every byte of the result. It is stored in `run.json`.
@@ -41,7 +37,7 @@ export const runConfigSchema = z.strictObject({
   ratio: z.enum(ratios),
   padding: z.enum(['sample', 'zero']),
   phases: z.enum(['ratio', 'measured']),
-  frontEnd,
+  frontEnd: bundleManifestSchema.shape.frontEnd,
   /** Filters and strides of the blocks; tests use tiny ones. */
   blocks: z.strictObject({
     filters: z.array(count).min(1),
@@ -73,7 +69,8 @@ export const runConfigSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 
 /** What one must say; the rest has the paper's values. */
-export type RunChoices = Partial<RunConfig> & Pick<RunConfig, 'data'>;
+export type RunChoices = Partial<Omit<RunConfig, 'frontEnd' | 'blocks'>> &
+  Pick<RunConfig, 'data'> & { readonly frontEnd?: FrontEnd; readonly blocks?: Blocks };
 
 /**
  * The paper's training (design section 7) with the given choices.
@@ -116,6 +113,7 @@ export function parseConfig(value: unknown): RunConfig {
     const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'it'}: ${issue.message}`);
     throw configError(`The configuration of the training is wrong (${problems.join('; ')}).`);
   }
+  checkFrontEnd(parsed.data.frontEnd);
   checkTogether(parsed.data);
   return parsed.data;
 }

@@ -22,70 +22,17 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
-import type { Finding } from '@crepitus/recordings';
-import { z } from 'zod';
 import { writeWhole } from '../write-whole.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
+import {
+  type EpochRecord,
+  type RunRecord,
+  type RunState,
+  runRecordSchema,
+  type Splits,
+  runSchemaVersion as schemaVersion,
+} from './run-record.ts';
 import type { TrainingData } from './training-data.ts';
-
-const schemaVersion = 1;
-
-export type RunState = 'running' | 'interrupted' | 'done';
-
-export interface RunRecord {
-  readonly schemaVersion: number;
-  readonly state: RunState;
-  readonly config: RunConfig;
-  /** sha256 over audio, cycles, labels and subjects that the run learns from; null until they were read. */
-  readonly dataFingerprint: string | null;
-  /** What was met in the data; `failed` is among them. */
-  readonly findings: readonly Finding[];
-  /** Recordings whose audio could not be read; they are left out. */
-  readonly failed: readonly Finding[];
-}
-
-export interface Splits {
-  /** Keys of subjects (`kind:subject`), sorted. */
-  readonly train: readonly string[];
-  readonly validation: readonly string[];
-  readonly test: readonly string[];
-  readonly mixTrain: readonly string[];
-  readonly mixValidation: readonly string[];
-  /** Held-back subjects, which no run learns from. */
-  readonly heldBack: readonly string[];
-}
-
-/** One line of `epochs.ndjson`. */
-export interface EpochRecord {
-  readonly epoch: number;
-  /** Of the last step. */
-  readonly learningRate: number;
-  /** Focal loss, mean over the epoch's items, while the weights changed. */
-  readonly dataLoss: number;
-  /** L2 term after the last step's weights were read. */
-  readonly l2: number;
-  readonly validation: ValidationFigures;
-}
-
-export interface ValidationFigures {
-  readonly cycles: number;
-  /** Focal loss. */
-  readonly loss: number;
-  readonly accuracy: number;
-  /** Crackle against normal; null where one of them is missing. */
-  readonly auc: number | null;
-}
-
-const finding = z.object({ code: z.string(), message: z.string() });
-
-const recordSchema = z.looseObject({
-  schemaVersion: z.int(),
-  state: z.enum(['running', 'interrupted', 'done']),
-  config: z.unknown(),
-  dataFingerprint: z.string().nullable(),
-  findings: z.array(finding),
-  failed: z.array(finding),
-});
 
 /**
  * The configuration of the run in a folder.
@@ -115,18 +62,16 @@ export async function readRun(path: string): Promise<RunRecord> {
       cause,
     });
   }
-  const found = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
-  const parsed = recordSchema.safeParse(json);
-  if (!parsed.success || parsed.data.schemaVersion > schemaVersion) {
+  const version = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
+  const parsed = runRecordSchema.safeParse(json);
+  if (version !== schemaVersion || !parsed.success) {
     throw new CrepitusError(
       'run-schema',
-      `${file} is of a form that this version does not know (schemaVersion ${found ?? 'missing'}, known is ${schemaVersion}); use the version that began the run.`,
+      `${file} is of a form that this version does not know (schemaVersion ${version ?? 'missing'}, known is ${schemaVersion}); use the version that began the run.`,
       { kind: 'refused' },
     );
   }
-  // In the order of `RunRecord`, so that a resumed run writes the same bytes.
-  const { state, config, dataFingerprint, findings, failed } = parsed.data;
-  return { schemaVersion, state, config: parseConfig(config), dataFingerprint, findings, failed };
+  return { ...parsed.data, config: parseConfig(parsed.data.config) };
 }
 
 export class RunFolder {
@@ -205,15 +150,16 @@ export class RunFolder {
         { kind: 'refused' },
       );
     }
-    await this.#write({ ...this.#record, dataFingerprint: fingerprint, findings, failed });
-  }
-
-  async writeJson(name: string, value: object): Promise<void> {
-    await writeWhole(this.file(name), `${JSON.stringify({ schemaVersion, ...value }, null, 2)}\n`);
+    await this.#write({
+      ...this.#record,
+      dataFingerprint: fingerprint,
+      findings: [...findings],
+      failed: [...failed],
+    });
   }
 
   async writeSplits(splits: Splits): Promise<void> {
-    await this.writeJson('splits.json', splits);
+    await writeWhole(this.file('splits.json'), `${JSON.stringify({ schemaVersion, ...splits }, null, 2)}\n`);
   }
 
   /** Whole lines up to an epoch; what lies after it is dropped from the file. */
@@ -236,10 +182,10 @@ export class RunFolder {
   }
 }
 
-/** Makes the folder of a run. @throws CrepitusError `run-folder` (usage) */
+/** @throws CrepitusError `run-folder` (usage) */
 export async function makeRunFolder(path: string): Promise<void> {
   try {
-    await mkdir(join(path, 'checkpoints'), { recursive: true });
+    await mkdir(path, { recursive: true });
   } catch (cause) {
     throw new CrepitusError(
       'run-folder',

@@ -2,7 +2,7 @@ import { dealFolds, type SubjectToDeal, splitValidation } from '@crepitus/datase
 import { CrepitusError } from '@crepitus/dsp';
 import { classIndex } from '@crepitus/recordings';
 import type { RunConfig } from './run-config.ts';
-import type { Splits } from './run-folder.ts';
+import type { Splits } from './run-record.ts';
 import type { DataCycle, TrainingData } from './training-data.ts';
 
 /**
@@ -35,7 +35,8 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
     test: parts.test.sort(),
     mixTrain: mix.train.sort(),
     mixValidation: mix.validation.sort(),
-    heldBack: data.heldBack,
+    heldBack: [...data.heldBack],
+    folds: null,
   };
   for (const part of ['train', 'validation'] as const)
     requireCrackles(part, splits[part], data.cycles, config);

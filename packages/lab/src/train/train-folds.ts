@@ -9,6 +9,7 @@ import { finishFolds } from './finish-folds.ts';
 import { RunLock } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
 import { makeRunFolder, RunFolder, readRun } from './run-folder.ts';
+import type { Splits } from './run-record.ts';
 import { splitSubjects } from './splits.ts';
 import { type TrainingEvent, type TrainOptions, type TrainResult, untilAborted } from './train-one.ts';
 import { readTrainingData, type TrainingData } from './training-data.ts';
@@ -62,20 +63,20 @@ async function work(
     onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
   });
   await run.setData(data);
-  await writeFolds(run, data, config);
+  await run.writeSplits(dealAll(data, config));
   if (!(await trainAll(config, options))) return null;
   lock.assertHeld();
   await finishFolds(run, config, data);
   return true;
 }
 
-/** Who is in which fold, before any is trained: an impossible deal shows here. */
-async function writeFolds(run: RunFolder, data: TrainingData, config: RunConfig): Promise<void> {
-  const folds = Array.from(
-    { length: config.folds! },
-    (_, i) => splitSubjects(data, { ...config, fold: i + 1 }).test,
+/** Deals all folds before any is trained: an impossible deal shows here. */
+function dealAll(data: TrainingData, config: RunConfig): Splits {
+  const dealt = Array.from({ length: config.folds! }, (_, i) =>
+    splitSubjects(data, { ...config, fold: i + 1 }),
   );
-  await run.writeJson('splits.json', { folds, heldBack: data.heldBack });
+  const folds = dealt.map(({ test }) => test);
+  return { ...dealt[0]!, train: folds.flat().sort(), validation: [], test: [], folds };
 }
 
 /** Trains all folds, `jobs` at a time; false when the signal stopped them. One that fails stops the others. */

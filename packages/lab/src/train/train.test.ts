@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parsePredictions } from '../evaluate/predictions.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
+import { epochRecordSchema, runRecordSchema, splitsSchema } from './run-record.ts';
 import { trainSource, trainTarget } from './train.ts';
 import type { FoldsEvent } from './train-folds.ts';
 import { transferFrom } from './transfer-source.ts';
@@ -94,6 +95,10 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+async function readJson(name: string) {
+  return JSON.parse(await readFile(join(out, name), 'utf8'));
+}
+
 async function readTable(path: string) {
   return parsePredictions(await readFile(path, 'utf8'), path);
 }
@@ -113,12 +118,14 @@ test('a source run ends in a bundle of one member, its predictions and its epoch
     'speech-like sound',
     'heart beat',
   ]);
-  const splits = JSON.parse(await readFile(join(out, 'splits.json'), 'utf8'));
+  expect(runRecordSchema.parse(await readJson('run.json')).state).toBe('done');
+  const splits = splitsSchema.parse(await readJson('splits.json'));
   expect(splits.train.length + splits.validation.length).toBe(12);
   const { rows } = await readTable(join(out, 'predictions.csv'));
   expect([...new Set(rows.map(({ subject }) => `manifest:${subject}`))].sort()).toEqual(splits.validation);
   expect(rows.some(({ label }) => label === 'wheeze')).toBe(true); // no part of the task, reported apart
-  expect((await readFile(join(out, 'epochs.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(3);
+  const epochs = (await readFile(join(out, 'epochs.ndjson'), 'utf8')).trim().split('\n');
+  expect(epochs.map(line => epochRecordSchema.parse(JSON.parse(line)).epoch)).toEqual([1, 2, 3]);
   expect(existsSync(join(out, 'lock'))).toBe(false);
 });
 
@@ -170,7 +177,7 @@ test('an interrupted run says so, and a second one that is done is left as it is
     chosen: null,
     failed: [],
   });
-  expect(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).state).toBe('interrupted');
+  expect((await readJson('run.json')).state).toBe('interrupted');
   const done = await trainSource(config, { out, resume: true, cacheFolder });
   const before = contents(out);
   expect(await trainSource(config, { out, resume: true, cacheFolder })).toEqual(done);

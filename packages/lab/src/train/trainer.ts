@@ -9,7 +9,8 @@ import { BatchMaker } from './batches.ts';
 import { encodeCheckpoint, loadCheckpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { chooseEpoch, isBetter } from './epoch-choice.ts';
 import type { RunConfig } from './run-config.ts';
-import type { EpochRecord, RunFolder } from './run-folder.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { EpochRecord } from './run-record.ts';
 import type { DataCycle } from './training-data.ts';
 import { predict, validationFigures } from './validate.ts';
 

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { areaUnderRoc } from '../evaluate/auc.ts';
 import { focalLossOf } from '../focal-loss.ts';
 import type { BatchMaker } from './batches.ts';
-import type { ValidationFigures } from './run-folder.ts';
+import type { ValidationFigures } from './run-record.ts';
 import type { DataCycle } from './training-data.ts';
 
 const inferenceBatch = 32;
