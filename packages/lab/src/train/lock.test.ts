@@ -65,6 +65,11 @@ describe('a lock that is there', () => {
   });
 });
 
+test('a folder that cannot be locked is named', async () => {
+  await rm(folder, { recursive: true });
+  expect(() => acquire()).toThrow(/cannot be locked \(ENOENT\)/);
+});
+
 test('the heart beats while the thread that trains is blocked', async () => {
   acquire();
   await sleep(500); // The worker starts.

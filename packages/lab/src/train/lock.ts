@@ -51,8 +51,8 @@ export class RunLock {
     const path = join(folder, 'lock');
     const owner: Owner = { token: randomUUID(), host: hostname(), pid: process.pid };
     const own = `${path}.${owner.token}`;
-    writeFileSync(own, `${JSON.stringify(owner)}\n`);
     try {
+      writeFileSync(own, `${JSON.stringify(owner)}\n`);
       for (let attempt = 0; attempt < 10; attempt++) {
         try {
           linkSync(own, path); // Atomic, and fails where the lock exists.
@@ -65,9 +65,15 @@ export class RunLock {
       throw new CrepitusError(
         'run-locked',
         `Other processes keep taking ${path}; try again when they are done.`,
-        {
-          kind: 'refused',
-        },
+        { kind: 'refused' },
+      );
+    } catch (cause) {
+      if (cause instanceof CrepitusError) throw cause;
+      const why = (cause as NodeJS.ErrnoException).code ?? cause;
+      throw new CrepitusError(
+        'run-folder',
+        `The run folder ${folder} cannot be locked (${why}); check that it can be written.`,
+        { kind: 'usage', cause },
       );
     } finally {
       rmSync(own, { force: true });
@@ -104,9 +110,7 @@ function removeIfDead(path: string, graveyard: string): void {
     throw new CrepitusError(
       'run-locked',
       `${path} is held by ${who}, which is at work; wait for it or stop it first.`,
-      {
-        kind: 'refused',
-      },
+      { kind: 'refused' },
     );
   }
   try {

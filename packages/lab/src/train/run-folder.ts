@@ -173,7 +173,19 @@ export class RunFolder {
   }
 
   async appendEpoch(record: EpochRecord): Promise<void> {
-    await appendFile(this.file('epochs.ndjson'), `${JSON.stringify(record)}\n`);
+    const file = this.file('epochs.ndjson');
+    try {
+      await appendFile(file, `${JSON.stringify(record)}\n`);
+    } catch (cause) {
+      const why = (cause as NodeJS.ErrnoException).code ?? cause;
+      throw new CrepitusError(
+        'write-failed',
+        `${file} cannot be written (${why}); make room, then resume the run.`,
+        {
+          cause,
+        },
+      );
+    }
   }
 
   async #write(record: RunRecord): Promise<void> {

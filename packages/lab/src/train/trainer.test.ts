@@ -143,6 +143,31 @@ describe('batches', () => {
     expect(steps).toEqual([4, 4, 4, 4]); // 6 normal + 2 x 6 crackles = 18 items in batches of 5
   });
 
+  test('mixed data comes with as many items as the own, all of them before any comes again', async () => {
+    const seen: string[] = [];
+    const watched = (cycle: DataCycle): DataCycle => ({
+      ...cycle,
+      id: `mixed ${cycle.id}`,
+      samples: () => {
+        seen.push(cycle.id);
+        return cycle.samples();
+      },
+    });
+    const normals = cycles.filter(({ cycle }) => cycle.label === 'normal').map(watched);
+    const perStep: number[] = [];
+    await train('run', tiny({ epochs: 2 }), {
+      parts: { ...parts, mixed: normals },
+      onEvent: event => {
+        if (event.type === 'step') perStep.push(seen.length);
+      },
+    });
+    expect(perStep).toEqual([5, 10, 15, 18, 23, 28, 33, 36]);
+    for (const pass of [seen.slice(0, 10), seen.slice(10, 20), seen.slice(20, 30)]) {
+      expect(new Set(pass).size).toBe(10);
+    }
+    expect(seen.slice(0, 10)).not.toEqual(seen.slice(10, 20));
+  });
+
   test('a cosine schedule ends at 1 % of the learning rate, a constant one does not move', async () => {
     const { epochs } = await train('cosine', tiny({ schedule: 'cosine' }));
     expect(JSON.parse(epochs.trim().split('\n').at(-1)!).learningRate).toBeCloseTo(0.0001, 12);
