@@ -31,7 +31,7 @@ function crepitus(...args: string[]): Promise<Ended> {
   });
 }
 
-const short = ['--epochs', '1', '--seed', '3', '--cycle-seconds', '2'];
+const short = ['--epochs', '1', '--seed', '3', '--cycle-seconds', '4'];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-journey-'));

@@ -38,7 +38,7 @@ function channelReason(limits: DetectorLimits, channel: ChannelFacts): Finding |
   if (channel.sampleRate < limits.minimumSampleRate) {
     return {
       code: 'sample-rate',
-      message: `The sample rate of ${channel.sampleRate} Hz is below the ${limits.minimumSampleRate} Hz that the detector was trained on.`,
+      message: `The sample rate of ${channel.sampleRate} Hz is below the ${limits.minimumSampleRate} Hz that the detector knows.`,
     };
   }
   const finding = channel.findings.find(({ code }) => limits.refusedQuality.includes(code));
@@ -46,7 +46,7 @@ function channelReason(limits: DetectorLimits, channel: ChannelFacts): Finding |
   if (channel.bandwidthHz < limits.minimumBandwidthHz) {
     return {
       code: 'bandwidth',
-      message: `The sound reaches up to ${Math.round(channel.bandwidthHz)} Hz, below the ${limits.minimumBandwidthHz} Hz that the detector was trained on.`,
+      message: `The sound reaches up to ${Math.round(channel.bandwidthHz)} Hz, below the ${limits.minimumBandwidthHz} Hz that the detector knows.`,
     };
   }
   return null;
@@ -57,13 +57,13 @@ function cycleReason(limits: DetectorLimits, samples: Float32Array, sampleRate: 
   if (seconds < limits.minimumSeconds || samples.length < shortest) {
     return {
       code: 'cycle-too-short',
-      message: `The cycle of ${seconds.toFixed(2)} s is shorter than the ${limits.minimumSeconds} s that the detector was trained on.`,
+      message: `The cycle of ${seconds.toFixed(2)} s is shorter than the ${limits.minimumSeconds} s that the detector knows.`,
     };
   }
   if (seconds > limits.maximumSeconds) {
     return {
       code: 'cycle-too-long',
-      message: `The cycle of ${seconds.toFixed(2)} s is longer than the ${limits.maximumSeconds} s that the detector was trained on.`,
+      message: `The cycle of ${seconds.toFixed(2)} s is longer than the ${limits.maximumSeconds} s that the detector knows.`,
     };
   }
   if (samples.every(sample => Math.abs(sample) < silence)) {

@@ -6,7 +6,7 @@ import { Progress } from '../progress.ts';
 
 export default class Evaluate extends BaseCommand {
   static override description =
-    'Measure a bundle on annotated recordings, cycle by cycle. Subjects that the bundle learned from are refused.';
+    'Measure a bundle on annotated recordings, cycle by cycle.\nSubjects that the bundle learned from are refused.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> default --data icbhi:ICBHI_final_database --split held-back',
     '<%= config.bin %> <%= command.id %> my-run/bundle --data manifest:study --predictions predictions.csv --json',

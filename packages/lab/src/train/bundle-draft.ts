@@ -83,15 +83,18 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
 
 const crepitusVersion = '0.1.0';
 
-/** The ranges of the cycles learned from, rounded outwards. */
+/**
+ * The ranges of the cycles learned from, widened: half to twice their lengths and four fifths of their bandwidth are
+ * still like them, and a few own recordings would otherwise make a detector that abstains from the next one.
+ */
 function limitsOf(cycles: readonly DataCycle[]): DetectorLimits {
   const lowest = (value: (cycle: DataCycle) => number) =>
     cycles.reduce((least, cycle) => Math.min(least, value(cycle)), Number.POSITIVE_INFINITY);
   return {
     minimumSampleRate: lowest(({ sampleRate }) => sampleRate),
-    minimumBandwidthHz: Math.floor(lowest(({ bandwidthHz }) => bandwidthHz)),
-    minimumSeconds: Math.floor(100 * lowest(({ seconds }) => seconds)) / 100,
-    maximumSeconds: Math.ceil(-100 * lowest(({ seconds }) => -seconds)) / 100,
+    minimumBandwidthHz: Math.floor(0.8 * lowest(({ bandwidthHz }) => bandwidthHz)),
+    minimumSeconds: Math.floor(50 * lowest(({ seconds }) => seconds)) / 100,
+    maximumSeconds: Math.ceil(-200 * lowest(({ seconds }) => -seconds)) / 100,
     refusedQuality: ['silence'],
   };
 }

@@ -4,7 +4,7 @@ import { trainingFlags } from '../../training-flags.ts';
 
 export default class TrainSource extends BaseCommand {
   static override description =
-    'Pre-train the single-input network on large public sets (four classes: normal, crackle, wheeze, both). Held-back subjects are left out.';
+    'Pre-train the single-input network on large public sets (four classes: normal, crackle, wheeze, both).\nHeld-back subjects are left out.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --data sprsound:SPRSound --front-end transient --epochs 8 --learning-rate 1e-3 --schedule cosine --select last --out runs/source',
     '<%= config.bin %> <%= command.id %> --data sprsound:SPRSound --data icbhi:ICBHI_final_database --out runs/source',

@@ -6,7 +6,7 @@ import { trainingFlags } from '../../training-flags.ts';
 
 export default class TrainTarget extends BaseCommand {
   static override description =
-    'Train a network with one branch per input on target recordings, from scratch or transferred from a source bundle; with --folds, cross-validation by subject.';
+    'Train a network with one branch per input on target recordings, from scratch or transferred from a source bundle.\nWith --folds, cross-validation by subject.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --data icbhi:ICBHI_final_database --transfer source --inputs cycle,inspiration --ratio 1:2 --folds 5 --jobs 2 --out runs/target',
     '<%= config.bin %> <%= command.id %> --data manifest:study --transfer runs/source/bundle --tune-from conv2 --mix sprsound:SPRSound --out runs/study',
