@@ -1,4 +1,6 @@
-/** The mean course of a respiratory cycle's sound. */
+/** The course of a respiratory cycle's sound: of one, and the mean of many. */
+import type { BreathContour } from './breath-contour.ts';
+import { runningSums } from './running-mean.ts';
 
 /** Parts of equal length that a cycle is divided into. */
 export const shapeParts = 12;
@@ -26,3 +28,25 @@ export const cycleShapes: readonly CycleShape[] = [
     pitch: [0.12, 0.19, 0.15, 0, -0.07, -0.02, 0.05, 0.05, 0.01, 0.03, 0.02, 0.02],
   },
 ];
+
+/**
+ * The course of the contour from one place to another.
+ *
+ * @param start,end in steps of the contour, fractions allowed, within it
+ */
+export function courseOf(contour: BreathContour, start: number, end: number): CycleShape {
+  return { level: partMeans(contour.level, start, end), pitch: partMeans(contour.pitch, start, end) };
+}
+
+function partMeans(values: Float64Array, start: number, end: number): number[] {
+  const sums = runningSums(values);
+  const sumTo = (step: number): number => {
+    const whole = Math.min(Math.floor(step), values.length);
+    return sums[whole]! + (step - whole) * (values[whole] ?? 0);
+  };
+  const length = (end - start) / shapeParts;
+  return Array.from({ length: shapeParts }, (_, part) => {
+    const from = start + part * length;
+    return (sumTo(from + length) - sumTo(from)) / length;
+  });
+}

@@ -1,12 +1,17 @@
 import type { Cycle } from '../recording.ts';
+import { alternation } from './alternation.ts';
 import { type BreathContour, breathContour, contourStep } from './breath-contour.ts';
 import { cycleShapes } from './cycle-shapes.ts';
 import { windowsInstead } from './fixed-windows.ts';
 import { type FoundCycles, foundCycle } from './found-cycles.ts';
-import { type Segmentation, segment } from './segmentation.ts';
+import { fitShapes, type Segmentation, type ShapeFits, segment } from './segmentation.ts';
 
 /** dB that the loudness must come and go by; steady noise has about 1, the faintest annotated ICBHI recording 4. */
 const leastRangeDb = 2.5;
+/** From this alternation on, found cycles are phases; of annotated ICBHI cycles the largest is 1.5, of phases the least 4. */
+const phasesInTurn = 2.5;
+/** Steps by which a border may move when two phases are joined. */
+const joinReach = 2;
 /** Of the period: a shorter part of a cycle at an end of the sound belongs to its neighbour. */
 const ownRim = 0.4;
 /** Share of a found cycle between which its other phase may begin. */
@@ -36,16 +41,29 @@ export function findCyclesFromSound(samples: Float32Array, sampleRate: number): 
   if (contour.rangeDb < leastRangeDb) {
     return windowsInstead(seconds, `the loudness stays within ${contour.rangeDb.toFixed(1)} dB`);
   }
-  const segmentation = segment(contour, cycleShapes);
+  const fits = fitShapes(contour, cycleShapes);
+  const segmentation = divide(contour, fits);
   if (segmentation === null) return windowsInstead(seconds, 'the sound is shorter than two breaths');
   if (segmentation.score <= 0)
     return windowsInstead(seconds, 'the loudness does not follow the course of breath');
   return {
     source: 'sound',
     cycles: cyclesBetween(segmentation, contour),
-    inspirationConfidence: inspirationConfidence(segmentation, contour),
+    inspirationConfidence: inspirationConfidence(segmentation, fits),
     findings: [],
   };
+}
+
+/** The best division; where its cycles turn out to be phases in turn, the better one of two ways to join them in pairs. */
+function divide(contour: BreathContour, fits: ShapeFits): Segmentation | null {
+  const found = segment(fits);
+  if (found === null || (alternation(contour, found.cuts) ?? 0) < phasesInTurn) return found;
+  const [even, odd] = [0, 1].map(parity => {
+    const kept = found.cuts.filter((_, i) => i % 2 === parity);
+    return segment(fits, step => kept.some(cut => Math.abs(cut - step) <= joinReach));
+  });
+  if (!even || !odd) return even ?? odd ?? found;
+  return even.score >= odd.score ? even : odd;
 }
 
 /** The whole cycles, and what the ends of the sound cut off. */
@@ -63,8 +81,8 @@ function cyclesBetween({ cuts, period }: Segmentation, contour: BreathContour): 
  * The found starts against the rival reading, in which cycles start where their expiration seems to: the best cuts in the
  * middle of the found cycles.
  */
-function inspirationConfidence(found: Segmentation, contour: BreathContour): number {
-  const rival = segment(contour, cycleShapes, step => {
+function inspirationConfidence(found: Segmentation, fits: ShapeFits): number {
+  const rival = segment(fits, step => {
     const next = found.cuts.findIndex(cut => cut > step);
     // Before the first and after the last cut the neighbouring cycle is taken to repeat itself.
     const i = next === 0 ? 1 : next < 0 ? found.cuts.length - 1 : next;

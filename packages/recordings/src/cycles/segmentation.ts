@@ -35,23 +35,35 @@ export interface Segmentation {
   readonly score: number;
 }
 
+/** How well each shape fits the contour, for every start and length. */
+export interface ShapeFits {
+  /** Of the contour. */
+  readonly steps: number;
+  /** Per shape, [length in steps][start]: a log-likelihood ratio against a flat contour. */
+  readonly shapes: readonly (readonly Float64Array[])[];
+}
+
+export function fitShapes(contour: BreathContour, shapes: readonly CycleShape[]): ShapeFits {
+  const steps = contour.level.length;
+  const longest = Math.min(steps, Math.floor(segmentationParameters.longestCycle / contourStep));
+  return { steps, shapes: shapes.map(shape => shapeFit(contour, shape, longest)) };
+}
+
 /**
+ * The best division over all shapes (one for the whole recording) and periods.
+ *
  * @param allowed steps at which a border may lie; default: all
  * @returns null where the contour is too short for any cycle
  */
 export function segment(
-  contour: BreathContour,
-  shapes: readonly CycleShape[],
+  { steps, shapes }: ShapeFits,
   allowed: (step: number) => boolean = () => true,
 ): Segmentation | null {
-  const p = segmentationParameters;
-  const steps = contour.level.length;
-  const lengths = Math.min(steps, Math.floor(p.longestCycle / contourStep));
+  const { shortestPeriod, longestPeriod } = segmentationParameters;
   const borders = Array.from({ length: steps + 1 }, (_, step) => allowed(step));
   let best: Segmentation | null = null;
-  for (const shape of shapes) {
-    const fits = shapeFits(contour, shape, lengths);
-    for (let period = p.shortestPeriod; period <= p.longestPeriod; period *= 1.1) {
+  for (const fits of shapes) {
+    for (let period = shortestPeriod; period <= longestPeriod; period *= 1.1) {
       const found = bestCuts(fits, steps, period, borders);
       if (found && found.score > (best?.score ?? -Infinity)) best = found;
     }
@@ -60,10 +72,10 @@ export function segment(
 }
 
 /**
- * How well the contour fits the shape, for every start (row) and length (column, in steps): the log-likelihood ratio of
+ * How well the contour fits the shape, by length and start: the log-likelihood ratio of
  * "shape plus noise" against "zero plus noise", integrated over the cycle's seconds.
  */
-function shapeFits(contour: BreathContour, shape: CycleShape, lengths: number): Float64Array[] {
+function shapeFit(contour: BreathContour, shape: CycleShape, longest: number): Float64Array[] {
   const steps = contour.level.length;
   const level = runningSums(contour.level);
   const pitch = runningSums(contour.pitch);
@@ -76,7 +88,7 @@ function shapeFits(contour: BreathContour, shape: CycleShape, lengths: number): 
     return level.map((sum, step) => l * sum + h * pitch[step]!);
   });
   const fits = [new Float64Array(steps + 1)];
-  for (let length = 1; length <= lengths; length++) {
+  for (let length = 1; length <= longest; length++) {
     const sums = new Float64Array(steps + 1 - length);
     edges.forEach((values, edge) => {
       const offset = (length * edge) / shapeParts;
