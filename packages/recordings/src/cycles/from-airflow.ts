@@ -17,7 +17,7 @@ const pausing = 0.05;
 const leastVolume = 0.2;
 /** Seconds: a median cycle outside is not breath. */
 const shortestCycle = 0.8;
-/** Expiration usually lasts longer than inspiration; the other way round by this factor the polarity is in doubt. */
+/** Expiration and its pause usually last longer than inspiration; the other way round by this factor the polarity is in doubt. */
 const doubtfulRatio = 1.25;
 
 export interface AirflowOptions {
@@ -41,7 +41,7 @@ interface Phase {
  * equal over some breaths. Noise around zero makes no breaths: a phase must pass 15 % of a strong flow and move a fifth of
  * the usual volume. Parts of a cycle at the ends of the recording are left out.
  *
- * The polarity is never changed by guess: if expiration, as given, is clearly the shorter phase, the finding
+ * The polarity is never changed by guess: if expiration with its pause, as given, is clearly the shorter part, the finding
  * `airflow-polarity-doubtful` says so. Without breaths fixed windows stand in (source `windows`, finding
  * `no-breaths-found`).
  *
@@ -68,7 +68,7 @@ export function findCyclesFromAirflow(
     source: 'airflow',
     cycles,
     inspirationConfidence: 1,
-    findings: polarityFindings(cycles, inspiration),
+    findings: polarityFindings(phases, inspiration),
   };
 }
 
@@ -131,10 +131,11 @@ function alternating(phases: readonly Phase[]): Phase[] {
   return joined;
 }
 
+/** Where whole inspirations begin. */
 const startsOf = (phases: readonly Phase[]): number[] =>
-  phases.filter(phase => phase.inspiration).map(phase => Math.round(phase.start));
+  phases.filter(phase => phase.inspiration && phase.start > 0).map(phase => Math.round(phase.start));
 
-/** The mean flow of whole breaths, averaged over neighbours, with straight lines from centre to centre. */
+/** The mean flow of whole breaths, averaged over neighbours, with straight lines from centre to centre and beyond the ends. */
 function baselineOfBreaths(flow: Float64Array, starts: readonly number[]): Float64Array {
   const breaths = starts.slice(1).map((_, i) => {
     const first = starts[Math.max(0, i - baselineBreaths)]!;
@@ -144,13 +145,14 @@ function baselineOfBreaths(flow: Float64Array, starts: readonly number[]): Float
     return { centre: (first + last) / 2, mean: sum / (last - first) };
   });
   if (breaths.length === 0) return runningMean(flow, baselineSeconds * stepsPerSecond);
-  let after = 0;
+  let right = 1;
   return flow.map((_, step) => {
-    while (after < breaths.length && breaths[after]!.centre <= step) after++;
-    const right = breaths[Math.min(after, breaths.length - 1)]!;
-    const left = breaths[Math.max(after - 1, 0)]!;
-    const share = right.centre > left.centre ? (step - left.centre) / (right.centre - left.centre) : 0;
-    return left.mean + Math.min(Math.max(share, 0), 1) * (right.mean - left.mean);
+    while (right < breaths.length - 1 && breaths[right]!.centre <= step) right++;
+    const a = breaths[right - 1]!;
+    const b = breaths[right] ?? a;
+    return b.centre > a.centre
+      ? a.mean + ((step - a.centre) / (b.centre - a.centre)) * (b.mean - a.mean)
+      : a.mean;
   });
 }
 
@@ -175,15 +177,18 @@ function wholeCycles(phases: readonly Phase[], seconds: number): Cycle[] {
   return cycles;
 }
 
-function polarityFindings(cycles: readonly Cycle[], inspiration: 'positive' | 'negative'): Finding[] {
-  const ratio = median(
-    cycles.map(({ start, end, inspirationEnd }) => (inspirationEnd! - start) / (end - inspirationEnd!)),
-  );
+function polarityFindings(phases: readonly Phase[], inspiration: 'positive' | 'negative'): Finding[] {
+  const ratios = phases.flatMap(({ inspiration, start }, i) => {
+    const [expiration, next] = [phases[i + 1], phases[i + 2]];
+    if (!inspiration || !expiration || !next) return [];
+    return [(expiration.start - start) / (next.start - expiration.start)];
+  });
+  const ratio = median(ratios);
   if (ratio < doubtfulRatio) return [];
   return [
     {
       code: 'airflow-polarity-doubtful',
-      message: `With ${inspiration} flow as inspiration, inspiration lasts ${ratio.toFixed(1)} times as long as expiration and its pause; usually it is shorter, so check the sign of the airflow channel.`,
+      message: `With ${inspiration} flow as inspiration, inspiration with the pause after it lasts ${ratio.toFixed(1)} times as long as expiration with its pause; usually it is shorter, so check the sign of the airflow channel.`,
     },
   ];
 }
