@@ -8,12 +8,21 @@ import writeFileAtomic from 'write-file-atomic';
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+    await writeFileAtomic(
+      file,
+      typeof content === 'string'
+        ? content
+        : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+    );
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOSPC' ? 'the disk is full' : String(code ?? cause);
-    throw new CrepitusError('write-failed', `${file} cannot be written (${why}); make room or choose another folder, then run again.`, {
-      cause,
-    });
+    throw new CrepitusError(
+      'write-failed',
+      `${file} cannot be written (${why}); make room or choose another folder, then run again.`,
+      {
+        cause,
+      },
+    );
   }
 }
