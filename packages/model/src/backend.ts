@@ -26,12 +26,31 @@ async function start({ wasmFolder }: BackendOptions): Promise<void> {
   // The threaded binary imports a shared memory instead of exporting its own, which our kernels work in.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (wasmFolder !== undefined) setWasmPaths(wasmFolder);
+  const forgetListeners = rememberListeners();
   const chosen = await tf.setBackend('wasm').catch((cause: unknown) => {
     throw backendFailed(wasmFolder, cause);
   });
   if (!chosen) throw backendFailed(wasmFolder);
   await tf.ready();
+  forgetListeners();
   registerTrainingKernels();
+}
+
+/**
+ * In Node the backend's loader listens for uncaught errors and throws them again, which prints its whole minified
+ * source over the message. The function returned takes away the listeners that came since.
+ */
+function rememberListeners(): () => void {
+  const host = (globalThis as { process?: NodeJS.Process }).process;
+  if (typeof host?.listeners !== 'function') return () => {};
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map(event => new Set<unknown>(host.listeners(event as 'uncaughtException')));
+  return () => {
+    events.forEach((event, i) => {
+      for (const listener of host.listeners(event as 'uncaughtException'))
+        if (!before[i]!.has(listener)) host.removeListener(event, listener);
+    });
+  };
 }
 
 function backendFailed(wasmFolder: string | undefined, cause?: unknown): CrepitusError {
