@@ -45,6 +45,8 @@ export async function train(
       `Done. The bundle is ${flags.out}/bundle; look at it with: ${command.config.bin} model show ${flags.out}/bundle\n`,
     );
   }
+  for (const { message } of result.failed) process.stderr.write(`left out: ${message}\n`);
+  if (result.state === 'done' && result.failed.length > 0) process.exitCode = exitCodes.someFailed;
   return { schemaVersion: 1, out: flags.out, ...result };
 }
 
@@ -97,7 +99,7 @@ async function configFrom(
   const choices: Partial<Record<keyof RunChoices, unknown>> = {
     data: flags.data.map(dataset),
     frontEnd,
-    ...(flags.transfer ? await transferFrom(flags.transfer, flags.member) : {}),
+    ...(flags.transfer ? await transferFrom(await bundlePath(flags.transfer), flags.member) : {}),
     mix: flags.mix === undefined ? undefined : dataset(flags.mix),
     task: flags.task,
     tuneFrom: flags['tune-from'],
@@ -124,6 +126,12 @@ async function configFrom(
 function dataset(spec: string) {
   const { kind, path } = parseDatasetSpec(spec);
   return { kind, path: resolve(path) };
+}
+
+/** Absolute for the same reason; the name of a shipped bundle stays a name. */
+async function bundlePath(folderOrName: string): Promise<string> {
+  const { shippedBundles } = await import('@crepitus/model/node');
+  return (await shippedBundles()).includes(folderOrName) ? folderOrName : resolve(folderOrName);
 }
 
 function positive(flag: string, text: string): number {

@@ -4,7 +4,7 @@
  * `.NAME.<random>` may lie beside it, which nothing reads.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
@@ -62,6 +62,8 @@ export async function writeBundle(folder: string, draft: BundleDraft): Promise<B
   try {
     const temporary = await mkdtemp(join(dirname(place), `.${basename(place)}.`));
     try {
+      // mkdtemp makes a folder that only its owner may enter; a bundle is as open as its files.
+      await chmod(temporary, 0o755);
       for (const [name, bytes] of files) await writeSynced(join(temporary, name), bytes);
       await syncFolder(temporary);
       const replaced = `${temporary}.replaced`;
