@@ -12,7 +12,8 @@ export async function writeSyntheticStudy(folder: string, subjects: number, firs
   for (let i = first; i < first + subjects; i++) {
     const made = synthesiseRecording({
       seed: i,
-      seconds: 9,
+      seconds: 12,
+      breathsPerMinute: 20,
       sampleRate: 8000,
       crackles: i % 2 === 0 ? 'fine' : 'none',
     });

@@ -16,16 +16,16 @@ const notes = [
   'These sounds are synthetic: breath noise with crackles drawn by formula. The model learned from real recordings and never saw such sounds, so the scores show how the tool works, not how good it is.',
 ];
 
-const patients = [
-  { name: 'healthy', crackles: 'none' as const, seed: 1 },
-  { name: 'fibrosis', crackles: 'fine' as const, seed: 2 },
-  { name: 'bronchiectasis', crackles: 'coarse' as const, seed: 3 },
+const chests = [
+  { name: 'no-crackles', crackles: 'none' as const, seed: 1 },
+  { name: 'fine-crackles', crackles: 'fine' as const, seed: 2 },
+  { name: 'coarse-crackles', crackles: 'coarse' as const, seed: 3 },
 ];
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(sounds, { recursive: true });
 const truth = new Map<string, { cycles: readonly Cycle[]; crackles: readonly { time: number }[] }>();
-for (const { name, crackles, seed } of patients) {
+for (const { name, crackles, seed } of chests) {
   const made = synthesiseRecording({ seed, seconds: 15, sampleRate: 16_000, crackles });
   await writeFile(
     join(sounds, `${name}.wav`),

@@ -120,7 +120,7 @@ h1{margin:.2em 0}h2{margin:2.2rem 0 .3rem;font-size:1.15rem;overflow-wrap:anywhe
 .muted{color:var(--muted)}.quality{color:var(--crackle)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}
-figure{margin:.6rem 0;background:var(--card);border-radius:6px;padding:.4rem}svg{width:100%;height:auto;display:block}
+figure{margin:.6rem 0;background:var(--card);border-radius:6px;padding:.4rem;overflow-x:auto}svg{width:100%;min-width:640px;height:auto;display:block}
 .bar{display:inline-block;width:90px;height:.7em;background:var(--card);border:1px solid var(--line)}.bar i{display:block;height:100%;background:var(--crackle)}
 .call{color:var(--crackle)}summary{cursor:pointer}a{color:inherit}
 @media print{section{break-inside:avoid}}

@@ -1,0 +1,166 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesiseRecording } from '@crepitus/datasets';
+import { type Detector, type ScreeningResult, screeningResultSchema } from '@crepitus/model';
+import { openDetector } from '@crepitus/model/node';
+import { formatIcbhiText, writeWav } from '@crepitus/recordings';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { screenPaths } from './screen-paths.ts';
+import { screeningCsv } from './screening-csv.ts';
+
+let folder: string;
+let detector: Detector;
+
+const chest = synthesiseRecording({
+  seed: 5,
+  seconds: 12,
+  breathsPerMinute: 20,
+  sampleRate: 8000,
+  crackles: 'fine',
+  sites: ['Pl', 'Pr'],
+  airflow: true,
+});
+const oneChannel = writeWav(chest.channels.slice(0, 1), 8000, { bitsPerSample: 16 });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crepitus-screening-'));
+  detector = await openDetector('default');
+});
+afterAll(async () => {
+  detector.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function makeFolder(name: string, files: Record<string, string | Uint8Array>): Promise<string> {
+  const path = join(folder, name);
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(join(path, file, '..'), { recursive: true });
+    await writeFile(join(path, file), content);
+  }
+  return path;
+}
+
+describe('screening a folder', () => {
+  it('takes cycles from the annotation beside a file, or else from the sound, and says which', async () => {
+    const path = await makeFolder('sources', {
+      '101_1b1_Al_sc_Meditron.wav': oneChannel,
+      '101_1b1_Al_sc_Meditron.txt': formatIcbhiText(chest.truth.cycles),
+      'plain.wav': oneChannel,
+    });
+    const { recordings } = await screenPaths([path], detector);
+    expect(recordings.map(r => [r.path, r.cycleSource, r.channels[0]!.site])).toEqual([
+      ['101_1b1_Al_sc_Meditron.wav', 'icbhi-text', 'Al'],
+      ['plain.wav', 'sound', null],
+    ]);
+    expect(recordings[0]!.channels[0]!.cycles).toHaveLength(chest.truth.cycles.length);
+  });
+
+  it('maps channels by the manifest, and takes cycles from the airflow channel', async () => {
+    const path = await makeFolder('study', {
+      'a.wav': writeWav(chest.channels, 8000, { bitsPerSample: 24 }),
+      'recordings.csv': 'path,subject\na.wav,s1\n',
+      'channels.csv': 'path,channel,kind,site\na.wav,0,sound,Pl\na.wav,1,sound,Pr\na.wav,2,airflow,\n',
+    });
+    const { recordings } = await screenPaths([path], detector);
+    expect(recordings[0]!.cycleSource).toBe('airflow');
+    expect(recordings[0]!.channels.map(c => c.site)).toEqual(['Pl', 'Pr']);
+    expect(recordings[0]!.channels[0]!.cycles[0]!.inspirationEnd).not.toBeNull();
+  });
+
+  it('refuses a file of several channels that nothing maps, in one sentence, and takes a chosen one', async () => {
+    const path = await makeFolder('unmapped', {
+      'a.wav': writeWav(chest.channels, 8000, { bitsPerSample: 16 }),
+    });
+    const refused = await screenPaths([path], detector);
+    expect(refused.recordings).toEqual([]);
+    expect(refused.failed[0]).toMatchObject({ path: 'a.wav', code: 'channels-unmapped' });
+    const chosen = await screenPaths([path], detector, { channel: 1 });
+    expect(chosen.recordings[0]!.channels.map(c => c.channel)).toEqual([1]);
+  });
+
+  it('goes on after bad files and names each', async () => {
+    const path = await makeFolder('mixed', {
+      'deep/good.wav': oneChannel,
+      'empty.wav': '',
+      'text.mp3': 'letters',
+    });
+    const { recordings, failed } = await screenPaths([path, join(folder, 'nowhere')], detector);
+    expect(recordings.map(r => r.path)).toEqual([join('deep', 'good.wav')]);
+    expect(failed.map(f => f.code).sort()).toEqual(['no-such-path', 'not-audio', 'empty-file'].sort());
+  });
+
+  it('says so where there is nothing to screen', async () => {
+    const path = await makeFolder('documents', { 'letter.pdf': 'x' });
+    await expect(screenPaths([path], detector)).rejects.toMatchObject({
+      code: 'nothing-to-screen',
+      kind: 'usage',
+    });
+  });
+});
+
+describe('results on disk', () => {
+  const files = { 'a.wav': oneChannel, 'a.txt': formatIcbhiText(chest.truth.cycles) };
+
+  it('hold JSON by the published schema, pictures, labels, a table and a page', async () => {
+    const path = await makeFolder('once', files);
+    const out = join(folder, 'once-out');
+    const result = await screenPaths([path], detector, { out });
+    const written = JSON.parse(await readFile(join(out, 'screening.json'), 'utf8'));
+    expect(written).toEqual(result);
+    screeningResultSchema.parse(written);
+    expect((await readdir(join(out, 'recordings'))).sort()).toEqual(['a.wav.0.svg', 'a.wav.json']);
+    expect(await readFile(join(out, 'labels', 'a.wav.txt'), 'utf8')).toMatch(/^\d+\.\d+\t\d+\.\d+\t/);
+    expect(await readFile(join(out, 'screening.html'), 'utf8')).toContain('data:image/png;base64,');
+  });
+
+  it('are kept by a second run, and made anew when the annotation changed', async () => {
+    const path = await makeFolder('twice', files);
+    const out = join(folder, 'twice-out');
+    const skips: boolean[] = [];
+    const run = () =>
+      screenPaths([path], detector, { out, onRecording: (_1, _2, _3, skipped) => skips.push(skipped) });
+    const first = await run();
+    expect(await run()).toEqual(first);
+    await writeFile(join(path, 'a.txt'), formatIcbhiText(chest.truth.cycles.slice(1)));
+    const third = await run();
+    expect(skips).toEqual([false, true, false]);
+    expect(third.recordings[0]!.channels[0]!.cycles).toHaveLength(chest.truth.cycles.length - 1);
+  });
+
+  it('make no file where the folder cannot be made', async () => {
+    const path = await makeFolder('blocked', files);
+    const out = join(path, 'a.wav', 'out');
+    await expect(screenPaths([path], detector, { out })).rejects.toMatchObject({ code: 'write-failed' });
+    expect((await stat(join(path, 'a.wav'))).isFile()).toBe(true);
+  });
+
+  it('show hostile file names as text', async () => {
+    const path = await makeFolder('hostile', { '<img src=x onerror=alert(1)>.wav': oneChannel });
+    const out = join(folder, 'hostile-out');
+    await screenPaths([path], detector, { out });
+    expect(await readFile(join(out, 'screening.html'), 'utf8')).not.toContain('<img src=x');
+  });
+});
+
+it('the CSV quotes fields, and runs no formula in a spreadsheet', () => {
+  const cycle = { start: 0, end: 1, inspirationEnd: null, score: 0.5, crackle: true, evidence: [] };
+  const summary = { cycles: 1, crackleCycles: 1, share: 1 };
+  const result: ScreeningResult = {
+    schemaVersion: 1,
+    bundle: { id: 'b', version: '1', sha256: 'x' },
+    threshold: 0.5,
+    recordings: [
+      {
+        path: '=cmd|"x",y.wav',
+        seconds: 1,
+        sampleRate: 8000,
+        cycleSource: 'sound',
+        quality: [],
+        channels: [{ channel: 0, site: null, cycles: [cycle], summary }],
+      },
+    ],
+    failed: [],
+  };
+  expect(screeningCsv(result).split('\n')[1]).toBe(`"'=cmd|""x"",y.wav",0,,sound,0,1,,0.5,true,`);
+});
