@@ -24,6 +24,10 @@ export const segmentationParameters = {
   longestRim: 2,
   /** Weight of the shape's fit (per second) beside the lengths' probability. */
   fitWeight: 2,
+  /** A border gains by how far the level falls below this within so many steps of it, and loses by what it lacks. */
+  valleyLevel: -1,
+  valleyReach: 3,
+  valleyWeight: 0.75,
 };
 
 export interface Segmentation {
@@ -31,7 +35,7 @@ export interface Segmentation {
   readonly cuts: readonly number[];
   /** Seconds. */
   readonly period: number;
-  /** Log-likelihood ratio against a flat contour, with the priors of lengths and period. */
+  /** Log-likelihood ratio against a flat contour, with the priors of lengths, period and borders. */
   readonly score: number;
 }
 
@@ -41,12 +45,28 @@ export interface ShapeFits {
   readonly steps: number;
   /** Per shape, [length in steps][start]: a log-likelihood ratio against a flat contour. */
   readonly shapes: readonly (readonly Float64Array[])[];
+  /** What a border at each step gains because the sound is quiet there. */
+  readonly valleys: Float64Array;
 }
 
 export function fitShapes(contour: BreathContour, shapes: readonly CycleShape[]): ShapeFits {
   const steps = contour.level.length;
   const longest = Math.min(steps, Math.floor(segmentationParameters.longestCycle / contourStep));
-  return { steps, shapes: shapes.map(shape => shapeFit(contour, shape, longest)) };
+  return {
+    steps,
+    shapes: shapes.map(shape => shapeFit(contour, shape, longest)),
+    valleys: valleyGains(contour.level),
+  };
+}
+
+function valleyGains(level: Float64Array): Float64Array {
+  const { valleyLevel, valleyReach, valleyWeight } = segmentationParameters;
+  return Float64Array.from({ length: level.length + 1 }, (_, step) => {
+    // At the ends of the sound a border may cut a breath.
+    if (step < valleyReach || step > level.length - valleyReach) return 0;
+    const lowest = Math.min(...level.subarray(step - valleyReach, step + valleyReach));
+    return valleyWeight * (valleyLevel - lowest);
+  });
 }
 
 /**
@@ -56,7 +76,7 @@ export function fitShapes(contour: BreathContour, shapes: readonly CycleShape[])
  * @returns null where the contour is too short for any cycle
  */
 export function segment(
-  { steps, shapes }: ShapeFits,
+  { steps, shapes, valleys }: ShapeFits,
   allowed: (step: number) => boolean = () => true,
 ): Segmentation | null {
   const { shortestPeriod, longestPeriod } = segmentationParameters;
@@ -64,7 +84,7 @@ export function segment(
   let best: Segmentation | null = null;
   for (const fits of shapes) {
     for (let period = shortestPeriod; period <= longestPeriod; period *= 1.1) {
-      const found = bestCuts(fits, steps, period, borders);
+      const found = bestCuts(fits, valleys, period, borders);
       if (found && found.score > (best?.score ?? -Infinity)) best = found;
     }
   }
@@ -106,10 +126,11 @@ function shapeFit(contour: BreathContour, shape: CycleShape, longest: number): F
 
 function bestCuts(
   fits: readonly Float64Array[],
-  steps: number,
+  valleys: Float64Array,
   period: number,
   borders: readonly boolean[],
 ): Segmentation | null {
+  const steps = valleys.length - 1;
   const p = segmentationParameters;
   const shortest = Math.max(1, Math.ceil((period * p.shortestLength) / contourStep));
   const longest = Math.min(fits.length - 1, Math.floor((period * p.longestLength) / contourStep));
@@ -122,10 +143,11 @@ function bestCuts(
   let end = -1;
   for (let step = 0; step <= steps; step++) {
     if (!borders[step]) continue;
-    if (step <= rim) score[step] = 0;
+    if (step <= rim) score[step] = valleys[step]!;
     for (let length = shortest; length <= Math.min(longest, step); length++) {
       const start = step - length;
-      const candidate = score[start]! + p.fitWeight * fits[length]![start]! + lengthPrior[length]!;
+      const candidate =
+        score[start]! + p.fitWeight * fits[length]![start]! + lengthPrior[length]! + valleys[step]!;
       if (candidate > score[step]!) {
         score[step] = candidate;
         previous[step] = start;
