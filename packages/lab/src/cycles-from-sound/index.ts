@@ -1,0 +1,11 @@
+export type { Agreement } from './agreement.ts';
+export {
+  type CycleFigures,
+  type CycleReport,
+  type CycleReportOptions,
+  cycleReportJsonSchema,
+  cycleReportSchema,
+  reportCyclesFromSound,
+} from './cycle-report.ts';
+export { type AnnotatedContour, fitCycleShapes } from './fit-cycle-shapes.ts';
+export { isTuningSubject } from './tuning-subjects.ts';
