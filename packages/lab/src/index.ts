@@ -6,6 +6,7 @@ export {
   type Variation,
 } from './augment/plan.ts';
 export { maskPicture } from './augment/spec-augment.ts';
+export * from './cycles-from-sound/index.ts';
 export * from './evaluate/index.ts';
 export { CycleStore, defaultCacheFolder } from './features/cycle-store.ts';
 export { focalLoss, l2Penalty } from './focal-loss.ts';
