@@ -9,5 +9,4 @@ export {
 } from './cycle-report.ts';
 export { detectorScores } from './detector-scores.ts';
 export { type AnnotatedContour, fitCycleShapes } from './fit-cycle-shapes.ts';
-export { scoreWithDetector } from './score-with-detector.ts';
 export { isTuningSubject } from './tuning-subjects.ts';

@@ -23,14 +23,14 @@ export default class DataCycles extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(DataCycles);
-    const { reportCyclesFromSound, scoreWithDetector } = await import('@crepitus/lab');
+    const { reportCyclesFromSound, detectorScores } = await import('@crepitus/lab');
     const { readDataset, selectSplit } = await import('@crepitus/datasets');
     const { openDetector } = await import('@crepitus/model/node');
     const { dataset, notes } = selectSplit(await readDataset(args.data), flags.split);
     for (const { message } of notes) this.tell(message);
     let progress: Progress | undefined;
     const { report, text } = await reportCyclesFromSound(dataset, {
-      ...(flags.model ? { scoreCycles: scoreWithDetector(await openDetector(flags.model)) } : {}),
+      ...(flags.model ? { scoreCycles: detectorScores(await openDetector(flags.model)) } : {}),
       signal: interruptSignal(),
       onProgress: (done, total) => {
         progress ??= new Progress(total, 'recordings');
