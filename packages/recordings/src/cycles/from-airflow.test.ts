@@ -1,4 +1,4 @@
-import { randomStream } from '@crepitus/dsp';
+import { CrepitusError, randomStream } from '@crepitus/dsp';
 import { describe, expect, test } from 'vitest';
 import { findCyclesFromAirflow } from './from-airflow.ts';
 
@@ -143,5 +143,12 @@ describe('cycles from airflow', () => {
     const found = findCyclesFromAirflow(flow, 1000);
     expect(found.source).toBe('windows');
     expect(found.findings.map(({ code }) => code)).toEqual(['no-breaths-found']);
+  });
+
+  test('samples that are not finite and impossible rates are refused', () => {
+    const flow = flowOf(plan(4, 3), 1000);
+    expect(() => findCyclesFromAirflow(flow, 0)).toThrow(CrepitusError);
+    flow[7] = Number.POSITIVE_INFINITY;
+    expect(() => findCyclesFromAirflow(flow, 1000)).toThrow('Sample 7 of the airflow is Infinity');
   });
 });

@@ -1,3 +1,4 @@
+import { CrepitusError } from '@crepitus/dsp';
 import type { Cycle, Finding } from '../recording.ts';
 import { windowsInstead } from './fixed-windows.ts';
 import { type FoundCycles, foundCycle } from './found-cycles.ts';
@@ -47,12 +48,14 @@ interface Phase {
  *
  * @param flow one channel, all finite
  * @param sampleRate Hz
+ * @throws CrepitusError `non-finite-sample`, `sample-rate`
  */
 export function findCyclesFromAirflow(
   flow: Float32Array,
   sampleRate: number,
   { inspiration = 'positive' }: AirflowOptions = {},
 ): FoundCycles {
+  checkFlow(flow, sampleRate);
   const seconds = flow.length / sampleRate;
   const sign = inspiration === 'positive' ? 1 : -1;
   const steps = smooth(reduced(flow, sampleRate, sign), smoothReach);
@@ -70,6 +73,25 @@ export function findCyclesFromAirflow(
     inspirationConfidence: 1,
     findings: polarityFindings(phases, inspiration),
   };
+}
+
+function checkFlow(flow: Float32Array, sampleRate: number): void {
+  if (!(sampleRate > 0 && Number.isFinite(sampleRate))) {
+    throw new CrepitusError(
+      'sample-rate',
+      `The airflow's sample rate is ${sampleRate}; give it in Hz, above 0.`,
+      {
+        kind: 'usage',
+      },
+    );
+  }
+  const bad = flow.findIndex(value => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new CrepitusError(
+      'non-finite-sample',
+      `Sample ${bad} of the airflow is ${flow[bad]}; samples must be finite.`,
+    );
+  }
 }
 
 /** Means over 20 ms. A rate below 50 Hz repeats its samples. */

@@ -1,4 +1,5 @@
 import { CrepitusError, randomStream } from '@crepitus/dsp';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cycle } from '../recording.ts';
 import { findCyclesFromSound } from './from-sound.ts';
@@ -196,5 +197,37 @@ describe('cycles from sound', () => {
     sound[5000] = Number.NaN;
     expect(() => findCyclesFromSound(sound, 8000)).toThrow(CrepitusError);
     expect(() => findCyclesFromSound(breaths(every(3, 3), { sampleRate: 8000 }), 0)).toThrow(CrepitusError);
+  });
+
+  test('whatever the sound, cycles follow one another within the recording', () => {
+    const burst = fc.record({
+      seconds: fc.double({ min: 0.01, max: 2, noNaN: true }),
+      gain: fc.constantFrom(0, 1e-4, 0.1, 1),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(burst, { maxLength: 12 }),
+        fc.constantFrom(1000, 4000, 11_025),
+        fc.nat(1000),
+        (bursts, sampleRate, seed) => {
+          const gains = bursts.flatMap(({ seconds, gain }) =>
+            Array<number>(Math.round(seconds * sampleRate)).fill(gain),
+          );
+          const carrier = noise(gains.length, seed);
+          const samples = Float32Array.from(gains, (gain, i) => gain * carrier[i]!);
+          const { cycles, source } = findCyclesFromSound(samples, sampleRate);
+          expect(['sound', 'windows']).toContain(source);
+          let last = 0;
+          for (const { start, end } of cycles) {
+            expect(start).toBeGreaterThanOrEqual(last);
+            expect(end).toBeGreaterThan(start);
+            last = end;
+          }
+          expect(last).toBeLessThanOrEqual(samples.length / sampleRate);
+          expect(cycles.length > 0).toBe(samples.length > 0);
+        },
+      ),
+      { numRuns: 60, seed: 1 },
+    );
   });
 });
