@@ -8,7 +8,7 @@ import { fitShapes, type Segmentation, type ShapeFits, segment } from './segment
 
 /** dB that the loudness must come and go by; steady noise has about 1, the faintest annotated ICBHI recording 4. */
 const leastRangeDb = 2.5;
-/** From this alternation on, found cycles are phases; of annotated ICBHI cycles the largest is 1.5, of phases the least 4. */
+/** From this alternation on, found cycles are phases: among the tuning recordings true cycles had at most 1.5, phases 4. */
 const phasesInTurn = 2.5;
 /** Steps by which a border may move when two phases are joined. */
 const joinReach = 2;
