@@ -1,0 +1,10 @@
+import { cycleReportJsonSchema } from './cycles-from-sound/cycle-report.ts';
+import { evaluationJsonSchema } from './evaluate/evaluation.ts';
+import { runJsonSchemas } from './train/run-record.ts';
+
+/** The JSON schemas of all that this package writes, by their file name in `schemas/`. */
+export const publishedSchemas: Readonly<Record<string, unknown>> = {
+  'cycle-report.schema.json': cycleReportJsonSchema,
+  'evaluation.schema.json': evaluationJsonSchema,
+  ...runJsonSchemas,
+};
