@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import type { Finding } from '@crepitus/recordings';
@@ -64,9 +64,26 @@ export async function readText(path: string, problems: Finding[]): Promise<strin
 /** @throws CrepitusError `file-unreadable` */
 export async function requireText(path: string): Promise<string> {
   try {
-    return new TextDecoder().decode(await readFile(path));
+    return new TextDecoder().decode(await readBytes(path));
   } catch (cause) {
     throw unreadableFile(path, cause);
+  }
+}
+
+/**
+ * The bytes of a file, or its first `limit`. A pipe or a device under a recording's name, which would never end, is an
+ * error like a missing file.
+ */
+export async function readBytes(path: string, limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  const info = await stat(path);
+  if (!info.isFile() && !info.isDirectory()) throw new Error('it is a pipe or a device, no file');
+  const file = await open(path);
+  try {
+    if (limit >= info.size) return await file.readFile();
+    const { buffer, bytesRead } = await file.read(new Uint8Array(limit), 0, limit, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
@@ -157,6 +174,8 @@ export function reasonOf(error: unknown): string {
     ENOTDIR: 'it is no folder',
     EISDIR: 'it is a folder',
     EACCES: 'permission denied',
+    ELOOP: 'its link leads back to itself',
+    ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
   };
   return reasons[code ?? ''] ?? code ?? message;
 }

@@ -7,6 +7,7 @@ export {
   parseDatasetSpec,
   subjectKey,
 } from './dataset.ts';
+export { readBytes, reasonOf } from './folder.ts';
 export { dealFolds, type SubjectToDeal, splitValidation, subjectGroups, subjectsToDeal } from './folds.ts';
 export { heldBack, isHeldBack } from './held-back.ts';
 export {

@@ -1,4 +1,3 @@
-import { open, readFile } from 'node:fs/promises';
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type AudioHeader,
@@ -15,7 +14,7 @@ import {
   type DatasetSpec,
   parseDatasetSpec,
 } from './dataset.ts';
-import { unreadableFile } from './folder.ts';
+import { readBytes, unreadableFile } from './folder.ts';
 import { readIcbhi } from './icbhi.ts';
 import { readManifestFolder } from './manifest.ts';
 import { readSprsound } from './sprsound.ts';
@@ -103,14 +102,7 @@ const headerBytes = 65_536;
 
 async function bytesOf(path: string, limit?: number): Promise<Uint8Array> {
   try {
-    if (limit === undefined) return await readFile(path);
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(limit), 0, limit, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    return await readBytes(path, limit);
   } catch (cause) {
     throw unreadableFile(path, cause);
   }

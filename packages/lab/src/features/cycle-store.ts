@@ -10,10 +10,10 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type DatasetRecording, loadRecording } from '@crepitus/datasets';
+import { type DatasetRecording, loadRecording, readBytes, reasonOf } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
 import { bandwidthHz, type Finding } from '@crepitus/recordings';
@@ -181,11 +181,11 @@ async function prepareRecording(
 
 async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
   try {
-    return await readFile(recording.audioPath as string);
+    return await readBytes(recording.audioPath as string);
   } catch (cause) {
     throw new CrepitusError(
       'audio-unreadable',
-      `The audio of ${recording.id} cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause}); check the data folder.`,
+      `The audio of ${recording.id} cannot be read (${reasonOf(cause)}); check the data folder.`,
       { cause },
     );
   }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesiseRecording } from '@crepitus/datasets';
@@ -90,6 +91,37 @@ describe('screening a folder', () => {
     expect(failed.map(f => f.code).sort()).toEqual(['no-such-path', 'not-audio', 'empty-file'].sort());
   });
 
+  it('is not held up by pipes and devices under the name of a recording or an annotation', async () => {
+    const path = await makeFolder('endless', { 'good.wav': oneChannel });
+    execFileSync('mkfifo', [join(path, 'pipe.wav'), join(path, 'good.txt')]);
+    await symlink('/dev/zero', join(path, 'zero.wav'));
+    const { recordings, failed } = await screenPaths([path], detector);
+    expect(recordings.map(r => [r.path, r.cycleSource])).toEqual([['good.wav', 'sound']]);
+    expect(failed.map(f => [f.path, f.code])).toEqual([
+      ['pipe.wav', 'unreadable-file'],
+      ['zero.wav', 'unreadable-file'],
+    ]);
+    expect(failed[0]!.reason).toContain('it is a pipe or a device');
+  });
+
+  it('says what is wrong in an annotation, by its own name, and screens the recording all the same', async () => {
+    const path = await makeFolder('annotations', {
+      'a.wav': oneChannel,
+      'a.txt': '0\t2\t0\t0\n3\t3\t0\t0\nwhat is this\n',
+      'b.wav': oneChannel,
+      'b.json': 'no JSON',
+      'c.wav': oneChannel,
+      'c.txt': 'words alone',
+    });
+    const { recordings, failed } = await screenPaths([path], detector);
+    expect(failed).toEqual([]);
+    expect(recordings.map(r => r.cycleSource)).toEqual(['icbhi-text', 'sound', 'sound']);
+    const messages = recordings.map(r => r.quality.map(q => q.message).join(' '));
+    expect(messages[0]).toContain('a.txt line 3');
+    expect(messages[1]).toContain('b.json is no JSON');
+    expect(messages[2]).toContain('c.txt is no ICBHI annotation');
+  });
+
   it('says so where there is nothing to screen', async () => {
     const path = await makeFolder('documents', { 'letter.pdf': 'x' });
     await expect(screenPaths([path], detector)).rejects.toMatchObject({
@@ -126,6 +158,19 @@ describe('results on disk', () => {
     const third = await run();
     expect(skips).toEqual([false, true, false]);
     expect(third.recordings[0]!.channels[0]!.cycles).toHaveLength(chest.truth.cycles.length - 1);
+  });
+
+  it('have names of their own, and short enough, whatever the recordings are called', async () => {
+    const long = `${'n'.repeat(251)}.wav`;
+    const path = await makeFolder('names', {
+      'a/b.wav': oneChannel,
+      'a__b.wav': oneChannel,
+      [long]: oneChannel,
+    });
+    const out = join(folder, 'names-out');
+    const { recordings, failed } = await screenPaths([path], detector, { out });
+    expect([recordings.length, failed]).toEqual([3, []]);
+    expect((await readdir(join(out, 'recordings'))).filter(f => f.endsWith('.json'))).toHaveLength(3);
   });
 
   it('make no file where the folder cannot be made', async () => {

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { readDataset } from '@crepitus/datasets';
+import { readBytes, readDataset, reasonOf } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type Detector,
@@ -27,6 +27,7 @@ import {
   type Cycle,
   type CycleSource,
   decodeRecording,
+  type Finding,
   formatAudacityLabels,
   icbhiSites,
   parseIcbhiText,
@@ -50,7 +51,7 @@ export interface ScreenOptions {
 }
 
 /** Raise it whenever the same input would give another result: done recordings are then screened anew. */
-const resultVersion = 1;
+const resultVersion = 2;
 
 /** A file to screen: where it is, how it is called in results, what is known about it. */
 interface Candidate {
@@ -59,7 +60,7 @@ interface Candidate {
   /** Of a file of one channel. */
   readonly site: string | null;
   readonly channelMap: readonly ChannelEntry[] | null;
-  readonly annotation: { readonly source: CycleSource; readonly text: string } | null;
+  readonly annotation: { readonly source: CycleSource; readonly name: string; readonly text: string } | null;
   readonly annotated: { readonly source: CycleSource; readonly cycles: readonly Cycle[] } | null;
 }
 
@@ -125,10 +126,10 @@ async function screenCandidate(
   detector: Detector,
   options: ScreenOptions,
 ): Promise<Done> {
-  const bytes = await readFile(candidate.file).catch(cause => {
+  const bytes = await readBytes(candidate.file).catch(cause => {
     throw new CrepitusError(
       'unreadable-file',
-      `${candidate.name} cannot be read (${(cause as NodeJS.ErrnoException).code}); check that it exists and may be read.`,
+      `${candidate.name} cannot be read (${reasonOf(cause)}); check that it exists and may be read.`,
       { cause },
     );
   });
@@ -142,20 +143,33 @@ async function screenCandidate(
     ...(candidate.channelMap ? { channelMap: candidate.channelMap } : {}),
     ...(options.channel === undefined ? {} : { channel: options.channel }),
   });
-  const annotation = annotatedCycles(candidate);
-  const screened = await screenRecording(detector, recording, annotation ? { annotation } : {});
+  const { findings, ...annotation } = annotatedCycles(candidate);
+  const screened = await screenRecording(
+    detector,
+    { ...recording, findings: [...recording.findings, ...findings] },
+    { annotation },
+  );
   const pictures = options.out ? drawChannels(recording, screened, detector) : [];
   if (options.out) await writeDone(options.out, candidate.name, fingerprint, screened, pictures);
   return { recording: screened, pictures, skipped: false };
 }
 
-function annotatedCycles(candidate: Candidate): { source: CycleSource; cycles: readonly Cycle[] } | null {
-  if (candidate.annotated) return candidate.annotated;
-  if (!candidate.annotation) return null;
-  const { source, text } = candidate.annotation;
-  const parsed =
-    source === 'icbhi-text' ? parseIcbhiText(text, candidate.name) : parseSprsoundJson(text, candidate.name);
-  return parsed.cycles.length > 0 ? { source, cycles: parsed.cycles } : null;
+/** What an annotation says, with what is wrong in it; one that cannot be read costs its cycles, not the recording. */
+function annotatedCycles({ annotated, annotation }: Candidate): {
+  source: CycleSource;
+  cycles: readonly Cycle[];
+  findings: readonly Finding[];
+} {
+  if (annotated) return { ...annotated, findings: [] };
+  if (!annotation) return { source: 'sound', cycles: [], findings: [] };
+  const { source, name, text } = annotation;
+  try {
+    const parse = source === 'icbhi-text' ? parseIcbhiText : parseSprsoundJson;
+    return { source, ...parse(text, name) };
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) throw error;
+    return { source, cycles: [], findings: [{ code: error.code, message: error.message }] };
+  }
 }
 
 function drawChannels(recording: Recording, screened: ScreenedRecording, detector: Detector): string[] {
@@ -232,9 +246,15 @@ function recordingFile(out: string, name: string, ending: string): string {
   return join(out, 'recordings', `${flat(name)}.${ending}`);
 }
 
-/** Results of all folders lie side by side; a `/` in the name becomes `__`. */
+/**
+ * Results of all folders lie side by side; a `/` in the name becomes `__`. A name that could then mean two recordings,
+ * or that leaves no room for endings (255 bytes on most systems), ends in its hash.
+ */
 function flat(name: string): string {
-  return name.replace(/[\\/]/g, '__');
+  const plain = name.replace(/[\\/]/g, '__');
+  if (!/__|\\/.test(name) && Buffer.byteLength(plain) <= 200) return plain;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${[...plain].slice(0, 40).join('')}-${hash}`;
 }
 
 async function makeFolders(out: string): Promise<void> {
@@ -244,7 +264,7 @@ async function makeFolders(out: string): Promise<void> {
   } catch (cause) {
     throw new CrepitusError(
       'write-failed',
-      `The folder ${out} cannot be made (${(cause as NodeJS.ErrnoException).code}); choose another one with --out.`,
+      `The folder ${out} cannot be made (${reasonOf(cause)}); choose another one with --out.`,
       { kind: 'usage', cause },
     );
   }
@@ -292,7 +312,7 @@ async function folderCandidates(
       failed.push({
         path: at,
         code: 'unreadable-folder',
-        reason: `The folder ${at} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+        reason: `The folder ${at} cannot be read (${reasonOf(cause)}); its recordings are left out.`,
       });
       return [];
     });
@@ -316,14 +336,14 @@ async function candidateFor(file: string, name: string): Promise<Candidate> {
     ['.txt', 'icbhi-text'],
     ['.json', 'sprsound-json'],
   ] as const) {
-    const text = await readFile(stem + ending, 'utf8').catch(() => null);
-    if (text !== null)
+    const bytes = await readBytes(stem + ending).catch(() => null);
+    if (bytes !== null)
       return {
         file,
         name,
         site: siteIn(stem),
         channelMap: null,
-        annotation: { source, text },
+        annotation: { source, name: basename(stem + ending), text: new TextDecoder().decode(bytes) },
         annotated: null,
       };
   }
