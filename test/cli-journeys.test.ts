@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { writeSyntheticStudy } from './synthetic-study.ts';
 
 const bin = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'run.js');
@@ -31,6 +33,12 @@ function crepitus(...args: string[]): Promise<Ended> {
   });
 }
 
+/** The JSON that a command printed, held against a published schema (a path from the root). */
+function printed(ended: Ended, schema: string): z.infer<z.ZodAny> {
+  const published = readFileSync(join(import.meta.dirname, '..', schema), 'utf8');
+  return z.fromJSONSchema(JSON.parse(published)).parse(JSON.parse(ended.out));
+}
+
 const short = ['--epochs', '1', '--seed', '3', '--cycle-seconds', '4'];
 
 beforeAll(async () => {
@@ -44,16 +52,29 @@ describe("the researcher's way", () => {
   it('looks at the data, trains a source, transfers it, evaluates, screens', async () => {
     const inspected = await crepitus('data', 'inspect', 'manifest:study', '--json');
     expect(inspected.code).toBe(0);
-    expect(JSON.parse(inspected.out)).toMatchObject({
-      schemaVersion: 1,
+    expect(printed(inspected, 'apps/cli/schemas/inspection.schema.json')).toMatchObject({
       recordings: 8,
       subjects: 8,
       problems: [],
     });
 
-    const source = await crepitus('train', 'source', '--data', 'manifest:study', ...short, '--out', 'source');
+    const source = await crepitus(
+      'train',
+      'source',
+      '--data',
+      'manifest:study',
+      ...short,
+      '--out',
+      'source',
+      '--json',
+    );
     expect(source.err).toContain('epoch 1');
     expect(source.code).toBe(0);
+    expect(printed(source, 'apps/cli/schemas/training.schema.json')).toMatchObject({
+      out: 'source',
+      state: 'done',
+      chosen: { epoch: 1 },
+    });
 
     const transferred = [
       'train',
@@ -69,7 +90,7 @@ describe("the researcher's way", () => {
       '--inputs',
       'cycle,inspiration',
       '--folds',
-      '4',
+      '3',
       '--jobs',
       '2',
       '--out',
@@ -77,7 +98,7 @@ describe("the researcher's way", () => {
     );
     expect(target.err).toContain('fold');
     expect(target.code).toBe(0);
-    expect((await readdir(join(folder, 'target'))).filter(name => name.startsWith('fold-'))).toHaveLength(4);
+    expect((await readdir(join(folder, 'target'))).filter(name => name.startsWith('fold-'))).toHaveLength(3);
 
     const shown = await crepitus('model', 'show', 'target/bundle', '--json');
     const bundle = JSON.parse(shown.out);
@@ -86,11 +107,11 @@ describe("the researcher's way", () => {
       task: 'crackle-vs-normal',
       inputs: ['cycle', 'inspiration'],
     });
-    expect(bundle.members).toHaveLength(4);
+    expect(bundle.members).toHaveLength(3);
 
     const leak = await crepitus('evaluate', 'target/bundle', '--data', 'manifest:study', '--json');
     expect(leak.code).toBe(4);
-    expect(JSON.parse(leak.out).error.code).toBe('subject-seen');
+    expect(printed(leak, 'apps/cli/schemas/error.schema.json').error.code).toBe('subject-seen');
 
     const evaluated = await crepitus(
       'evaluate',
@@ -102,8 +123,8 @@ describe("the researcher's way", () => {
       '--json',
     );
     expect(evaluated.code).toBe(0);
-    const figures = JSON.parse(evaluated.out);
-    expect(figures).toMatchObject({ schemaVersion: 1, task: 'crackle-vs-normal' });
+    const figures = printed(evaluated, 'packages/lab/schemas/evaluation.schema.json');
+    expect(figures).toMatchObject({ task: 'crackle-vs-normal' });
     expect(figures.confusion.tp + figures.confusion.fn).toBeGreaterThan(0);
     expect(await readFile(join(folder, 'p.csv'), 'utf8')).toContain('score_crackle');
   });
@@ -121,7 +142,7 @@ describe('a batch with bad files', () => {
 
     const first = await crepitus('screen', 'mixed', '--out', 'screened', '--json');
     expect(first.code).toBe(3);
-    const result = JSON.parse(first.out);
+    const result = printed(first, 'packages/model/schemas/screening.schema.json');
     expect(result.recordings.map((r: { path: string }) => r.path)).toEqual(['good.wav', 'half.wav']);
     expect(result.failed.map((f: { path: string }) => f.path)).toEqual(['empty.wav', 'text.flac']);
     for (const { reason } of result.failed) expect(reason).toMatch(/^[^\n]+\.$/);
@@ -145,10 +166,9 @@ describe('wrong use', () => {
     [['train', 'target', '--data', 'manifest:study', '--inputs', 'cough', '--out', 'x'], 2],
     [['no-such-command'], 2],
   ])('%j ends with code %i and one sentence, with --json too', async (args, code) => {
-    const plain = await crepitus(...args);
+    const [plain, json] = await Promise.all([crepitus(...args), crepitus(...args, '--json')]);
     expect([plain.code, plain.out]).toEqual([code, '']);
     expect(plain.err).not.toMatch(/\n\s+at /);
-    const json = await crepitus(...args, '--json');
     expect(json.code).toBe(code);
   });
 });

@@ -47,15 +47,19 @@ export abstract class BaseCommand extends Command {
     return undefined;
   }
 
-  protected override toErrorJson(error: unknown): { error: { code: string; message: string } } {
-    const code =
-      error instanceof CrepitusError
-        ? error.code
-        : exitCodeOf(error as OclifError) === exitCodes.usage
-          ? 'usage'
-          : 'fault';
-    return { error: { code, message: firstSentence(error as Error) } };
+  /** The form of `schemas/error.schema.json`. */
+  protected override toErrorJson(error: OclifError): {
+    schemaVersion: 1;
+    error: { code: string; message: string };
+  } {
+    return { schemaVersion: 1, error: { code: codeOf(error), message: firstSentence(error) } };
   }
+}
+
+function codeOf(error: OclifError): string {
+  if (error instanceof CrepitusError) return error.code;
+  const exit = exitCodeOf(error);
+  return exit === exitCodes.interrupted ? 'interrupted' : exit === exitCodes.usage ? 'usage' : 'fault';
 }
 
 function exitCodeOf(error: OclifError): number {
@@ -66,6 +70,8 @@ function exitCodeOf(error: OclifError): number {
 
 /** oclif's parse errors end with the whole help; the sentence before it says what is wrong. */
 function firstSentence(error: Error): string {
+  if (error.name === 'AbortError')
+    return 'Interrupted; give the same command again (what was finished in its output folder is kept).';
   return error instanceof CrepitusError
     ? error.message
     : (error.message.split('\nSee more help')[0] ?? '').trim();

@@ -42,6 +42,22 @@ export class Progress {
   }
 }
 
+/** Runs work that tells how far it is, and takes the line away when it ends, also by an error. */
+export async function withProgress<T>(
+  unit: string,
+  work: (update: (done: number, total: number, note?: string) => void) => Promise<T>,
+): Promise<T> {
+  let progress: Progress | undefined;
+  try {
+    return await work((done, total, note) => {
+      progress ??= new Progress(total, unit);
+      progress.update(done, note);
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
 /** `3 h 05 min`, `4 min 10 s`, `12 s`. */
 export function duration(seconds: number): string {
   const s = Math.round(seconds);

@@ -2,7 +2,7 @@ import { taskNames } from '@crepitus/recordings';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, interruptSignal } from '../base-command.ts';
 import { evaluationText } from '../evaluation-text.ts';
-import { Progress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 
 export default class Evaluate extends BaseCommand {
   static override description =
@@ -41,21 +41,18 @@ export default class Evaluate extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Evaluate);
     const { evaluateBundle } = await import('@crepitus/lab');
-    let progress: Progress | undefined;
-    const result = await evaluateBundle(args.bundle, flags.data, {
-      split: flags.split,
-      ...(flags.task ? { task: flags.task } : {}),
-      ...(flags.predictions ? { predictions: flags.predictions } : {}),
-      ...(flags.baselines ? { baselines: flags.baselines } : {}),
-      allowSeen: flags['allow-seen'],
-      signal: interruptSignal(),
-      onProgress: (done, total) => {
-        progress ??= new Progress(total, 'recordings');
-        progress.update(done);
-      },
-      onNote: note => this.tell(note),
-    });
-    progress?.stop();
+    const result = await withProgress('recordings', onProgress =>
+      evaluateBundle(args.bundle, flags.data, {
+        split: flags.split,
+        ...(flags.task ? { task: flags.task } : {}),
+        ...(flags.predictions ? { predictions: flags.predictions } : {}),
+        ...(flags.baselines ? { baselines: flags.baselines } : {}),
+        allowSeen: flags['allow-seen'],
+        signal: interruptSignal(),
+        onProgress,
+        onNote: note => this.tell(note),
+      }),
+    );
     if (!this.jsonEnabled()) this.log(evaluationText(result));
     return result;
   }

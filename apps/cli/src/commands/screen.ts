@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, exitCodes, interruptSignal } from '../base-command.ts';
-import { Progress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 import { screeningTable } from '../screening-table.ts';
 
 export default class Screen extends BaseCommand {
@@ -37,18 +37,16 @@ export default class Screen extends BaseCommand {
       import('@crepitus/model/node'),
     ]);
     const detector = await openDetector(flags.model);
-    let progress: Progress | undefined;
-    const result = await screenPaths(argv as string[], detector, {
-      ...(flags.out === undefined ? {} : { out: flags.out }),
-      ...(flags.channel === undefined ? {} : { channel: flags.channel }),
-      signal: interruptSignal(),
-      onRecording: (done, total, path, skipped) => {
-        progress ??= new Progress(total, 'recordings');
-        progress.update(done, skipped ? `${path} (done before)` : path);
-      },
-    });
-    progress?.stop();
-    if (!this.jsonEnabled()) this.log(screeningTable(result));
+    const result = await withProgress('recordings', update =>
+      screenPaths(argv as string[], detector, {
+        ...(flags.out === undefined ? {} : { out: flags.out }),
+        ...(flags.channel === undefined ? {} : { channel: flags.channel }),
+        signal: interruptSignal(),
+        onRecording: (done, total, path, skipped) =>
+          update(done, total, skipped ? `${path} (done before)` : path),
+      }),
+    );
+    if (!this.jsonEnabled() && result.recordings.length > 0) this.log(screeningTable(result));
     for (const { path, reason } of result.failed) this.tell(`not screened: ${path}: ${reason}`);
     if (flags.out) this.tell(`Results are in ${flags.out}; open ${flags.out}/screening.html in a browser.`);
     this.tell('For research only; not a medical device.');

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, interruptSignal } from '../../base-command.ts';
-import { Progress } from '../../progress.ts';
+import { withProgress } from '../../progress.ts';
 
 export default class DataCycles extends BaseCommand {
   static override description =
@@ -28,16 +28,14 @@ export default class DataCycles extends BaseCommand {
     const { openDetector } = await import('@crepitus/model/node');
     const { dataset, notes } = selectSplit(await readDataset(args.data), flags.split);
     for (const { message } of notes) this.tell(message);
-    let progress: Progress | undefined;
-    const { report, text } = await reportCyclesFromSound(dataset, {
-      ...(flags.model ? { scoreCycles: detectorScores(await openDetector(flags.model)) } : {}),
-      signal: interruptSignal(),
-      onProgress: (done, total) => {
-        progress ??= new Progress(total, 'recordings');
-        progress.update(done);
-      },
-    });
-    progress?.stop();
+    const scoreCycles = flags.model ? detectorScores(await openDetector(flags.model)) : null;
+    const { report, text } = await withProgress('recordings', onProgress =>
+      reportCyclesFromSound(dataset, {
+        ...(scoreCycles ? { scoreCycles } : {}),
+        signal: interruptSignal(),
+        onProgress,
+      }),
+    );
     if (!this.jsonEnabled()) this.log(text.trimEnd());
     return report;
   }
