@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 /**
  * Writes a file whole or not at all (temporary file, sync, rename).
  *
- * @throws CrepitusError `write-failed`, for instance on a full disk; the file then is as it was before
+ * @throws CrepitusError `write-failed` (usage), for instance on a full disk; the file then is as it was before
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
@@ -20,9 +20,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     throw new CrepitusError(
       'write-failed',
       `${file} cannot be written (${why}); make room or choose another folder, then run again.`,
-      {
-        cause,
-      },
+      { kind: 'usage', cause },
     );
   }
 }

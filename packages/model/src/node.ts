@@ -79,7 +79,7 @@ export async function writeBundle(folder: string, draft: BundleDraft): Promise<B
     throw new CrepitusError(
       'write-failed',
       `The bundle cannot be written to ${folder} (${(cause as NodeJS.ErrnoException).code}); check the folder above it and the space on the disk.`,
-      { cause },
+      { kind: 'usage', cause },
     );
   }
   return bundle;

@@ -41,16 +41,20 @@ export async function saveCheckpoint(file: string, bytes: Uint8Array): Promise<v
   await writeWhole(file, bytes);
 }
 
-/** @returns null where there is no such file */
+/**
+ * @returns null where there is no such file
+ * @throws CrepitusError `checkpoint-invalid` (refused)
+ */
 export async function loadCheckpoint(file: string): Promise<Checkpoint | null> {
   if (!existsSync(file)) return null;
-  const arrays = readSafetensors(await readFile(file), file);
+  const arrays = arraysOf(await readFile(file), file);
   const counter = (name: string): number => {
     const value = arrays.find(array => array.name === countersPrefix + name)?.data[0];
     if (value !== undefined) return value;
     throw new CrepitusError(
       'checkpoint-invalid',
       `${file} is no checkpoint of a training (it lacks ${name}); begin the run anew.`,
+      { kind: 'refused' },
     );
   };
   return {
@@ -61,6 +65,18 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint | null> {
       .filter(({ name }) => name.startsWith(adamPrefix))
       .map(array => ({ ...array, name: array.name.slice(adamPrefix.length) })),
   };
+}
+
+function arraysOf(bytes: Uint8Array, file: string): NamedArray[] {
+  try {
+    return readSafetensors(bytes, file);
+  } catch (cause) {
+    if (!(cause instanceof CrepitusError)) throw cause;
+    throw new CrepitusError('checkpoint-invalid', `The checkpoint ${file} is damaged; begin the run anew.`, {
+      kind: 'refused',
+      cause,
+    });
+  }
 }
 
 /** Puts network and optimiser where they were. */

@@ -19,7 +19,7 @@
  * bytes. No file holds a time of day, so that a resumed run equals an undisturbed one.
  */
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import { writeWhole } from '../write-whole.ts';
@@ -37,7 +37,7 @@ import type { TrainingData } from './training-data.ts';
 /**
  * The configuration of the run in a folder.
  *
- * @throws CrepitusError `run-missing` (usage), `run-unreadable`, `run-schema` (refused)
+ * @throws CrepitusError `run-missing` (usage), `run-unreadable` and `run-schema` (refused)
  */
 export async function readRun(path: string): Promise<RunRecord> {
   const file = join(path, 'run.json');
@@ -59,6 +59,7 @@ export async function readRun(path: string): Promise<RunRecord> {
     json = JSON.parse(text);
   } catch (cause) {
     throw new CrepitusError('run-unreadable', `${file} is no JSON; begin a new run in another folder.`, {
+      kind: 'refused',
       cause,
     });
   }
@@ -123,6 +124,16 @@ export class RunFolder {
     return run;
   }
 
+  /**
+   * Takes back a run that failed before its first epoch, so that the corrected command can be given again; one with
+   * epochs or folds stays, to be resumed.
+   */
+  async discardUnbegun(): Promise<void> {
+    const unbegun = ['run.json', 'splits.json', 'lock'];
+    if ((await readdir(this.path)).some(name => !unbegun.includes(name))) return;
+    for (const name of ['run.json', 'splits.json']) await rm(this.file(name), { force: true });
+  }
+
   get record(): RunRecord {
     return this.#record;
   }
@@ -162,14 +173,28 @@ export class RunFolder {
     await writeWhole(this.file('splits.json'), `${JSON.stringify({ schemaVersion, ...splits }, null, 2)}\n`);
   }
 
-  /** Whole lines up to an epoch; what lies after it is dropped from the file. */
+  /**
+   * Whole lines up to an epoch; what lies after it is dropped from the file.
+   *
+   * @throws CrepitusError `run-unreadable` (refused)
+   */
   async epochsUpTo(epoch: number): Promise<EpochRecord[]> {
     const file = this.file('epochs.ndjson');
     const text = existsSync(file) ? await readFile(file, 'utf8') : '';
     const lines = text.split('\n').slice(0, epoch);
+    let records: EpochRecord[];
+    try {
+      records = lines.map(line => JSON.parse(line) as EpochRecord);
+    } catch (cause) {
+      throw new CrepitusError(
+        'run-unreadable',
+        `${file} does not hold the ${epoch} epochs that the checkpoint has; begin a new run in another folder.`,
+        { kind: 'refused', cause },
+      );
+    }
     const kept = lines.map(line => `${line}\n`).join('');
     if (kept !== text) await writeWhole(file, kept);
-    return lines.map(line => JSON.parse(line) as EpochRecord);
+    return records;
   }
 
   async appendEpoch(record: EpochRecord): Promise<void> {
@@ -181,9 +206,7 @@ export class RunFolder {
       throw new CrepitusError(
         'write-failed',
         `${file} cannot be written (${why}); make room, then resume the run.`,
-        {
-          cause,
-        },
+        { kind: 'usage', cause },
       );
     }
   }

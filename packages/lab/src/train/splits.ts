@@ -70,5 +70,6 @@ function requireCrackles(
   throw new CrepitusError(
     'too-few-subjects',
     `The ${part} part has ${subjects.length} subjects and not both normal cycles and crackles; give more subjects, another seed, or fewer folds.`,
+    { kind: 'usage' },
   );
 }

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
 import { startBackend } from '@crepitus/model';
+import { BatchMaker } from './batches.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { finishFolds } from './finish-folds.ts';
 import { RunLock } from './lock.ts';
@@ -11,8 +12,15 @@ import type { RunConfig } from './run-config.ts';
 import { makeRunFolder, RunFolder, readRun } from './run-folder.ts';
 import type { Splits } from './run-record.ts';
 import { splitSubjects } from './splits.ts';
-import { type TrainingEvent, type TrainOptions, type TrainResult, untilAborted } from './train-one.ts';
+import {
+  orDiscard,
+  type TrainingEvent,
+  type TrainOptions,
+  type TrainResult,
+  untilAborted,
+} from './train-one.ts';
 import { readTrainingData, type TrainingData } from './training-data.ts';
+import { openSource } from './transfer-source.ts';
 
 export type FoldsEvent =
   | (TrainingEvent & { readonly fold?: number })
@@ -40,7 +48,9 @@ export async function trainFolds(config: RunConfig, options: FoldsOptions): Prom
     const run = await RunFolder.open(out, config, resume);
     if (run.record.state === 'done') return { state: 'done', chosen: null, failed: run.record.failed };
     await run.setState('running');
-    const done = await untilAborted(options.signal, () => work(config, options, run, lock));
+    const done = await untilAborted(options.signal, () =>
+      orDiscard(run, resume, () => work(config, options, run, lock)),
+    );
     const state = done === null ? 'interrupted' : 'done';
     await run.setState(state);
     return { state, chosen: null, failed: run.record.failed };
@@ -57,6 +67,8 @@ async function work(
 ): Promise<true | null> {
   const { signal, cacheFolder, onProgress } = options;
   await startBackend();
+  await openSource(config); // Throws where the plan is wrong, before the recordings are prepared.
+  new BatchMaker(config);
   const data = await readTrainingData(config, {
     cacheFolder,
     signal,

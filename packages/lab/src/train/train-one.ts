@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { CrepitusError } from '@crepitus/dsp';
 import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
 import { classIndex, type Finding } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
@@ -55,12 +56,25 @@ export async function trainOne(config: RunConfig, options: TrainOptions): Promis
       return { state: 'done', chosen, failed: run.record.failed };
     }
     await run.setState('running');
-    const chosen = await untilAborted(options.signal, () => work(config, options, run, lock));
+    const chosen = await untilAborted(options.signal, () =>
+      orDiscard(run, resume, () => work(config, options, run, lock)),
+    );
     const state = chosen === null ? 'interrupted' : 'done';
     await run.setState(state);
     return { state, chosen, failed: run.record.failed };
   } finally {
     await lock.release();
+  }
+}
+
+/** Does the work of a run; a new one that fails before its first epoch, for instance over a mistyped path, is discarded. */
+export async function orDiscard<T>(run: RunFolder, resume: boolean, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!resume && error instanceof CrepitusError && error.code !== 'run-lock-lost')
+      await run.discardUnbegun();
+    throw error;
   }
 }
 
@@ -84,6 +98,9 @@ async function work(
   lock: RunLock,
 ): Promise<EpochRecord | null> {
   await startBackend();
+  // What is wrong in the plan shows before the recordings are prepared, which may take minutes.
+  const source = await openSource(config);
+  const batches = new BatchMaker(config);
   const data = await readTrainingData(config, {
     cacheFolder,
     signal,
@@ -101,8 +118,6 @@ async function work(
   const train = select(data.cycles, splits.train).filter(hasClass);
   const mixed = select(data.mixed, splits.mixTrain).filter(hasClass);
   const validation = select(data.cycles, splits.validation);
-  const source = await openSource(config);
-  const batches = new BatchMaker(config);
   const network = createNetwork(
     { inputShapes: batches.shapes, classes: batches.classes, blocks: config.blocks },
     config.seed,

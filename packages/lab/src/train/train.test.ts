@@ -17,6 +17,7 @@ import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts'
 import { epochRecordSchema, runRecordSchema, splitsSchema } from './run-record.ts';
 import { trainSource, trainTarget } from './train.ts';
 import type { FoldsEvent } from './train-folds.ts';
+import type { TrainingEvent } from './train-one.ts';
 import { transferFrom } from './transfer-source.ts';
 
 let folder: string;
@@ -129,27 +130,48 @@ test('a source run ends in a bundle of one member, its predictions and its epoch
   expect(existsSync(join(out, 'lock'))).toBe(false);
 });
 
-describe('a run that was killed', () => {
-  test('with kill -9 within an epoch continues and ends in the same bytes as an undisturbed one', async () => {
-    const config = tiny('source', { task: 'crackle-vs-normal', schedule: 'cosine', select: 'loss' });
-    await trainSource(config, { out, cacheFolder });
-    const killed = `${out}-killed`;
-    await killWithin(config, killed, 2, 2);
-    expect(existsSync(join(killed, 'lock'))).toBe(true);
-    expect(existsSync(join(killed, 'bundle'))).toBe(false);
-    const { state } = await trainSource(config, { out: killed, resume: true, cacheFolder });
+describe('a run that did not come to its end', () => {
+  const config = () => tiny('source', { task: 'crackle-vs-normal', schedule: 'cosine', select: 'loss' });
+  let undisturbed: Record<string, string>;
+  beforeAll(async () => {
+    const whole = join(folder, 'whole');
+    await trainSource(config(), { out: whole, cacheFolder });
+    undisturbed = contents(whole);
+  });
+
+  /** Stops a run at the first step of its second epoch. */
+  async function stopWithin(): Promise<void> {
+    const stop = new AbortController();
+    const onProgress = (event: TrainingEvent) => {
+      if (event.type === 'step' && event.epoch === 2) stop.abort();
+    };
+    const stopped = await trainSource(config(), { out, cacheFolder, signal: stop.signal, onProgress });
+    expect(stopped).toEqual({ state: 'interrupted', chosen: null, failed: [] });
+    expect((await readJson('run.json')).state).toBe('interrupted');
+  }
+
+  test('because of kill -9 within an epoch continues and ends in the same bytes as an undisturbed one', async () => {
+    await killWithin(config(), out, 2, 2);
+    expect(existsSync(join(out, 'lock'))).toBe(true);
+    expect(existsSync(join(out, 'bundle'))).toBe(false);
+    const { state } = await trainSource(config(), { out, resume: true, cacheFolder });
     expect(state).toBe('done');
-    expect(contents(killed)).toEqual(contents(out));
+    expect(contents(out)).toEqual(undisturbed);
+  });
+
+  test('says so when it was stopped, ends in the same bytes too, and once it is done is left as it is', async () => {
+    await stopWithin();
+    const done = await trainSource(config(), { out, resume: true, cacheFolder });
+    expect(contents(out)).toEqual(undisturbed);
+    expect(await trainSource(config(), { out, resume: true, cacheFolder })).toEqual(done);
+    expect(contents(out)).toEqual(undisturbed);
   });
 
   test('after a line of epochs.ndjson and before its checkpoint drops that line', async () => {
-    const config = tiny('source', { task: 'crackle-vs-normal' });
-    await trainSource(config, { out, cacheFolder });
-    const killed = `${out}-killed`;
-    await killWithin(config, killed, 2, 1);
-    await appendFile(join(killed, 'epochs.ndjson'), '{"epoch":2,"learn');
-    await trainSource(config, { out: killed, resume: true, cacheFolder });
-    expect(contents(killed)).toEqual(contents(out));
+    await stopWithin();
+    await appendFile(join(out, 'epochs.ndjson'), '{"epoch":2,"learn');
+    await trainSource(config(), { out, resume: true, cacheFolder });
+    expect(contents(out)).toEqual(undisturbed);
   });
 });
 
@@ -167,22 +189,6 @@ async function killWithin(config: RunConfig, run: string, epoch: number, step: n
   });
   await new Promise(resolve => child.once('exit', resolve));
 }
-
-test('an interrupted run says so, and a second one that is done is left as it is', async () => {
-  const config = tiny('source', { task: 'crackle-vs-normal' });
-  const stop = new AbortController();
-  const onProgress = () => stop.abort();
-  expect(await trainSource(config, { out, cacheFolder, signal: stop.signal, onProgress })).toEqual({
-    state: 'interrupted',
-    chosen: null,
-    failed: [],
-  });
-  expect((await readJson('run.json')).state).toBe('interrupted');
-  const done = await trainSource(config, { out, resume: true, cacheFolder });
-  const before = contents(out);
-  expect(await trainSource(config, { out, resume: true, cacheFolder })).toEqual(done);
-  expect(contents(out)).toEqual(before);
-});
 
 describe('refused', () => {
   const code = (value: string, kind = 'refused') => expect.objectContaining({ code: value, kind });
@@ -219,11 +225,56 @@ describe('refused', () => {
     );
   });
 
+  test('a wrong plan before the data is prepared, and leaves no run in the way of the corrected one', async () => {
+    const config = tiny('target', { epochs: 1 });
+    const refuse = async (wrong: RunConfig, reason: { code?: string; message?: unknown }) => {
+      const prepared: string[] = [];
+      const onProgress = ({ type }: { type: string }) => prepared.push(type);
+      await expect(trainTarget(wrong, { out, cacheFolder, onProgress })).rejects.toMatchObject(reason);
+      expect(existsSync(join(out, 'run.json'))).toBe(false);
+      return prepared;
+    };
+    const inputs = ['inspiration', 'cycle'] as const;
+    expect(
+      await refuse({ ...config, inputs: [...inputs] }, { message: expect.stringMatching(/inputs/) }),
+    ).toEqual([]);
+    await refuse(
+      { ...config, data: [{ kind: 'manifest', path: join(folder, 'typo') }] },
+      { code: 'folder-unreadable' },
+    );
+    await refuse({ ...config, folds: 100 }, { message: expect.stringMatching(/100 folds/) });
+    expect((await trainTarget(config, { out, cacheFolder })).state).toBe('done');
+
+    const branches = await transferFrom(join(out, 'bundle'));
+    const transferred = tiny('target', { ...branches, epochs: 1 });
+    out = `${out}-transferred`;
+    expect(await refuse(transferred, { code: 'transfer-source' })).toEqual([]);
+    expect(await refuse({ ...transferred, folds: 3 }, { code: 'transfer-source' })).toEqual([]);
+  });
+
+  test('a resume from a damaged checkpoint or with epochs missing, in one sentence', async () => {
+    const config = tiny('source', { task: 'crackle-vs-normal' });
+    const stop = new AbortController();
+    const onProgress = ({ type }: { type: string }) => type === 'epoch' && stop.abort();
+    await trainSource(config, { out, cacheFolder, signal: stop.signal, onProgress });
+    const epochs = join(out, 'epochs.ndjson');
+    const whole = await readFile(epochs, 'utf8');
+    await writeFile(epochs, '');
+    const resumed = () => trainSource(config, { out, cacheFolder, resume: true });
+    await expect(resumed()).rejects.toEqual(code('run-unreadable'));
+    await writeFile(epochs, whole);
+    await writeFile(join(out, 'checkpoints', 'last.safetensors'), 'damaged');
+    await expect(resumed()).rejects.toEqual(code('checkpoint-invalid'));
+  });
+
   test('data with too few subjects to validate on', async () => {
     const small = join(folder, 'small');
     await writeCohort(small, 2);
     const config = tiny('source', { task: 'crackle-vs-normal', data: [{ kind: 'manifest', path: small }] });
-    await expect(trainSource(config, { out, cacheFolder })).rejects.toThrow(/subjects/);
+    await expect(trainSource(config, { out, cacheFolder })).rejects.toMatchObject({
+      message: expect.stringMatching(/subjects/),
+      kind: 'usage',
+    });
   });
 });
 
@@ -259,7 +310,7 @@ describe('folds', () => {
   let undisturbed: string;
   beforeAll(async () => {
     undisturbed = join(folder, 'undisturbed');
-    await trainTarget(config(), { out: undisturbed, cacheFolder, jobs: 2 });
+    await trainTarget(config(), { out: undisturbed, cacheFolder, jobs: 3 });
   }, 120_000);
 
   test('test every subject once, on networks that never saw it, and end in the bundle of their mean', async () => {
@@ -288,12 +339,13 @@ describe('folds', () => {
       if (event.fold === 2 && died.length === 0) {
         process.kill(JSON.parse(readFileSync(join(out, 'fold-2', 'lock'), 'utf8')).pid, 'SIGKILL');
       }
-      if (event.fold === 3) stop.abort();
+      if (event.fold === 3 && died.length > 0) stop.abort();
     };
-    const first = await trainTarget(config(), { out, cacheFolder, onProgress, signal: stop.signal });
+    const options = { out, cacheFolder, jobs: 2 };
+    const first = await trainTarget(config(), { ...options, onProgress, signal: stop.signal });
     expect(first.state).toBe('interrupted');
     expect(died).toEqual([{ type: 'fold-died', fold: 2, reason: 'signal SIGKILL' }]);
-    expect((await trainTarget(config(), { out, cacheFolder, resume: true })).state).toBe('done');
+    expect((await trainTarget(config(), { ...options, resume: true })).state).toBe('done');
     expect(contents(out)).toEqual(contents(undisturbed));
   });
 });

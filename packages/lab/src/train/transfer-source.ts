@@ -40,6 +40,13 @@ export async function openSource({
       { kind: 'usage' },
     );
   }
+  if (bundle.manifest.inputs.length > 1) {
+    throw new CrepitusError(
+      'transfer-source',
+      `The bundle ${path} has several inputs and cannot be the source of a transfer; choose a single-input one.`,
+      { kind: 'usage' },
+    );
+  }
   const weights = bundle.members[member];
   if (weights === undefined) {
     throw new CrepitusError(
