@@ -160,6 +160,15 @@ describe('results on disk', () => {
     expect(third.recordings[0]!.channels[0]!.cycles).toHaveLength(chest.truth.cycles.length - 1);
   });
 
+  it('are made anew when the manifest names another site', async () => {
+    const manifest = (site: string) => `path,subject,site\na.wav,s1,${site}\n`;
+    const path = await makeFolder('moved', { 'a.wav': oneChannel, 'recordings.csv': manifest('Al') });
+    const run = () => screenPaths([path], detector, { out: join(folder, 'moved-out') });
+    expect((await run()).recordings[0]!.channels[0]!.site).toBe('Al');
+    await writeFile(join(path, 'recordings.csv'), manifest('Pr'));
+    expect((await run()).recordings[0]!.channels[0]!.site).toBe('Pr');
+  });
+
   it('have names of their own, and short enough, whatever the recordings are called', async () => {
     const long = `${'n'.repeat(251)}.wav`;
     const path = await makeFolder('names', {

@@ -194,6 +194,7 @@ function fingerprintOf(
     bundle: detector.bundle.sha256,
     threshold: detector.threshold,
     channel: options.channel ?? null,
+    site: candidate.site,
     channelMap: candidate.channelMap,
     annotation: candidate.annotation,
     annotated: candidate.annotated,
