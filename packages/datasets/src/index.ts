@@ -15,9 +15,8 @@ export {
   type LoadedRecording,
   loadRecording,
   readDataset,
-  sampleRateOf,
 } from './read-dataset.ts';
-export { officialSplitSharedSubjects, type Split, selectSplit, splitNames } from './splits.ts';
+export { type Split, selectSplit, splitNames } from './splits.ts';
 export { type Counts, type DatasetSummary, summarise } from './summary.ts';
 export {
   type SynthesisOptions,

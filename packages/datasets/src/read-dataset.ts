@@ -93,11 +93,6 @@ export async function headerOf(recording: DatasetRecording): Promise<AudioHeader
   }
 }
 
-/** Hz, from the header; null where there is no audio. Throws as {@link headerOf}. */
-export async function sampleRateOf(recording: DatasetRecording): Promise<number | null> {
-  return (await headerOf(recording))?.sampleRate ?? null;
-}
-
 const headerBytes = 65_536;
 
 async function bytesOf(path: string, limit?: number): Promise<Uint8Array> {

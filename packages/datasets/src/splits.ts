@@ -23,7 +23,7 @@ const splitsOf: Readonly<Record<DatasetKind, readonly Split[]>> = {
 };
 
 /** ICBHI's official split goes by recording: these two subjects have recordings on both sides. */
-export const officialSplitSharedSubjects: readonly string[] = ['156', '218'];
+const officialSplitSharedSubjects: readonly string[] = ['156', '218'];
 
 /**
  * The recordings of a split. Splits are by subject, always: the test recordings of the two subjects that ICBHI's

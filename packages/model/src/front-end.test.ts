@@ -1,6 +1,13 @@
 import { besselFilter, filterForward, resample } from '@crepitus/dsp';
 import { describe, expect, it } from 'vitest';
-import { checkFrontEnd, cutCycle, type FrontEnd, frontEnds, prepareChannel } from './front-end.ts';
+import {
+  checkFrontEnd,
+  cutCycle,
+  type FrontEnd,
+  frontEnds,
+  inspirationSamples,
+  prepareChannel,
+} from './front-end.ts';
 
 const noise = Float32Array.from({ length: 4000 }, (_, i) => Math.sin(i * i));
 
@@ -36,6 +43,17 @@ describe('cutCycle', () => {
     ['a cycle after the end is empty', 2, 3, 16000, 16000],
   ])('%s', (_, start, end, first, last) => {
     expect(cutCycle(second, { start, end }, frontEnds.paper)).toEqual(second.subarray(first, last));
+  });
+});
+
+describe('inspirationSamples', () => {
+  it('counts from the rounded start of the cut to the rounded end of the inspiration', () => {
+    const cycle = { start: 0.10002, inspirationEnd: 0.20004 };
+    expect(inspirationSamples(cycle, frontEnds.paper)).toBe(3201 - 1600);
+  });
+
+  it('is null where no end was measured', () => {
+    expect(inspirationSamples({ start: 1, inspirationEnd: null }, frontEnds.paper)).toBeNull();
   });
 });
 

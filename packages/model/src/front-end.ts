@@ -88,6 +88,15 @@ export function cutCycle(
   return prepared.subarray(at(cycle.start), Math.max(at(cycle.start), at(cycle.end)));
 }
 
+/** Measured length of a cycle's inspiration, in samples at the front end's rate; null where its end (s) is not known. */
+export function inspirationSamples(
+  { start, inspirationEnd }: { readonly start: number; readonly inspirationEnd: number | null },
+  { sampleRate }: FrontEnd,
+): number | null {
+  if (inspirationEnd === null) return null;
+  return Math.round(inspirationEnd * sampleRate) - Math.round(start * sampleRate);
+}
+
 function highPass({ highPass, sampleRate }: FrontEnd) {
   return highPass === null ? null : besselFilter({ ...highPass, sampleRate, type: 'highpass' });
 }

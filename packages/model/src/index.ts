@@ -10,7 +10,14 @@ export {
 } from './bundle/manifest.ts';
 export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
 export { type Activation, classActivation, type Evidence } from './evidence.ts';
-export { checkFrontEnd, cutCycle, type FrontEnd, frontEnds, prepareChannel } from './front-end.ts';
+export {
+  checkFrontEnd,
+  cutCycle,
+  type FrontEnd,
+  frontEnds,
+  inspirationSamples,
+  prepareChannel,
+} from './front-end.ts';
 export { InputMaker, type InputSpec, inputCombinations, inputShape, type PictureVariant } from './inputs.ts';
 export {
   type Blocks,

@@ -60,9 +60,7 @@ interface Block {
 }
 
 /** Name, kind and shape of every weight of a network, in its order; needs no backend. */
-export function weightShapes(
-  spec: NetworkSpec,
-): { name: string; kind: WeightKind; shape: readonly number[] }[] {
+function weightShapes(spec: NetworkSpec): { name: string; kind: WeightKind; shape: readonly number[] }[] {
   checkSpec(spec);
   const { filters } = spec.blocks ?? paperBlocks;
   const layer = (name: string, shapes: Partial<Record<WeightKind, readonly number[]>>) =>
@@ -323,7 +321,7 @@ function movingAffine(block: Block): { scale: tf.Tensor; shift: tf.Tensor } {
 }
 
 /** Height or width after each block: `floor((n - 3) / stride) + 1`. */
-export function lengthsAfterBlocks(length: number, strides: readonly number[]): number[] {
+function lengthsAfterBlocks(length: number, strides: readonly number[]): number[] {
   const lengths: number[] = [];
   for (const stride of strides) {
     length = Math.floor((length - 3) / stride) + 1;

@@ -7,7 +7,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import { fromFloat16, toFloat16 } from './float16.ts';
 import type { NamedArray } from './network.ts';
 
-export const weightTypes = ['F32', 'F16'] as const;
+const weightTypes = ['F32', 'F16'] as const;
 export type WeightType = (typeof weightTypes)[number];
 const bytesOf: Record<WeightType, number> = { F32: 4, F16: 2 };
 /** Far above what any network of ours needs (20 KB), far below what hurts. */

@@ -51,7 +51,7 @@ const screenedRecording = z.strictObject({
   ),
 });
 
-export const screeningSchemaVersion = 1;
+const screeningSchemaVersion = 1;
 
 export const screeningResultSchema = z.strictObject({
   schemaVersion: z.literal(screeningSchemaVersion),

@@ -13,7 +13,7 @@ import {
 } from '@crepitus/recordings';
 import type { ChannelFacts } from './abstention.ts';
 import type { CycleSamples, Detector } from './detector.ts';
-import { cutCycle, prepareChannel } from './front-end.ts';
+import { cutCycle, inspirationSamples, prepareChannel } from './front-end.ts';
 import type { ScreenedChannel, ScreenedCycle, ScreenedRecording } from './screening-result.ts';
 
 export interface ScreenOptions {
@@ -94,11 +94,7 @@ async function screenChannel(
   const inputs = cycles.map(
     (cycle): CycleSamples => ({
       samples: cutCycle(prepared, cycle, frontEnd),
-      inspirationSamples:
-        cycle.inspirationEnd === null
-          ? null
-          : Math.round(cycle.inspirationEnd * frontEnd.sampleRate) -
-            Math.round(cycle.start * frontEnd.sampleRate),
+      inspirationSamples: inspirationSamples(cycle, frontEnd),
       channel: facts,
     }),
   );

@@ -172,7 +172,7 @@ function taskScore(task: Task, { score, probabilities }: EvaluatedCycle): number
 }
 
 /** Columns of the figures. */
-export function columnsOf(cycles: readonly TaskCycle[], threshold: number | null): ScoredCycles {
+function columnsOf(cycles: readonly TaskCycle[], threshold: number | null): ScoredCycles {
   return {
     scores: cycles.map(cycle => cycle.score),
     positives: cycles.map(cycle => cycle.positive),

@@ -1,6 +1,6 @@
 import { type Dataset, type DatasetRecording, loadRecording } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
+import { cutCycle, type FrontEnd, inspirationSamples, prepareChannel } from '@crepitus/model';
 import type { Channel, Cycle, Finding, Recording } from '@crepitus/recordings';
 
 /** An annotated cycle as a network or a baseline takes it. */
@@ -66,9 +66,4 @@ async function prepareRecording(of: DatasetRecording, frontEnd: FrontEnd): Promi
     });
   });
   return { of, recording, cycles };
-}
-
-function inspirationSamples(cycle: Cycle, { sampleRate }: FrontEnd): number | null {
-  if (cycle.inspirationEnd === null) return null;
-  return Math.round(cycle.inspirationEnd * sampleRate) - Math.round(cycle.start * sampleRate);
 }

@@ -8,7 +8,7 @@ import {
   readDataset,
   subjectKey,
 } from '@crepitus/datasets';
-import type { FrontEnd } from '@crepitus/model';
+import { inspirationSamples } from '@crepitus/model';
 import type { Cycle, Finding } from '@crepitus/recordings';
 import { CycleStore, type Piece, type PrepareOptions } from '../features/cycle-store.ts';
 import type { RunConfig } from './run-config.ts';
@@ -153,9 +153,4 @@ function placesOf(recording: DatasetRecording): Place[] {
       position,
     })),
   );
-}
-
-function inspirationSamples(cycle: Cycle, { sampleRate }: FrontEnd): number | null {
-  if (cycle.inspirationEnd === null) return null;
-  return Math.round(cycle.inspirationEnd * sampleRate) - Math.round(cycle.start * sampleRate);
 }
