@@ -37,7 +37,7 @@ async function writeCard(name: string, files: string[]): Promise<void> {
   for (const file of files) evaluations.push(parseEvaluation(JSON.parse(await readFile(file, 'utf8')), file));
   const log = await readFile(join(root, 'docs', 'held-back-readings.md'), 'utf8');
   const readings = log.split('\n').filter(line => new RegExp(`^\\| [0-9-]+ \\| ${name} `).test(line));
-  const primaryFigure = /\*\*Primary figure\*\*[\s\S]*?(?=\n\n)/.exec(log)?.[0].replaceAll('**', '') ?? '';
+  const primaryFigure = /\*\*Primary figure\*\*[\s\S]*?(?=\n\n)/.exec(log)?.[0].replace(/^[^:]*: /, '') ?? '';
   const card = modelCard({
     manifest,
     memberCount: members.length,

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
 import { CrepitusError } from '@crepitus/dsp';
-import writeFileAtomic from 'write-file-atomic';
 
 /**
  * Writes a file whole or not at all (temporary file, sync, rename).
@@ -8,12 +9,7 @@ import writeFileAtomic from 'write-file-atomic';
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFileAtomic(
-      file,
-      typeof content === 'string'
-        ? content
-        : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
-    );
+    await replaceFile(file, content, { sync: true });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOSPC' ? 'the disk is full' : String(code ?? cause);
@@ -22,5 +18,30 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
       `${file} cannot be written (${why}); make room or choose another folder, then run again.`,
       { kind: 'usage', cause },
     );
+  }
+}
+
+/**
+ * The same with the system's error. (write-file-atomic 7 takes a short write for a whole one: on a disk that fills up
+ * it renames the beginning of a file over its old content.)
+ */
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  { sync }: { readonly sync: boolean },
+): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      if (sync) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

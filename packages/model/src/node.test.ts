@@ -76,6 +76,13 @@ describe('openBundle', () => {
     await expect(openBundle(path)).rejects.toMatchObject({ code: 'bundle-checksum', kind: 'refused' });
   });
 
+  it('is not held up by a pipe', async () => {
+    const path = join(folder, 'pipe');
+    mkdirSync(path);
+    execFileSync('mkfifo', [join(path, 'bundle.json')]);
+    await expect(openBundle(path)).rejects.toMatchObject({ code: 'bundle-file-missing' });
+  });
+
   it('reads every shipped bundle', async () => {
     for (const name of await shippedBundles())
       expect((await openBundle(name)).members.length).toBeGreaterThan(0);

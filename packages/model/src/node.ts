@@ -4,7 +4,7 @@
  * `.NAME.<random>` may lie beside it, which nothing reads.
  */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
@@ -38,7 +38,12 @@ export async function openBundle(folderOrName: string): Promise<Bundle> {
       { kind: 'usage' },
     );
   }
-  return readBundle(name => readFile(join(folder, name)), folderOrName);
+  return readBundle(async name => {
+    const file = join(folder, name);
+    // Reading a pipe or a device would never end.
+    if (!(await stat(file)).isFile()) throw new Error(`${file} is no file`);
+    return readFile(file);
+  }, folderOrName);
 }
 
 /** A detector from `openBundle`, ready to score. */

@@ -171,7 +171,7 @@ describe('the card states', () => {
     ['that it is no medical device', 'no medical device'],
     [
       'its inputs',
-      'Inputs: cycle and inspiration; inspiration : cycle 1:2, sample padding, front end `transient`.',
+      'Inputs: cycle and inspiration; inspiration : cycle 1:2, sample padding, front end `transient` (8.248 s of a cycle, windows of 8 ms every 4 ms, the maximum over 8, 45 mel bands from 100 to 2000 Hz).',
     ],
     [
       'its members and where they came from',
@@ -179,7 +179,7 @@ describe('the card states', () => {
     ],
     [
       'its threshold and how that was chosen',
-      'from a score of 0.3 on; the threshold was chosen by: the highest F on validation subjects.',
+      'from a score of 0.300 on; the threshold was chosen by: the highest F on validation subjects.',
     ],
     ['subjects, recordings and cycles of each database', '| SPRSound | event | 1 | 1900 | 5482 |'],
     [

@@ -126,14 +126,22 @@ function description({ manifest, memberCount }: ModelCardContents): string[] {
     manifest;
   return [
     `Task ${task}: ${sequence(classes)}.`,
-    `Inputs: ${sequence(inputs)}; inspiration : cycle ${ratio}${phases === 'measured' ? ' where it was not measured' : ''}, ${padding} padding, front end \`${frontEnd.name}\`.`,
+    `Inputs: ${sequence(inputs)}; inspiration : cycle ${ratio}${phases === 'measured' ? ' where it was not measured' : ''}, ${padding} padding, front end \`${frontEnd.name}\` (${frontEndText(frontEnd)}).`,
     memberCount === 1 ? 'One network.' : `Probabilities of ${memberCount} networks, averaged.`,
     source
       ? `Its weights were transferred from \`${source.id}\` ${source.version}.`
       : 'Trained from random weights.',
-    `A cycle is called a crackle from a score of ${threshold.value} on; the threshold was chosen by: ${threshold.chosenBy}.`,
+    `A cycle is called a crackle from a score of ${three(threshold.value)} on; the threshold was chosen by: ${threshold.chosenBy}.`,
     calibration ? `Scores are calibrated; chosen by: ${calibration.chosenBy}.` : 'Scores are not calibrated.',
   ];
+}
+
+/** A name alone does not say what a `custom` front end is. */
+function frontEndText(frontEnd: BundleManifest['frontEnd']): string {
+  const { sampleRate, cycleSamples, windowLength, hop, maximumOver, melBands, lowHz, highHz } = frontEnd;
+  const ms = (samples: number) => `${(1000 * samples) / sampleRate} ms`;
+  const maximum = maximumOver > 1 ? `, the maximum over ${maximumOver}` : '';
+  return `${Number((cycleSamples / sampleRate).toFixed(3))} s of a cycle, windows of ${ms(windowLength)} every ${ms(hop)}${maximum}, ${melBands} mel bands from ${lowHz} to ${highHz} Hz`;
 }
 
 function trainingTable({ trainedOn }: ModelCardContents['manifest']): string {

@@ -17,7 +17,7 @@ import { type DatasetRecording, loadRecording, readBytes, reasonOf } from '@crep
 import { CrepitusError } from '@crepitus/dsp';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
 import { bandwidthHz, type Finding } from '@crepitus/recordings';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../write-whole.ts';
 
 /** Raised whenever decoding, resampling, filtering or cutting gives other samples. */
 const codeVersion = 1;
@@ -244,7 +244,7 @@ async function cutRecording(
     ),
   );
   try {
-    await writeFileAtomic(path, file, { fsync: false });
+    await replaceFile(path, file, { sync: false });
   } catch (cause) {
     throw cacheUnwritable(path, cause);
   }
