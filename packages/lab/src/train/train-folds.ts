@@ -4,7 +4,6 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
 import { startBackend } from '@crepitus/model';
-import { BatchMaker } from './batches.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { finishFolds } from './finish-folds.ts';
 import { RunLock } from './lock.ts';
@@ -13,6 +12,7 @@ import { makeRunFolder, RunFolder, readRun } from './run-folder.ts';
 import type { Splits } from './run-record.ts';
 import { splitSubjects } from './splits.ts';
 import {
+  checkPlan,
   orDiscard,
   type TrainingEvent,
   type TrainOptions,
@@ -20,7 +20,6 @@ import {
   untilAborted,
 } from './train-one.ts';
 import { readTrainingData, type TrainingData } from './training-data.ts';
-import { openSource } from './transfer-source.ts';
 
 export type FoldsEvent =
   | (TrainingEvent & { readonly fold?: number })
@@ -67,8 +66,7 @@ async function work(
 ): Promise<true | null> {
   const { signal, cacheFolder, onProgress } = options;
   await startBackend();
-  await openSource(config); // Throws where the plan is wrong, before the recordings are prepared.
-  new BatchMaker(config);
+  await checkPlan(config);
   const data = await readTrainingData(config, {
     cacheFolder,
     signal,

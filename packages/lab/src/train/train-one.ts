@@ -91,6 +91,18 @@ export async function untilAborted<T>(
   }
 }
 
+/** Throws where the plan is wrong, before the recordings are prepared, which may take minutes. */
+export async function checkPlan(config: RunConfig): Promise<void> {
+  const source = await openSource(config);
+  const { shapes, classes } = new BatchMaker(config);
+  const network = createNetwork({ inputShapes: shapes, classes, blocks: config.blocks }, config.seed);
+  try {
+    if (source !== null) transferWeights(source.member, network);
+  } finally {
+    network.dispose();
+  }
+}
+
 async function work(
   config: RunConfig,
   { onProgress, signal, cacheFolder }: TrainOptions,
@@ -98,9 +110,7 @@ async function work(
   lock: RunLock,
 ): Promise<EpochRecord | null> {
   await startBackend();
-  // What is wrong in the plan shows before the recordings are prepared, which may take minutes.
-  const source = await openSource(config);
-  const batches = new BatchMaker(config);
+  await checkPlan(config);
   const data = await readTrainingData(config, {
     cacheFolder,
     signal,
@@ -118,6 +128,8 @@ async function work(
   const train = select(data.cycles, splits.train).filter(hasClass);
   const mixed = select(data.mixed, splits.mixTrain).filter(hasClass);
   const validation = select(data.cycles, splits.validation);
+  const source = await openSource(config);
+  const batches = new BatchMaker(config);
   const network = createNetwork(
     { inputShapes: batches.shapes, classes: batches.classes, blocks: config.blocks },
     config.seed,

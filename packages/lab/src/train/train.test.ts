@@ -234,6 +234,12 @@ describe('refused', () => {
       expect(existsSync(join(out, 'run.json'))).toBe(false);
       return prepared;
     };
+    const flat = {
+      ...config,
+      folds: 3,
+      blocks: { filters: [4, 4, 4, 4], strides: [2, 2, 2, 2] as (1 | 2)[] },
+    };
+    expect(await refuse(flat, { message: expect.stringMatching(/too small/) })).toEqual([]);
     const inputs = ['inspiration', 'cycle'] as const;
     expect(
       await refuse({ ...config, inputs: [...inputs] }, { message: expect.stringMatching(/inputs/) }),
