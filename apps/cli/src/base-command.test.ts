@@ -1,10 +1,13 @@
 import { CrepitusError } from '@crepitus/dsp';
+import { Flags } from '@oclif/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BaseCommand } from './base-command.ts';
 
 let thrown: Error;
 
 class Fails extends BaseCommand {
+  static override flags = { count: Flags.integer() };
+
   async run(): Promise<void> {
     await this.parse(Fails);
     throw thrown;
@@ -47,7 +50,7 @@ describe('a command that fails', () => {
     thrown = error;
     const plain = await failing();
     expect([plain.code, plain.out]).toEqual([exit, '']);
-    expect(plain.err.includes('\n    at '), 'a stack for faults alone').toBe(exit === 1);
+    expect(plain.err, 'one line, no stack').toMatch(/^[^\n]+\n$/);
     const json = await failing('--json');
     expect(json.code).toBe(exit);
     expect(JSON.parse(json.out)).toEqual({
@@ -55,6 +58,12 @@ describe('a command that fails', () => {
       error: { code, message: expect.stringMatching(/^[^\n]+$/) },
     });
     expect((await failing('--debug')).err).toContain('\n    at ');
+  });
+
+  it('says in one line what is wrong with the value of a flag, and what is hostile in a file name', async () => {
+    expect((await failing('--count', 'x')).err).toMatch(/^[^\n]*--count: Expected an integer[^\n]*\n$/);
+    thrown = new CrepitusError('not-audio', 'a\nb\x1b[31m.wav is no audio.');
+    expect((await failing()).err).toContain('a\\nb\\u001b[31m.wav is no audio.');
   });
 
   it('names a wrong flag without the whole help', async () => {

@@ -1,5 +1,6 @@
 import { CrepitusError } from '@crepitus/dsp';
 import { Command, Flags } from '@oclif/core';
+import { printable } from './printable.ts';
 
 /** Exit codes of every command, with and without `--json` (design section 10). */
 export const exitCodes = {
@@ -32,18 +33,15 @@ export abstract class BaseCommand extends Command {
 
   /** A line for the person at the terminal; stdout stays free for results. */
   protected tell(line: string): void {
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${printable(line)}\n`);
   }
 
   protected override async catch(error: OclifError): Promise<unknown> {
     const exit = exitCodeOf(error);
     process.exitCode = exit;
-    if (this.jsonEnabled()) {
-      this.logJson(this.toErrorJson(error));
-      return undefined;
-    }
-    if (exit === exitCodes.fault || this.argv.includes('--debug')) this.tell(error.stack ?? String(error));
-    else this.tell(`${this.config.bin}: ${firstSentence(error)}`);
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    if (this.argv.includes('--debug')) process.stderr.write(`${error.stack ?? String(error)}\n`);
+    else if (!this.jsonEnabled()) this.tell(`${this.config.bin}: ${sentenceOf(error)}`);
     return undefined;
   }
 
@@ -52,7 +50,7 @@ export abstract class BaseCommand extends Command {
     schemaVersion: 1;
     error: { code: string; message: string };
   } {
-    return { schemaVersion: 1, error: { code: codeOf(error), message: firstSentence(error) } };
+    return { schemaVersion: 1, error: { code: codeOf(error), message: sentenceOf(error) } };
   }
 }
 
@@ -68,13 +66,15 @@ function exitCodeOf(error: OclifError): number {
   return error.oclif?.exit ?? exitCodes.fault;
 }
 
-/** oclif's parse errors end with the whole help; the sentence before it says what is wrong. */
-function firstSentence(error: Error): string {
+function sentenceOf(error: OclifError): string {
   if (error.name === 'AbortError')
     return 'Interrupted; give the same command again (what was finished in its output folder is kept).';
-  return error instanceof CrepitusError
-    ? error.message
-    : (error.message.split('\nSee more help')[0] ?? '').trim();
+  if (error instanceof CrepitusError) return error.message;
+  // oclif's parse errors end with the whole help, and break their lines.
+  const sentence = (error.message.split('\nSee more help')[0] ?? '').trim().replace(/\s*\n\s*/g, ': ');
+  return exitCodeOf(error) === exitCodes.fault
+    ? `A fault of crepitus: ${sentence} (--debug shows where; please report it).`
+    : sentence;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { DatasetSummary } from '@crepitus/datasets';
 import { cycleLabels } from '@crepitus/recordings';
 import { plainTable } from './plain-table.ts';
+import { printable } from './printable.ts';
 import { duration } from './progress.ts';
 
 /** What `data inspect` prints: totals, then cycles per label by device and by part. */
@@ -57,7 +58,7 @@ function problemLines(problems: DatasetSummary['problems']): string[] {
     const those = problems.filter(problem => problem.code === code);
     return [
       `${code} (${those.length}):`,
-      ...those.slice(0, shown).map(({ message }) => `  ${message}`),
+      ...those.slice(0, shown).map(({ message }) => `  ${printable(message)}`),
       ...(those.length > shown ? [`  ... and ${those.length - shown} more; --json lists all.`] : []),
     ];
   });

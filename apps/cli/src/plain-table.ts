@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from './printable.ts';
 
 /** A table without borders, for terminals and pipes alike; `rightAligned` names columns of numbers. */
 export function plainTable(
@@ -29,7 +30,7 @@ export function plainTable(
       middle: none,
     },
   });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows) table.push(row.map(printable));
   return table
     .toString()
     .split('\n')

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { printable } from './printable.ts';
 
 /** One line that is redrawn on a terminal; off a terminal, plain lines at most every ten seconds. */
 export class Progress {
@@ -24,10 +25,10 @@ export class Progress {
   private readonly unit: string;
 
   update(done: number, note = ''): void {
-    if (this.bar) this.bar.update(done, { note });
+    if (this.bar) this.bar.update(done, { note: printable(note) });
     else if (Date.now() - this.lastLine > 10_000) {
       this.lastLine = Date.now();
-      process.stderr.write(`${done}/${this.total} ${this.unit} ${note}\n`);
+      process.stderr.write(`${done}/${this.total} ${this.unit} ${printable(note)}\n`);
     }
   }
 

@@ -8,6 +8,7 @@ import type { BaseCommand } from './base-command.ts';
 import { exitCodes, interruptSignal } from './base-command.ts';
 import type TrainSource from './commands/train/source.ts';
 import type TrainTarget from './commands/train/target.ts';
+import { printable } from './printable.ts';
 import { TrainingReport } from './training-report.ts';
 
 type SourceFlags = Interfaces.InferredFlags<typeof TrainSource.flags>;
@@ -45,7 +46,7 @@ export async function train(
       `Done. The bundle is ${flags.out}/bundle; look at it with: ${command.config.bin} model show ${flags.out}/bundle\n`,
     );
   }
-  for (const { message } of result.failed) process.stderr.write(`left out: ${message}\n`);
+  for (const { message } of result.failed) process.stderr.write(`left out: ${printable(message)}\n`);
   if (result.state === 'done' && result.failed.length > 0) process.exitCode = exitCodes.someFailed;
   return { schemaVersion: 1, out: flags.out, ...result };
 }
