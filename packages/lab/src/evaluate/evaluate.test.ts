@@ -215,6 +215,21 @@ describe('tasks', () => {
   });
 });
 
+test.each(['missing/p.csv', '.'])(
+  'predictions that could not be written to %s are refused before the work',
+  async name => {
+    const data = dataset('manifest', [await record('1')]);
+    let recordingsDone = 0;
+    const evaluation = evaluateBundle(await bundleOf([]), data, {
+      split: 'all',
+      predictions: join(folder, name),
+      onProgress: () => recordingsDone++,
+    });
+    await expect(evaluation).rejects.toMatchObject({ code: 'predictions-folder', kind: 'usage' });
+    expect(recordingsDone).toBe(0);
+  },
+);
+
 describe('leaks', () => {
   test("SPRSound's intra is refused for a network that saw train, and allowed only on request", async () => {
     const bundle = await bundleOf([{ dataset: 'sprsound', subjects: ['41', '42'] }]);

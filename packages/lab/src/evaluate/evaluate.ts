@@ -1,4 +1,6 @@
 /** Evaluation of a bundle on annotated recordings, cycle by cycle (design section 11). */
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   type Dataset,
   type DatasetSpec,
@@ -68,6 +70,7 @@ export async function evaluateBundle(
   const opened = typeof bundle === 'string' ? await openBundle(bundle) : bundle;
   const { manifest } = opened;
   const task = taskFor(manifest, options.task);
+  if (options.predictions !== undefined) requireFolderOf(options.predictions);
   const whole = typeof data === 'string' || !('recordings' in data) ? await readDataset(data) : data;
   const { dataset, notes: splitNotes } = selectSplit(whole, split);
   const subjects = [...new Set(annotatedRecordings(dataset).map(({ subject }) => subject))];
@@ -131,6 +134,21 @@ export async function evaluateBundle(
       ),
     notes,
   };
+}
+
+/** Before minutes of scoring: a file that cannot be made at the end would cost them all. */
+function requireFolderOf(file: string): void {
+  const folder = dirname(file);
+  if (isFolder(folder) && !isFolder(file)) return;
+  throw new CrepitusError(
+    'predictions-folder',
+    `The predictions cannot be written to ${file}: it is a folder, or ${folder} is none; make the folder or choose another file.`,
+    { kind: 'usage' },
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function taskFor({ task: own, classes }: BundleManifest, wanted: Task | undefined): Task {
