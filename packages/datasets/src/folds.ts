@@ -1,6 +1,6 @@
 /** Dealing subjects: every function here gives the same answer for the same subjects and seed, in whatever order. */
 import { CrepitusError, randomStream } from '@crepitus/dsp';
-import type { CycleLabel } from '@crepitus/recordings';
+import { holdsCrackle } from '@crepitus/recordings';
 import type { Dataset } from './dataset.ts';
 import { compareNames } from './folder.ts';
 import { groupBy } from './group-by.ts';
@@ -12,8 +12,6 @@ export interface SubjectToDeal {
   /** Number of its cycles: folds are balanced by it. */
   readonly cycles: number;
 }
-
-const crackleLabels: readonly CycleLabel[] = ['crackle', 'fine-crackle', 'coarse-crackle', 'both'];
 
 /**
  * The group of each subject: the manifest's `group` where it is given, otherwise whether the subject bears a crackle
@@ -27,7 +25,7 @@ export function subjectGroups(dataset: Dataset): Map<string, string> {
   const named = new Set(groups.keys());
   for (const { subject, cycles } of dataset.recordings) {
     if (named.has(subject)) continue;
-    const bearsCrackle = cycles.some(cycle => crackleLabels.includes(cycle.label));
+    const bearsCrackle = cycles.some(({ label }) => holdsCrackle(label));
     if (bearsCrackle || !groups.has(subject)) groups.set(subject, bearsCrackle ? 'crackle' : 'other');
   }
   return groups;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cycleLabels } from './recording.ts';
-import { classesOf, classIndex, taskNames } from './task.ts';
+import { classesOf, classIndex, holdsCrackle, taskNames } from './task.ts';
 
 test('classes in the order of the outputs', () => {
   expect(taskNames.map(classesOf)).toEqual([
@@ -27,4 +27,8 @@ test.each([
     'unknown',
   ]);
   expect(cycleLabels.map(label => classIndex(task, label))).toEqual(expected);
+});
+
+test('crackles of every kind, and with a wheeze, make a subject one that bears crackles', () => {
+  expect(cycleLabels.filter(holdsCrackle)).toEqual(['crackle', 'fine-crackle', 'coarse-crackle', 'both']);
 });

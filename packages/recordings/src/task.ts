@@ -38,3 +38,8 @@ export function classIndex(task: Task, label: CycleLabel): number | null {
   const index = Object.values(classLabels[task]).findIndex(labels => labels.includes(label));
   return index < 0 ? null : index;
 }
+
+/** Whether a cycle of this label holds crackles, alone or with a wheeze: what puts its subject among the crackle-bearing. */
+export function holdsCrackle(label: CycleLabel): boolean {
+  return label === 'both' || classIndex('crackle-vs-normal', label) === 1;
+}

@@ -1,4 +1,5 @@
 import { LogMel, randomStream } from '@crepitus/dsp';
+import { frontEnds } from '@crepitus/model';
 import { describe, expect, test } from 'vitest';
 import {
   type BaselineCycle,
@@ -80,20 +81,7 @@ test('training cycles of one class are refused', () => {
 });
 
 test('a cycle is described by its whole and by its first half', () => {
-  const logMel = new LogMel({
-    sampleRate: 16000,
-    windowLength: 512,
-    fftSize: 512,
-    hop: 512,
-    maximumOver: 1,
-    melBands: 45,
-    lowHz: 0,
-    highHz: 8000,
-    melScale: 'slaney',
-    melNorm: 'area',
-    spectrum: 'magnitude',
-    logFloor: 1e-6,
-  });
+  const logMel = new LogMel({ ...frontEnds.paper, logFloor: 1e-6 });
   // The sound starts after the first half: the inspiration is silent.
   const samples = Float32Array.from({ length: 16000 }, (_, i) => (i < 8000 ? 0 : Math.sin(i)));
   const of = { subject: '1', positive: true, device: 'Meditron', sampleRate: 4000, seconds: 1 };

@@ -1,6 +1,6 @@
 import { dealFolds, type SubjectToDeal, splitValidation } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import { classIndex } from '@crepitus/recordings';
+import { classIndex, holdsCrackle } from '@crepitus/recordings';
 import type { RunConfig } from './run-config.ts';
 import type { Splits } from './run-record.ts';
 import type { DataCycle, TrainingData } from './training-data.ts';
@@ -48,8 +48,7 @@ export function subjectsOf(cycles: readonly DataCycle[]): SubjectToDeal[] {
   const subjects = new Map<string, { subject: string; group: string; cycles: number }>();
   for (const { subject, recording, cycle } of cycles) {
     const entry = subjects.get(subject) ?? { subject, group: recording.group ?? 'other', cycles: 0 };
-    const bears = cycle.label === 'both' || classIndex('crackle-vs-normal', cycle.label) === 1;
-    if (recording.group === null && bears) entry.group = 'crackle';
+    if (recording.group === null && holdsCrackle(cycle.label)) entry.group = 'crackle';
     entry.cycles++;
     subjects.set(subject, entry);
   }
