@@ -1,15 +1,23 @@
 // Cascades of second-order sections (transposed direct form II) with coefficients, state and what runs between the
-// sections in f64. Two sections are fused: the second one's arithmetic hides in the latency of the first one's.
+// sections in f64. Sections run in pairs over blocks that stay in the cache.
+//
+// One signal is bound by the latency of its recursion, so two independent things share a vector: for one signal the two
+// sections of a pair, the second one a sample behind; for four signals the signals. Either way each value is made by the same
+// operations in the same order, so the bits are those of the plain loop.
 
-const BLOCK: usize = 1024;
-const BUFFER: usize = memory.data(1024 * 8, 16);
+import { highHalves, highPairs, lowHalves, lowPairs, upperHalf } from './lanes';
+
+const BLOCK: usize = 512;
+// A block of one signal, or of four side by side.
+const BUFFER: usize = memory.data(512 * 32, 16);
 
 /** Below this the state cannot reach an f32 output; keeping it would end in denormal numbers, which some CPUs do slowly. */
 const VANISHED: f64 = 1e-60;
 
-/** `count` values from x to y, f32 or f64 each. c: b0 b1 b2 a1 a2 of two sections; state: s1 s2 of two sections. */
-@inline
-function runPair<X, Y>(x: usize, y: usize, count: usize, c: usize, state: usize): void {
+// Coefficients of a pair: b0 b1 b2 a1 a2 of two sections. State of a pair: s1 s2 of two sections.
+
+/** One signal through one pair, in place. */
+function runPair(count: usize, c: usize, state: usize): void {
   const b0 = load<f64>(c);
   const b1 = load<f64>(c, 8);
   const b2 = load<f64>(c, 16);
@@ -20,49 +28,168 @@ function runPair<X, Y>(x: usize, y: usize, count: usize, c: usize, state: usize)
   const d2 = load<f64>(c, 56);
   const e1 = load<f64>(c, 64);
   const e2 = load<f64>(c, 72);
-  let s1 = load<f64>(state);
-  let s2 = load<f64>(state, 8);
-  let t1 = load<f64>(state, 16);
-  let t2 = load<f64>(state, 24);
-  const end = x + count * sizeof<X>();
-  for (; x < end; x += sizeof<X>(), y += sizeof<Y>()) {
-    const u = <f64>load<X>(x);
-    const v = b0 * u + s1;
-    s1 = b1 * u + s2 - a1 * v;
-    s2 = b2 * u - a2 * v;
-    const w = d0 * v + t1;
-    t1 = d1 * v + t2 - e1 * w;
-    t2 = d2 * v - e2 * w;
-    store<Y>(y, <Y>w);
+  // The first section is done with sample 0 before the loop, the second one with the last sample behind it.
+  const u = load<f64>(BUFFER);
+  const v = b0 * u + load<f64>(state);
+  const f0 = f64x2(b0, d0);
+  const f1 = f64x2(b1, d1);
+  const f2 = f64x2(b2, d2);
+  const g1 = f64x2(a1, e1);
+  const g2 = f64x2(a2, e2);
+  let s1 = f64x2(b1 * u + load<f64>(state, 8) - a1 * v, load<f64>(state, 16));
+  let s2 = f64x2(b2 * u - a2 * v, load<f64>(state, 24));
+  let y = f64x2.splat(v);
+  const end = BUFFER + ((count - 1) << 3);
+  let p = BUFFER;
+  for (; p < end; p += 8) {
+    const x = v128.load64_lane(p + 8, v128.shuffle<f64>(y, y, 0, 0), 0);
+    y = f64x2.add(f64x2.mul(f0, x), s1);
+    s1 = f64x2.sub(f64x2.add(f64x2.mul(f1, x), s2), f64x2.mul(g1, y));
+    s2 = f64x2.sub(f64x2.mul(f2, x), f64x2.mul(g2, y));
+    v128.store64_lane(p, y, 1);
   }
-  if (max(max(abs(s1), abs(s2)), max(abs(t1), abs(t2))) < VANISHED) {
-    s1 = 0;
-    s2 = 0;
+  const last = f64x2.extract_lane(y, 0);
+  let t1 = f64x2.extract_lane(s1, 1);
+  let t2 = f64x2.extract_lane(s2, 1);
+  const w = d0 * last + t1;
+  t1 = d1 * last + t2 - e1 * w;
+  t2 = d2 * last - e2 * w;
+  store<f64>(p, w);
+  let r1 = f64x2.extract_lane(s1, 0);
+  let r2 = f64x2.extract_lane(s2, 0);
+  if (max(max(abs(r1), abs(r2)), max(abs(t1), abs(t2))) < VANISHED) {
+    r1 = 0;
+    r2 = 0;
     t1 = 0;
     t2 = 0;
   }
-  store<f64>(state, s1);
-  store<f64>(state, s2, 8);
+  store<f64>(state, r1);
+  store<f64>(state, r2, 8);
   store<f64>(state, t1, 16);
   store<f64>(state, t2, 24);
 }
 
 /**
- * Filters `samples` f32 from x to y (may be the same) through `pairs` pairs of sections. c: 10 f64 per pair;
- * state: 4 f64 per pair, read and left behind.
+ * Filters `samples` f32 from x to y (may be the same) through `pairs` pairs of sections. c: 10 f64 per pair; state: 4 f64 per
+ * pair, read and left behind. `done`: samples of this signal that were filtered before; blocks end at the same samples
+ * wherever a signal is cut, so that the bits are the same.
  */
-export function cascade(x: usize, y: usize, samples: usize, c: usize, pairs: usize, state: usize): void {
-  const last = pairs - 1;
+export function cascade(x: usize, y: usize, samples: usize, c: usize, pairs: usize, state: usize, done: usize): void {
+  let count = BLOCK - done % BLOCK;
+  for (; samples > 0; samples -= count, x += count << 2, y += count << 2, count = BLOCK) {
+    count = min(count, samples);
+    for (let i: usize = 0; i < count; i++) store<f64>(BUFFER + (i << 3), <f64>load<f32>(x + (i << 2)));
+    for (let pair: usize = 0; pair < pairs; pair++) runPair(count, c + pair * 80, state + pair * 32);
+    for (let i: usize = 0; i < count; i++) store<f32>(y + (i << 2), <f32>load<f64>(BUFFER + (i << 3)));
+  }
+}
+
+@inline
+function load2(c: usize): v128 {
+  return v128.load64_splat(c);
+}
+
+/** Zeros in the lanes whose states have all vanished. */
+@inline
+function keepMask(s1: v128, s2: v128, t1: v128, t2: v128): v128 {
+  const largest = f64x2.max(f64x2.max(f64x2.abs(s1), f64x2.abs(s2)), f64x2.max(f64x2.abs(t1), f64x2.abs(t2)));
+  return v128.not(f64x2.lt(largest, f64x2.splat(VANISHED)));
+}
+
+/** Four signals through one pair, in place. state: s1 s2 of the first section, then of the second, each for four signals. */
+function runPairOfFour(count: usize, c: usize, state: usize): void {
+  const b0 = load2(c);
+  const b1 = load2(c + 8);
+  const b2 = load2(c + 16);
+  const a1 = load2(c + 24);
+  const a2 = load2(c + 32);
+  const d0 = load2(c + 40);
+  const d1 = load2(c + 48);
+  const d2 = load2(c + 56);
+  const e1 = load2(c + 64);
+  const e2 = load2(c + 72);
+  let s1 = v128.load(state);
+  let S1 = v128.load(state, 16);
+  let s2 = v128.load(state, 32);
+  let S2 = v128.load(state, 48);
+  let t1 = v128.load(state, 64);
+  let T1 = v128.load(state, 80);
+  let t2 = v128.load(state, 96);
+  let T2 = v128.load(state, 112);
+  const end = BUFFER + (count << 5);
+  for (let p = BUFFER; p < end; p += 32) {
+    const u = v128.load(p);
+    const U = v128.load(p, 16);
+    const v = f64x2.add(f64x2.mul(b0, u), s1);
+    const V = f64x2.add(f64x2.mul(b0, U), S1);
+    s1 = f64x2.sub(f64x2.add(f64x2.mul(b1, u), s2), f64x2.mul(a1, v));
+    S1 = f64x2.sub(f64x2.add(f64x2.mul(b1, U), S2), f64x2.mul(a1, V));
+    s2 = f64x2.sub(f64x2.mul(b2, u), f64x2.mul(a2, v));
+    S2 = f64x2.sub(f64x2.mul(b2, U), f64x2.mul(a2, V));
+    const w = f64x2.add(f64x2.mul(d0, v), t1);
+    const W = f64x2.add(f64x2.mul(d0, V), T1);
+    t1 = f64x2.sub(f64x2.add(f64x2.mul(d1, v), t2), f64x2.mul(e1, w));
+    T1 = f64x2.sub(f64x2.add(f64x2.mul(d1, V), T2), f64x2.mul(e1, W));
+    t2 = f64x2.sub(f64x2.mul(d2, v), f64x2.mul(e2, w));
+    T2 = f64x2.sub(f64x2.mul(d2, V), f64x2.mul(e2, W));
+    v128.store(p, w);
+    v128.store(p, W, 16);
+  }
+  const keep = keepMask(s1, s2, t1, t2);
+  const KEEP = keepMask(S1, S2, T1, T2);
+  v128.store(state, v128.and(s1, keep));
+  v128.store(state, v128.and(S1, KEEP), 16);
+  v128.store(state, v128.and(s2, keep), 32);
+  v128.store(state, v128.and(S2, KEEP), 48);
+  v128.store(state, v128.and(t1, keep), 64);
+  v128.store(state, v128.and(T1, KEEP), 80);
+  v128.store(state, v128.and(t2, keep), 96);
+  v128.store(state, v128.and(T2, KEEP), 112);
+}
+
+/**
+ * Four signals from rest, in place: they begin `stride` bytes apart at x, each with room for a multiple of four samples.
+ * state: 16 f64 per pair, zeros.
+ */
+export function cascadeOfFour(x: usize, stride: usize, samples: usize, c: usize, pairs: usize, state: usize): void {
   for (let done: usize = 0; done < samples; done += BLOCK) {
     const count = min(BLOCK, samples - done);
-    const from = x + (done << 2);
-    const to = y + (done << 2);
-    if (last == 0) {
-      runPair<f32, f32>(from, to, count, c, state);
-      continue;
+    const p0 = x + (done << 2);
+    const p1 = p0 + stride;
+    const p2 = p1 + stride;
+    const p3 = p2 + stride;
+    for (let i: usize = 0, o = BUFFER; i < count << 2; i += 16, o += 128) {
+      const r0 = v128.load(p0 + i);
+      const r1 = v128.load(p1 + i);
+      const r2 = v128.load(p2 + i);
+      const r3 = v128.load(p3 + i);
+      const a = lowPairs(r0, r1);
+      const b = lowPairs(r2, r3);
+      const e = highPairs(r0, r1);
+      const f = highPairs(r2, r3);
+      v128.store(o, f64x2.promote_low_f32x4(a));
+      v128.store(o, f64x2.promote_low_f32x4(b), 16);
+      v128.store(o, f64x2.promote_low_f32x4(upperHalf(a)), 32);
+      v128.store(o, f64x2.promote_low_f32x4(upperHalf(b)), 48);
+      v128.store(o, f64x2.promote_low_f32x4(e), 64);
+      v128.store(o, f64x2.promote_low_f32x4(f), 80);
+      v128.store(o, f64x2.promote_low_f32x4(upperHalf(e)), 96);
+      v128.store(o, f64x2.promote_low_f32x4(upperHalf(f)), 112);
     }
-    runPair<f32, f64>(from, BUFFER, count, c, state);
-    for (let pair: usize = 1; pair < last; pair++) runPair<f64, f64>(BUFFER, BUFFER, count, c + pair * 80, state + pair * 32);
-    runPair<f64, f32>(BUFFER, to, count, c + last * 80, state + last * 32);
+    for (let pair: usize = 0; pair < pairs; pair++) runPairOfFour(count, c + pair * 80, state + (pair << 7));
+    for (let i: usize = 0, o = BUFFER; i < count << 2; i += 16, o += 128) {
+      const a = lowHalves(f32x4.demote_f64x2_zero(v128.load(o)), f32x4.demote_f64x2_zero(v128.load(o, 16)));
+      const b = lowHalves(f32x4.demote_f64x2_zero(v128.load(o, 32)), f32x4.demote_f64x2_zero(v128.load(o, 48)));
+      const e = lowHalves(f32x4.demote_f64x2_zero(v128.load(o, 64)), f32x4.demote_f64x2_zero(v128.load(o, 80)));
+      const f = lowHalves(f32x4.demote_f64x2_zero(v128.load(o, 96)), f32x4.demote_f64x2_zero(v128.load(o, 112)));
+      const ab = lowPairs(a, b);
+      const AB = highPairs(a, b);
+      const ef = lowPairs(e, f);
+      const EF = highPairs(e, f);
+      v128.store(p0 + i, lowHalves(ab, ef));
+      v128.store(p1 + i, highHalves(ab, ef));
+      v128.store(p2 + i, lowHalves(AB, EF));
+      v128.store(p3 + i, highHalves(AB, EF));
+    }
   }
 }

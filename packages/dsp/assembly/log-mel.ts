@@ -1,23 +1,21 @@
-// Log-mel pictures: mel energies of every frame, maximum over frames, logarithm, standardisation.
+// Spectrograms and log-mel pictures: spectra and mel energies of every frame, maximum over frames, logarithm, standardisation.
 
-import { spectra } from './fft';
+import { COMPLEX } from './fft-ends';
+import { spectra } from './fft-mixed';
 import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub, upperHalf } from './lanes';
 
-// Spectra and mel energies of eight frames: per bin or band two vectors, frames 0-3 and 4-7.
-const SPECTRUM: usize = memory.data(257 * 32, 16);
-const ENERGIES: usize = memory.data(257 * 32, 16);
-
 /**
- * Mel energies of the eight frames in SPECTRUM. `rows`: per band first bin and count; `weights`: theirs, one after the
- * other. Returns zeros, or NaN in a lane with an energy that is not finite.
+ * Mel energies of eight frames whose spectra stand in `spectrum`: per bin or band two vectors, frames 0-3 and 4-7. `rows`: per
+ * band first bin and count; `weights`: theirs, one after the other. Returns zeros, or NaN in a lane with an energy that is not
+ * finite.
  */
 @inline
-function applyFilterbank(rows: usize, weights: usize, bands: usize): v128 {
+function applyFilterbank(spectrum: usize, rows: usize, weights: usize, bands: usize, energies: usize): v128 {
   const zero = f32x4.splat(0);
   let check = zero;
   let w = weights;
   for (let band: usize = 0; band < bands; band++) {
-    let bin = SPECTRUM + (<usize>load<u32>(rows + (band << 3)) << 5);
+    let bin = spectrum + (<usize>load<u32>(rows + (band << 3)) << 5);
     const end = bin + (<usize>load<u32>(rows + (band << 3), 4) << 5);
     let s = f32x4.splat(0);
     let t = f32x4.splat(0);
@@ -26,8 +24,8 @@ function applyFilterbank(rows: usize, weights: usize, bands: usize): v128 {
       s = add(s, mul(v128.load(bin), v));
       t = add(t, mul(v128.load(bin, 16), v));
     }
-    v128.store(ENERGIES + (band << 5), s);
-    v128.store(ENERGIES + (band << 5), t, 16);
+    v128.store(energies + (band << 5), s);
+    v128.store(energies + (band << 5), t, 16);
     check = add(check, mul(add(s, t), zero));
   }
   return check;
@@ -64,15 +62,17 @@ function storeRows(src: usize, out: usize, bands: usize, live: usize): void {
 }
 
 /**
- * out[frame, band] = sum over bins of weight * spectrum. Frame j starts at x[j * hop]; 512 samples from there are
- * read, whatever the window's length. `power`: 1 for the power spectrum, 0 for the magnitude. Returns whether all energies
- * are finite: a sample that is not spoils every band of its frame.
+ * out[frame, band] = sum over bins of weight * spectrum. Frame j starts at x[j * hop]; as many samples as the FFT has (and up
+ * to three more) are read from there, whatever the window's length. `window`, `windowEnd`, `plan`: see `spectra`. `work`: 32
+ * bytes for each bin and each band. `power`: 1 for the power spectrum, 0 for the magnitude. Returns whether all energies are
+ * finite: a sample that is not spoils every band of its frame.
  */
 export function melEnergies(
-  x: usize, frames: usize, hop: usize, window: usize, windowLength: usize, rows: usize, weights: usize, bands: usize,
-  power: i32, out: usize,
+  x: usize, frames: usize, hop: usize, window: usize, windowEnd: usize, plan: usize, work: usize, bins: usize, rows: usize,
+  weights: usize, bands: usize, power: i32, out: usize,
 ): bool {
   let check = f32x4.splat(0);
+  const energies = work + (bins << 5);
   const step = hop << 2;
   const last = x + (frames - 1) * step;
   for (let frame: usize = 0; frame < frames; frame += 8) {
@@ -82,15 +82,35 @@ export function melEnergies(
       const p = x + (frame + 4 * half) * step;
       // Lanes past the end repeat the last frame; storeRows leaves them out.
       spectra(
-        p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, windowLength, SPECTRUM + (half << 4), power,
+        p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, windowEnd, plan, work + (half << 4), power,
       );
     }
-    check = add(check, applyFilterbank(rows, weights, bands));
-    storeRows(ENERGIES, out, bands, live);
-    if (live > 4) storeRows(ENERGIES + 16, out + (bands << 4), bands, live - 4);
+    check = add(check, applyFilterbank(work, rows, weights, bands, energies));
+    storeRows(energies, out, bands, live);
+    if (live > 4) storeRows(energies + 16, out + (bands << 4), bands, live - 4);
     out += bands << 5;
   }
   return i32x4.all_true(f32x4.eq(check, check));
+}
+
+/**
+ * Spectra of frames as rows of `bins` values. form: see fft-ends.ts; COMPLEX writes all real parts and behind them all
+ * imaginary ones. Frames, window and plan as for `melEnergies`; `work`: 32 bytes for each bin.
+ */
+export function spectrogram(
+  x: usize, frames: usize, hop: usize, window: usize, windowEnd: usize, plan: usize, work: usize, bins: usize, form: i32,
+  out: usize,
+): void {
+  const step = hop << 2;
+  const last = x + (frames - 1) * step;
+  const imaginary = (frames * bins) << 2;
+  for (let frame: usize = 0; frame < frames; frame += 4) {
+    const p = x + frame * step;
+    spectra(p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, windowEnd, plan, work, form);
+    storeRows(work, out, bins, frames - frame);
+    if (form == COMPLEX) storeRows(work + 16, out + imaginary, bins, frames - frame);
+    out += bins << 4;
+  }
 }
 
 /** In place: row r becomes the maximum of rows r * over ... r * over + over - 1. */
@@ -136,16 +156,17 @@ function ln(x: v128): v128 {
   return add(add(f, p), mul(e, f32x4.splat(0.693359375)));
 }
 
-/** In place: ln(max(v, floor)). Works on groups of sixteen: up to fifteen values behind the last are touched. */
-export function logarithm(values: usize, count: usize, floor: f32): void {
+/** In place: scale * ln(max(v, floor)). Works on groups of sixteen: up to fifteen values behind the last are touched. */
+export function logarithm(values: usize, count: usize, floor: f32, scale: f32): void {
   const least = f32x4.splat(floor);
+  const scales = f32x4.splat(scale);
   const end = values + (count << 2);
   // Four vectors a round share the constants, which engines make anew in every round.
   for (let p = values; p < end; p += 64) {
-    const a = ln(f32x4.max(v128.load(p), least));
-    const b = ln(f32x4.max(v128.load(p, 16), least));
-    const c = ln(f32x4.max(v128.load(p, 32), least));
-    const d = ln(f32x4.max(v128.load(p, 48), least));
+    const a = mul(scales, ln(f32x4.max(v128.load(p), least)));
+    const b = mul(scales, ln(f32x4.max(v128.load(p, 16), least)));
+    const c = mul(scales, ln(f32x4.max(v128.load(p, 32), least)));
+    const d = mul(scales, ln(f32x4.max(v128.load(p, 48), least)));
     v128.store(p, a);
     v128.store(p, b, 16);
     v128.store(p, c, 32);

@@ -23,25 +23,28 @@ export function firstBeyond(x: usize, samples: i32, limit: f32): i32 {
 }
 
 /**
- * Continues the `samples` f32 at x up to `length` in place: with zeros, or with itself mirrored at its end, then
- * mirrored again (sample padding, needs samples > 0).
+ * Continues the `samples` f32 at x up to `length` in place. mode 0: with zeros; 1: with itself mirrored at its end, then
+ * mirrored again (sample padding); 2: with itself from its start. 1 and 2 need samples > 0.
  */
-export function extend(x: usize, samples: usize, length: usize, mirror: bool): void {
+export function extend(x: usize, samples: usize, length: usize, mode: i32): void {
   if (length <= samples) return;
-  if (!mirror) {
+  if (mode == 0) {
     memory.fill(x + (samples << 2), 0, (length - samples) << 2);
     return;
   }
   const end = x + (length << 2);
-  const period = samples << 3;
-  let to = x + (samples << 2);
-  let from = to - 16;
-  const reversedEnd = min(end, x + period);
-  for (; to + 16 <= reversedEnd; to += 16, from -= 16) {
-    const v = v128.load(from);
-    v128.store(to, v128.shuffle<f32>(v, v, 3, 2, 1, 0));
+  let period = samples << 2;
+  if (mode == 1) {
+    period <<= 1;
+    let to = x + (samples << 2);
+    let from = to - 16;
+    const reversedEnd = min(end, x + period);
+    for (; to + 16 <= reversedEnd; to += 16, from -= 16) {
+      const v = v128.load(from);
+      v128.store(to, v128.shuffle<f32>(v, v, 3, 2, 1, 0));
+    }
+    for (from += 12; to < reversedEnd; to += 4, from -= 4) store<f32>(to, load<f32>(from));
   }
-  for (from += 12; to < reversedEnd; to += 4, from -= 4) store<f32>(to, load<f32>(from));
   // From here the signal repeats with its period: copy what is there, twice as much each time.
   for (let filled = period; x + filled < end; filled <<= 1) memory.copy(x + filled, x, min(filled, end - x - filled));
 }

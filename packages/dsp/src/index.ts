@@ -1,12 +1,23 @@
 export { besselFilter, type SecondOrderSections } from './bessel.ts';
+export { envelope, rms } from './envelope.ts';
 export { CrepitusError, type ErrorKind } from './error.ts';
-export { type ComplexArray, complexFft, realFft } from './fft.ts';
-export { filterForward } from './filter.ts';
-export { LogMel, type LogMelParameters, type PictureOptions, standardise } from './log-mel.ts';
-export { type MelNorm, type MelParameters, type MelScale, melFilterbank } from './mel.ts';
-export { type Padding, padSamples } from './padding.ts';
+export { type ComplexArray, complexFft, inverseRealFft, powerSpectrum, realFft } from './fft.ts';
+export { FilterStream, filterChannels, filterForward, filterForwardBackward } from './filter.ts';
+export { init, initSync, type WasmSource } from './load.ts';
+export {
+  LogMel,
+  type LogMelParameters,
+  LogMelStream,
+  type LogMelStreamOptions,
+  logMelPresets,
+  type PictureOptions,
+  standardise,
+} from './log-mel.ts';
+export { type MelNorm, type MelParameters, type MelScale, melFilterbank, type OnWarning } from './mel.ts';
+export { type Padding, type PadMode, padSamples } from './padding.ts';
 export { type RandomStream, randomStream } from './random.ts';
-export { resample } from './resample.ts';
-export { envelope, timeStretch } from './stretch.ts';
+export { type ResampleOptions, type ResampleQuality, ResampleStream, resample } from './resample.ts';
+export { istft, type Spectrogram, type Stft, type StftParameters, spectrogram, stft } from './stft.ts';
+export { timeStretch } from './stretch.ts';
 export { warpFrequency } from './vtlp.ts';
-export { hannWindow } from './window.ts';
+export { hannWindow, makeWindow, type WindowName } from './window.ts';

@@ -1,6 +1,6 @@
 /**
- * The WASM instance: one per module, made at the first call, from bytes inside the module. A call lays its buffers out in
- * memory, fills them, runs kernels and copies the result out; nothing is kept in WASM memory between calls.
+ * The WASM instance: one per module, made at the first call or by `init`, from bytes inside the module. A call lays its
+ * buffers out in memory, fills them, runs kernels and copies the result out; nothing is kept in WASM memory between calls.
  */
 import { CrepitusError } from './error.ts';
 import { twiddleTable } from './twiddles.ts';
@@ -11,15 +11,38 @@ export interface Kernels {
   readonly memory: WebAssembly.Memory;
   heapBase(): number;
   twiddles(): number;
-  extend(x: number, samples: number, length: number, mirror: number): void;
+  extend(x: number, samples: number, length: number, mode: number): void;
   firstBeyond(x: number, samples: number, limit: number): number;
-  realFft(x: number, signals: number, window: number, out: number): void;
+  spectrogram(
+    x: number,
+    frames: number,
+    hop: number,
+    window: number,
+    windowEnd: number,
+    plan: number,
+    work: number,
+    bins: number,
+    form: number,
+    out: number,
+  ): void;
+  overlapAdd(
+    re: number,
+    im: number,
+    frames: number,
+    window: number,
+    hop: number,
+    plan: number,
+    y: number,
+  ): void;
   melEnergies(
     x: number,
     frames: number,
     hop: number,
     window: number,
-    windowLength: number,
+    windowEnd: number,
+    plan: number,
+    work: number,
+    bins: number,
     rows: number,
     weights: number,
     bands: number,
@@ -27,10 +50,27 @@ export interface Kernels {
     out: number,
   ): number;
   maximumOverFrames(picture: number, rows: number, over: number, bands: number): void;
-  logarithm(values: number, count: number, floor: number): void;
+  logarithm(values: number, count: number, floor: number, scale: number): void;
   standardise(values: number, count: number): void;
-  cascade(x: number, y: number, samples: number, coefficients: number, pairs: number, state: number): void;
-  resample(
+  cascade(
+    x: number,
+    y: number,
+    samples: number,
+    coefficients: number,
+    pairs: number,
+    state: number,
+    done: number,
+  ): void;
+  cascadeOfFour(
+    x: number,
+    stride: number,
+    samples: number,
+    coefficients: number,
+    pairs: number,
+    state: number,
+  ): void;
+  halve(x: number, outputs: number, coefficients: number, taps: number, work: number, y: number): void;
+  polyphase(
     x: number,
     coefficients: number,
     taps: number,
@@ -38,6 +78,7 @@ export interface Kernels {
     down: number,
     first: number,
     last: number,
+    from: number,
     outputs: number,
     y: number,
   ): void;
@@ -57,6 +98,47 @@ const PAGE = 65536;
 
 let kernels: Kernels | undefined;
 let f32 = new Float32Array(0);
+
+/**
+ * Starts WebAssembly without holding up the thread; done when it resolves, and at once if it has started. Not needed where
+ * the first call may start it (a few milliseconds): that works in every host that compiles small modules synchronously.
+ * `source`: the bytes of `@crepitus/dsp/dsp.wasm`, a compiled module or a response, for hosts that refuse bytes from
+ * JavaScript; default: the bytes inside this module.
+ *
+ * @throws CrepitusError `wasm-missing`, `simd-missing`, or `wasm-refused` (content security policy)
+ */
+export async function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
+  if (kernels) return;
+  checkHost();
+  const given = await source;
+  if (given instanceof WebAssembly.Module) return start(given);
+  const bytes =
+    given === undefined
+      ? decodeBase64(wasmBytes)
+      : 'arrayBuffer' in given
+        ? new Uint8Array(await given.arrayBuffer())
+        : given;
+  let module: WebAssembly.Module;
+  try {
+    module = await WebAssembly.compile(bytes as BufferSource);
+  } catch (cause) {
+    throw refusal(cause, WebAssembly.validate(bytes as BufferSource));
+  }
+  start(module);
+}
+
+/**
+ * Starts from a module that the host has compiled, synchronously: for hosts that make modules of imports alone, as
+ * `import wasm from '@crepitus/dsp/dsp.wasm'` in Cloudflare Workers. Nothing happens if WebAssembly has started.
+ */
+export function initSync(module: WebAssembly.Module): void {
+  if (kernels) return;
+  checkHost();
+  start(module);
+}
+
+/** What `init` can start from. */
+export type WasmSource = BufferSource | WebAssembly.Module | Response;
 
 /** Buffers of the given sizes in bytes, one behind the other, with whatever they held before. */
 export function reserve(...bytes: number[]): Workspace {
@@ -105,6 +187,14 @@ export function checkFinite(workspace: Workspace, address: number, count: number
   );
 }
 
+/** As `checkFinite`, for a block of a stream: before anything of it is taken in. */
+export function checkBlock(block: Float32Array, pushed: number): void {
+  const workspace = reserve(block.byteLength);
+  const at = workspace.at[0]!;
+  workspace.f32.set(block, at / 4);
+  checkFinite(workspace, at, block.length, pushed);
+}
+
 function grow(memory: WebAssembly.Memory, pages: number): void {
   try {
     memory.grow(pages);
@@ -118,22 +208,36 @@ function grow(memory: WebAssembly.Memory, pages: number): void {
 }
 
 function instantiate(): Kernels {
-  if (typeof WebAssembly === 'undefined') {
+  checkHost();
+  const bytes = decodeBase64(wasmBytes);
+  try {
+    start(new WebAssembly.Module(bytes));
+  } catch (cause) {
+    throw cause instanceof CrepitusError ? cause : refusal(cause, WebAssembly.validate(bytes));
+  }
+  return kernels!;
+}
+
+function checkHost(): void {
+  if (typeof WebAssembly !== 'undefined') return;
+  throw new CrepitusError(
+    'wasm-missing',
+    'WebAssembly is not available here; use Node 20 or later or a browser of the last two years, without lockdown mode.',
+  );
+}
+
+function start(module: WebAssembly.Module): void {
+  if (kernels) return; // by a call made while `init` was waiting
+  const exports = new WebAssembly.Instance(module).exports as unknown as Kernels;
+  if (typeof exports.melEnergies !== 'function' || typeof exports.cascadeOfFour !== 'function') {
     throw new CrepitusError(
-      'wasm-missing',
-      'WebAssembly is not available here; use Node 20 or later or a browser of the last two years, without lockdown mode.',
+      'wasm-foreign',
+      'This WebAssembly module is not that of this version of @crepitus/dsp; take the file dsp.wasm of the installed package.',
+      { kind: 'usage' },
     );
   }
-  const bytes = decodeBase64(wasmBytes);
-  let instance: WebAssembly.Instance;
-  try {
-    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  } catch (cause) {
-    throw refusal(cause, WebAssembly.validate(bytes));
-  }
-  const exports = instance.exports as unknown as Kernels;
   new Float32Array(exports.memory.buffer).set(twiddleTable(), exports.twiddles() / 4);
-  return exports;
+  kernels = exports;
 }
 
 function refusal(cause: unknown, valid: boolean): CrepitusError {

@@ -1,16 +1,33 @@
 import { checkInteger, checkNumber, checkOutput, checkSamples, checkWord } from './check.ts';
 import { CrepitusError } from './error.ts';
-import { FFT_SIZE } from './fft.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
-import { checkMelParameters, type MelParameters, melEdges, melRows, warpEdges } from './mel.ts';
-import { checkPadding, type Padding } from './padding.ts';
+import { FORMS } from './fft.ts';
+import { checkFftSize } from './fft-plan.ts';
+import { FrameTransform, frameCount } from './frames.ts';
+import { Kept } from './kept.ts';
+import { checkBlock, checkFinite, copyOut, reserve } from './load.ts';
+import {
+  checkMelParameters,
+  type MelParameters,
+  melEdges,
+  melRows,
+  type OnWarning,
+  warnOfEmptyBands,
+  warpEdges,
+} from './mel.ts';
+import {
+  checkPadding,
+  checkPadMode,
+  PADDING_MODES,
+  type Padding,
+  type PadMode,
+  padBothEnds,
+} from './padding.ts';
+import { Tail } from './tail.ts';
 import { hannWindow } from './window.ts';
 
 export interface LogMelParameters extends MelParameters {
-  /** Samples under the periodic Hann window; zeros follow it up to fftSize. */
+  /** Samples under the periodic Hann window, at most fftSize. */
   windowLength: number;
-  /** 512. */
-  fftSize: number;
   /** Samples from one frame to the next. */
   hop: number;
   /** A row of the picture is the maximum over this many frames, without overlap. */
@@ -18,6 +35,16 @@ export interface LogMelParameters extends MelParameters {
   spectrum: 'magnitude' | 'power';
   /** Mel energies below this are raised to it before the logarithm. */
   logFloor: number;
+  /** Default 'e', the natural logarithm. */
+  logBase?: 'e' | '2' | '10';
+  /**
+   * false (default): frame j covers samples [j * hop, j * hop + windowLength), zeros follow the window up to fftSize. true, as
+   * librosa: it is centred on sample j * hop, the window in the middle of the FFT, and fftSize / 2 samples are padded at both
+   * ends.
+   */
+  centre?: boolean;
+  /** What is padded where frames are centred; default 'constant'. */
+  padMode?: PadMode;
 }
 
 export interface PictureOptions {
@@ -33,6 +60,31 @@ export interface PictureOptions {
   out?: Float32Array;
 }
 
+const paper: LogMelParameters = {
+  sampleRate: 16_000,
+  windowLength: 512,
+  fftSize: 512,
+  hop: 512,
+  maximumOver: 1,
+  melBands: 45,
+  lowHz: 0,
+  highHz: 8000,
+  melScale: 'slaney',
+  melNorm: 'area',
+  spectrum: 'magnitude',
+  logFloor: 1e-10,
+};
+
+/**
+ * Pictures of lung sounds. `paper` (Nguyen and Pernkopf, section II): 512 samples without overlap, the whole band.
+ * `transient`: windows of 8 ms, the maximum over eight frames, 100-2000 Hz, so that a crackle of a few milliseconds is not
+ * averaged away.
+ */
+export const logMelPresets: { readonly paper: LogMelParameters; readonly transient: LogMelParameters } = {
+  paper,
+  transient: { ...paper, windowLength: 128, hop: 64, maximumOver: 8, lowHz: 100, highHz: 2000 },
+};
+
 /** A filterbank as the kernel wants it. */
 interface Filterbank {
   /** [band, (first bin, count)] */
@@ -40,35 +92,42 @@ interface Filterbank {
   weights: Float32Array;
 }
 
-/** Filterbanks kept for different alphas: the inputs of one cycle share theirs. */
-const WARPED_KEPT = 4;
+/** 1 / ln of the bases. */
+const LOG_SCALES = { e: 1, '2': Math.LOG2E, '10': Math.LOG10E };
 
 /**
- * Log-mel pictures of one set of parameters. Frame j covers samples [j * hop, j * hop + windowLength), no centring; the
- * values are ln(max(mel energy, logFloor)). Against float64 (librosa's definition) errors stay below 1e-5, typically 1e-6.
+ * Log-mel pictures of one set of parameters: log(max(mel energy, logFloor)) of frames of the signal. Against float64 (librosa's
+ * definition) errors stay below 1e-5, typically 1e-6.
  */
 export class LogMel {
   readonly parameters: Readonly<LogMelParameters>;
-  readonly #window: Float32Array;
+  /** Bands without any bin between their edges: too many bands for this FFT size; they hold the logarithm of the floor. */
+  readonly emptyBands: readonly number[];
+  readonly #transform: FrameTransform;
   readonly #edgesHz: Float64Array;
   readonly #plain: Filterbank;
-  /** By alpha, the least recently used first. */
-  readonly #warped = new Map<number, Filterbank>();
+  /** By alpha; the inputs of one cycle share theirs. */
+  readonly #warped = new Kept<Filterbank>(4);
 
-  constructor(p: LogMelParameters) {
+  constructor(p: LogMelParameters, { onWarning }: { onWarning?: OnWarning } = {}) {
     checkParameters(p);
     this.parameters = Object.freeze({ ...p });
-    // The FFT kernel expects its factor 1/2 here.
-    this.#window = new Float32Array(FFT_SIZE);
-    this.#window.set(hannWindow(p.windowLength).map(v => v / 2));
+    const offset = p.centre ? (p.fftSize - p.windowLength) >> 1 : 0;
+    this.#transform = new FrameTransform(p.fftSize, hannWindow(p.windowLength), offset);
     this.#edgesHz = melEdges(p);
     this.#plain = filterbank(p, this.#edgesHz);
+    this.emptyBands = Object.freeze(emptyBands(this.#plain));
+    warnOfEmptyBands(p, this.emptyBands, onWarning);
   }
 
-  /** Frames in a signal of so many samples: floor((samples - windowLength) / hop) + 1. */
+  /** Frames in a signal of so many samples: floor((samples - windowLength) / hop) + 1; centred: floor(samples / hop) + 1. */
   frames(samples: number): number {
-    const { windowLength, hop } = this.parameters;
-    return samples < windowLength ? 0 : Math.floor((samples - windowLength) / hop) + 1;
+    const { windowLength, hop, centre } = this.parameters;
+    return centre
+      ? samples > 0
+        ? Math.floor(samples / hop) + 1
+        : 0
+      : frameCount(samples, windowLength, hop);
   }
 
   /** Rows of the picture of a signal of so many samples: a last group of fewer than maximumOver frames is left out. */
@@ -81,15 +140,17 @@ export class LogMel {
    * visit to WASM.
    */
   picture(samples: Float32Array, o: PictureOptions = {}): Float32Array {
-    const { windowLength, hop, maximumOver, melBands, spectrum, logFloor } = this.parameters;
+    const { windowLength, hop, maximumOver, melBands, spectrum, logFloor, fftSize } = this.parameters;
+    const { logBase = 'e', centre = false, padMode = 'constant' } = this.parameters;
     const { length = samples.length, padding = 'sample', standardise = true } = o;
     checkSamples('The signal', samples);
     checkPadding(samples.length, length, padding);
     const rows = this.rows(length);
     if (rows === 0) {
+      const least = (centre ? 0 : windowLength) + (maximumOver - 1) * hop;
       throw new CrepitusError(
         'signal-too-short',
-        `A picture needs at least ${windowLength + (maximumOver - 1) * hop} samples, not ${length}; pad the signal.`,
+        `A picture needs at least ${Math.max(1, least)} samples, not ${length}; pad the signal.`,
       );
     }
     if (o.out) checkOutput(o.out, rows * melBands);
@@ -97,54 +158,116 @@ export class LogMel {
 
     const frames = rows * maximumOver;
     const kept = Math.min(samples.length, length);
+    const pad = centre ? fftSize / 2 : 0;
+    const { bytes, readAhead, bins } = this.#transform;
     const workspace = reserve(
-      (length + FFT_SIZE) * 4,
+      (length + 2 * pad + readAhead) * 4,
       frames * melBands * 4 + 64,
-      FFT_SIZE * 4,
       bands.byteLength,
       weights.byteLength,
+      bytes[0],
+      bytes[1],
+      bytes[2] + melBands * 32,
     );
     const { kernels, f32, at } = workspace;
-    const [x, picture, windowAt, bandsAt, weightsAt] = at as [number, number, number, number, number];
+    const [signal, picture, bandsAt, weightsAt, window, plan, work] = at as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const x = signal + pad * 4;
     f32.set(kept < samples.length ? samples.subarray(0, kept) : samples, x / 4);
-    kernels.extend(x, kept, length, padding === 'sample' ? 1 : 0);
+    kernels.extend(x, kept, length, PADDING_MODES[padding]);
+    if (centre) padBothEnds(f32, x / 4, length, pad, padMode);
     // A frame is read to fftSize samples, also where the window is shorter.
-    f32.fill(0, x / 4 + length, x / 4 + length + FFT_SIZE);
-    f32.set(this.#window, windowAt / 4);
+    f32.fill(0, x / 4 + length + pad, x / 4 + length + pad + readAhead);
     new Uint32Array(f32.buffer).set(bands, bandsAt / 4);
     f32.set(weights, weightsAt / 4);
 
     const finite = kernels.melEnergies(
-      x,
+      signal,
       frames,
       hop,
-      windowAt,
-      windowLength,
+      ...this.#transform.place(workspace, window, plan),
+      work,
+      bins,
       bandsAt,
       weightsAt,
       melBands,
-      spectrum === 'power' ? 1 : 0,
+      FORMS[spectrum],
       picture,
     );
-    // Samples that no frame reads are looked at apart; so are all, to name the first bad one, where an energy is not finite.
-    const covered = hop <= windowLength ? Math.min((frames - 1) * hop + windowLength, kept) : 0;
-    if (!finite) checkFinite(workspace, x, kept);
+    // Samples that no frame reads are looked at apart; so are all, to name the first bad one, where an energy is not finite,
+    // and where no band would show it.
+    const seen = finite === 1 && !centre && hop <= windowLength && this.emptyBands.length < melBands;
+    const covered = seen ? Math.min((frames - 1) * hop + windowLength, kept) : 0;
     checkFinite(workspace, x + covered * 4, kept - covered, covered);
     if (maximumOver > 1) kernels.maximumOverFrames(picture, rows, maximumOver, melBands);
-    kernels.logarithm(picture, rows * melBands, logFloor);
+    kernels.logarithm(picture, rows * melBands, logFloor, LOG_SCALES[logBase]);
     if (standardise) kernels.standardise(picture, rows * melBands);
     return copyOut(workspace, picture, rows * melBands, o.out);
   }
 
   #filterbank(alpha: number | undefined): Filterbank {
-    if (alpha === undefined || alpha === 1) return this.#plain;
-    const known = this.#warped.get(alpha);
-    const found =
-      known ?? filterbank(this.parameters, warpEdges(this.#edgesHz, alpha, this.parameters.highHz));
-    this.#warped.delete(alpha);
-    this.#warped.set(alpha, found);
-    if (this.#warped.size > WARPED_KEPT) this.#warped.delete(this.#warped.keys().next().value!);
-    return found;
+    if (alpha === undefined) return this.#plain;
+    return this.#warped.get(String(alpha), () =>
+      filterbank(this.parameters, warpEdges(this.#edgesHz, alpha, this.parameters.highHz)),
+    );
+  }
+}
+
+/** Options of a `LogMelStream`. */
+export interface LogMelStreamOptions {
+  /** Warp of the filterbank (see `warpFrequency`); default none. */
+  vtlpAlpha?: number;
+}
+
+/**
+ * The log-mel rows of a signal that arrives in blocks of any size: bit for bit those of `picture(all, {standardise: false})`,
+ * each as soon as its last sample is there. Standardisation needs the whole picture and is left to the caller.
+ */
+export class LogMelStream {
+  readonly #mel: LogMel;
+  readonly #options: PictureOptions;
+  readonly #tail = new Tail();
+  /** Index of the first sample of the next row. */
+  #next = 0;
+
+  constructor(mel: LogMel, { vtlpAlpha }: LogMelStreamOptions = {}) {
+    if (mel.parameters.centre) {
+      throw new CrepitusError(
+        'stream-centred',
+        'Centred frames need samples from before the start; use parameters without `centre` and push fftSize / 2 zeros first.',
+        { kind: 'usage' },
+      );
+    }
+    this.#mel = mel;
+    this.#options = { standardise: false, ...(vtlpAlpha !== undefined && { vtlpAlpha }) };
+  }
+
+  /** The next samples; returns the rows that they complete, [rows, melBands] row-major, often none. */
+  push(block: Float32Array): Float32Array {
+    checkSamples('The block', block);
+    checkBlock(block, this.#tail.end);
+    this.#tail.append(block);
+    const samples = this.#tail.end > this.#next ? this.#tail.from(this.#next) : new Float32Array(0);
+    const rows = this.#mel.rows(samples.length);
+    if (rows === 0) return new Float32Array(0);
+    const { hop, maximumOver } = this.#mel.parameters;
+    const picture = this.#mel.picture(samples, this.#options);
+    this.#next += rows * maximumOver * hop;
+    this.#tail.dropBefore(this.#next);
+    return picture;
+  }
+
+  /** As new. */
+  reset(): void {
+    this.#tail.reset();
+    this.#next = 0;
   }
 }
 
@@ -162,12 +285,14 @@ export function standardise(picture: Float32Array): Float32Array {
 
 function checkParameters(p: LogMelParameters): void {
   checkMelParameters(p);
-  checkInteger('fftSize', p.fftSize, FFT_SIZE, FFT_SIZE);
+  checkFftSize('fftSize', p.fftSize);
   checkInteger('windowLength', p.windowLength, 1, p.fftSize);
   checkInteger('hop', p.hop, 1, 2 ** 24);
   checkInteger('maximumOver', p.maximumOver, 1, 2 ** 16);
   checkNumber('logFloor', p.logFloor, 1e-37, 1e30);
   checkWord('spectrum', p.spectrum, ['magnitude', 'power']);
+  if (p.logBase !== undefined) checkWord('logBase', p.logBase, Object.keys(LOG_SCALES));
+  if (p.padMode !== undefined) checkPadMode(p.padMode);
 }
 
 function filterbank(p: LogMelParameters, edgesHz: Float64Array): Filterbank {
@@ -176,4 +301,10 @@ function filterbank(p: LogMelParameters, edgesHz: Float64Array): Filterbank {
     rows: Uint32Array.from(rows.flatMap(row => [row.firstBin, row.weights.length])),
     weights: Float32Array.from(rows.flatMap(row => row.weights)),
   };
+}
+
+function emptyBands({ rows }: Filterbank): number[] {
+  return Array.from(rows.keys())
+    .filter(i => i % 2 === 1 && rows[i] === 0)
+    .map(i => (i - 1) / 2);
 }

@@ -1,6 +1,7 @@
 import { checkInteger, checkNumber, checkWord } from './check.ts';
 import { exponential, logarithm } from './elementary.ts';
 import { CrepitusError } from './error.ts';
+import { checkFftSize } from './fft-plan.ts';
 import { warpFrequency } from './vtlp.ts';
 
 /** `slaney`: linear below 1000 Hz, logarithmic above (Auditory Toolbox, librosa's default); `htk`: 2595 log10(1 + f / 700). */
@@ -33,7 +34,7 @@ export interface MelRow {
  * the bins' frequencies. With `vtlpAlpha` all edges are warped first (see `warpFrequency`), and the area norm follows them.
  * Equals librosa.filters.mel within f32 rounding (1e-7 absolute).
  */
-export function melFilterbank(o: MelParameters & { vtlpAlpha?: number }): {
+export function melFilterbank(o: MelParameters & { vtlpAlpha?: number; onWarning?: OnWarning }): {
   weights: Float32Array;
   edgesHz: Float64Array;
   emptyBands: number[];
@@ -48,17 +49,27 @@ export function melFilterbank(o: MelParameters & { vtlpAlpha?: number }): {
     weights.set(row.weights, band * bins + row.firstBin);
     if (row.weights.length === 0) emptyBands.push(band);
   });
+  warnOfEmptyBands(o, emptyBands, o.onWarning);
   return { weights, edgesHz, emptyBands };
+}
+
+/** Takes a sentence about what is probably not meant; default `console.warn`. */
+export type OnWarning = (sentence: string) => void;
+
+export function warnOfEmptyBands(
+  { melBands, fftSize, sampleRate }: MelParameters,
+  empty: readonly number[],
+  onWarning: OnWarning = sentence => console.warn(sentence),
+): void {
+  if (empty.length === 0) return;
+  onWarning(
+    `${empty.length} of ${melBands} mel bands are empty (first: band ${empty[0]}), because no bin of ${(sampleRate / fftSize).toFixed(1)} Hz lies between their edges; take fewer bands or an fftSize above ${fftSize}.`,
+  );
 }
 
 export function checkMelParameters(o: MelParameters): void {
   checkInteger('sampleRate', o.sampleRate, 1, 2 ** 31);
-  checkInteger('fftSize', o.fftSize, 2, 2 ** 20);
-  if (o.fftSize % 2 !== 0) {
-    throw new CrepitusError('parameter-out-of-range', `fftSize must be even, not ${o.fftSize}.`, {
-      kind: 'usage',
-    });
-  }
+  checkFftSize('fftSize', o.fftSize);
   checkInteger('melBands', o.melBands, 1, o.fftSize / 2 + 1);
   checkNumber('highHz', o.highHz, 0, o.sampleRate / 2);
   checkNumber('lowHz', o.lowHz, 0, o.highHz);

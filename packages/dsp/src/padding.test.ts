@@ -44,7 +44,7 @@ describe('padSamples', () => {
     expectRefusal(
       () => padSamples(x, 5, 'mirror' as 'zero'),
       'parameter-out-of-range',
-      /'sample' or 'zero', not mirror/,
+      /'sample' or 'repeat' or 'zero', not mirror/,
     );
     expectRefusal(
       () => padSamples([1] as unknown as Float32Array, 5, 'zero'),

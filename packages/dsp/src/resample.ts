@@ -1,76 +1,401 @@
-import { checkInteger, checkSamples } from './check.ts';
+import { checkInteger, checkOutput, checkSamples, checkWord } from './check.ts';
 import { sineOfTurns } from './elementary.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
+import { Kept } from './kept.ts';
+import { checkBlock, checkFinite, copyOut, reserve, type Workspace } from './load.ts';
+import { Tail } from './tail.ts';
 
-/** Kaiser-windowed sinc: samples of the lower rate to either side, and the window's shape. */
-const HALF_WIDTH = 93;
-const BETA = 14;
-/** -6 dB here, as a share of the lower rate's Nyquist frequency: flat to 0.9, closed from 1.0. */
-const CUTOFF = 0.95;
+/**
+ * What a resampler keeps and what it removes. `best`: flat to 0.9 of the lower Nyquist frequency, SNR at least 135 dB there,
+ * leakage at most -130 dB. `medium`: the same band, 100 dB. `fast`: flat to 0.8, 70 dB.
+ */
+export type ResampleQuality = 'best' | 'medium' | 'fast';
 
-/** Coefficient tables up to this size are kept; larger ones (rates with no common divisor) are made in batches, each time. */
-const TABLE_BYTES = 4 * 2 ** 20;
-const TABLES_KEPT = 4;
-
-interface Design {
-  /** Output rate / input rate = up / down in lowest terms. */
-  up: number;
-  down: number;
-  /** Coefficients of one output sample, a multiple of 4. */
-  taps: number;
+export interface ResampleOptions {
+  /** Default 'best'. */
+  quality?: ResampleQuality;
 }
 
-/** Tables by `from:to`, the least recently used first. */
-const tables = new Map<string, Float32Array>();
+/** Kaiser-windowed sinc. */
+interface Design {
+  /** Length to either side, in samples of the lower rate. */
+  halfWidth: number;
+  /** Shape of the window. */
+  beta: number;
+  /** -6 dB here, as a share of the lower rate's Nyquist frequency. */
+  cutoff: number;
+}
+
+const DESIGNS: Record<ResampleQuality, Design> = {
+  best: { halfWidth: 93, beta: 14, cutoff: 0.95 },
+  medium: { halfWidth: 65, beta: 10.2, cutoff: 0.95 },
+  fast: { halfWidth: 23, beta: 6.9, cutoff: 0.9 },
+};
+
+/** A filter that halves the rate: where its transition band is wide enough, most of the work is done at half the price. */
+interface Halving {
+  /** Coefficients of samples 1, 3, 5, ... to either side. */
+  coefficients: Float32Array;
+}
+
+/** The last step, to any ratio. */
+interface Polyphase {
+  fromHz: number;
+  toHz: number;
+  quality: ResampleQuality;
+  /** toHz / fromHz = up / down in lowest terms. */
+  up: number;
+  down: number;
+  /** Coefficients of one output sample, a multiple of 4; `before` of them lie before its time. */
+  taps: number;
+  before: number;
+}
+
+interface Steps {
+  halvings: Halving[];
+  polyphase: Polyphase;
+}
+
+/** Tables up to this size are kept; larger ones (rates with no common divisor) are made in batches, each time. */
+const TABLE_BYTES = 4 * 2 ** 20;
+
+const tables = new Kept<Float32Array>(4);
+const allSteps = new Kept<Steps>(8);
+
+/** A halving filter's transition band must be at least this share of the higher rate. */
+const LEAST_TRANSITION = 0.04;
 
 /**
  * The signal at another sample rate: ceil(n * toHz / fromHz) samples; sample m is the input at time m / toHz, with zeros
- * beyond its ends and no delay. Flat to 0.9 of the lower Nyquist frequency, SNR at least 135 dB there; what lies above the
- * lower Nyquist frequency leaks by at most -130 dB. Rates are integers from 1000 to 384 000 Hz; equal rates copy.
+ * beyond its ends and no delay. Rates are integers from 1000 to 384 000 Hz; equal rates copy.
  */
-export function resample(x: Float32Array, fromHz: number, toHz: number): Float32Array {
+export function resample(
+  x: Float32Array,
+  fromHz: number,
+  toHz: number,
+  { out, ...options }: ResampleOptions & { out?: Float32Array } = {},
+): Float32Array {
   checkSamples('The signal', x);
-  checkInteger('The input sample rate', fromHz, 1000, 384_000);
-  checkInteger('The output sample rate', toHz, 1000, 384_000);
-  const { up, down, taps } = design(fromHz, toHz);
-  const outputs = Math.ceil((x.length * up) / down);
-  const rows = Math.min(up, outputs);
-  const batch = Math.min(rows, Math.max(1, Math.floor(TABLE_BYTES / (taps * 4))));
-
-  const before = taps / 2 - 1;
-  const workspace = reserve((x.length + taps) * 4, outputs * 4, batch * taps * 4);
-  const { kernels, f32, at } = workspace;
-  const [signal, output, table] = at as [number, number, number];
-  const start = signal / 4 + before;
-  f32.fill(0, signal / 4, start);
-  f32.set(x, start);
-  f32.fill(0, start + x.length, signal / 4 + x.length + taps);
-  checkFinite(workspace, start * 4, x.length);
-  if (fromHz === toHz) return x.slice();
-
-  for (let first = 0; first < rows; first += batch) {
-    const last = Math.min(first + batch, rows);
-    f32.set(coefficients(fromHz, toHz, first, last), table / 4);
-    kernels.resample(signal, table, taps, up, down, first, last, outputs, output);
+  const { halvings, polyphase } = stepsFor(fromHz, toHz, options);
+  const outputs = outputCount(x.length, fromHz, toHz);
+  if (out) checkOutput(out, outputs);
+  if (fromHz === toHz || outputs === 0) {
+    checkBlock(x, 0);
+    return copyInto(x, out);
   }
-  return copyOut(workspace, output, outputs);
+
+  // Each step's input in memory: from index `first` on, `length` samples, of which [low, high) are not all zero.
+  const inputs: { first: number; length: number; low: number; high: number }[] = [];
+  let low = 0;
+  let high = x.length;
+  let workBytes = 0;
+  for (const { coefficients } of halvings) {
+    const reach = 2 * coefficients.length - 1;
+    const next = { low: Math.ceil((low - reach) / 2), high: Math.floor((high - 1 + reach) / 2) + 1 };
+    // Eight more everywhere: a halving writes whole groups.
+    const length = halvingInput(next.high - next.low, coefficients.length) + 8;
+    inputs.push({ first: 2 * (next.low - coefficients.length), length, low, high });
+    workBytes = Math.max(workBytes, length * 4);
+    ({ low, high } = next);
+  }
+  const { up, down, taps, before } = polyphase;
+  const read = Math.floor(((outputs - 1) * down) / up) + taps;
+  inputs.push({ first: -before, length: Math.max(read, high + before) + 8, low, high });
+
+  const workspace = reserve(
+    ...inputs.map(({ length }) => length * 4),
+    workBytes,
+    outputs * 4,
+    tableBytes(polyphase),
+  );
+  const { kernels, f32, at } = workspace;
+  const [work, output, table] = at.slice(-3) as [number, number, number];
+  /** Address of sample `index` of the input of a step. */
+  const address = (step: number, index: number) => at[step]! + (index - inputs[step]!.first) * 4;
+  inputs.forEach(({ first, length, low, high }, step) => {
+    f32.fill(0, address(step, first) / 4, address(step, low) / 4);
+    f32.fill(0, address(step, high) / 4, address(step, first + length) / 4);
+  });
+  f32.set(x, address(0, 0) / 4);
+  checkFinite(workspace, address(0, 0), x.length);
+
+  halvings.forEach(({ coefficients }, step) => {
+    const { low, high } = inputs[step + 1]!;
+    f32.set(coefficients, table / 4);
+    kernels.halve(
+      address(step, 2 * low),
+      high - low,
+      table,
+      coefficients.length,
+      work,
+      address(step + 1, low),
+    );
+  });
+  runPolyphase(workspace, polyphase, address(halvings.length, -before), 0, outputs, table, output);
+  return copyOut(workspace, output, outputs, out);
 }
 
-function design(fromHz: number, toHz: number): Design {
+/**
+ * A resampler for a signal that arrives in blocks of any size. The outputs of all `push` and the last `finish` together are,
+ * bit for bit, those of `resample` of the whole signal.
+ */
+export class ResampleStream {
+  readonly #fromHz: number;
+  readonly #toHz: number;
+  readonly #halvings: HalvingStream[];
+  readonly #polyphase: PolyphaseStream;
+  #pushed = 0;
+  #made = 0;
+
+  constructor(fromHz: number, toHz: number, options: ResampleOptions = {}) {
+    const { halvings, polyphase } = stepsFor(fromHz, toHz, options);
+    this.#fromHz = fromHz;
+    this.#toHz = toHz;
+    let low = 0;
+    this.#halvings = halvings.map(halving => {
+      const stream = new HalvingStream(halving, low);
+      low = stream.low;
+      return stream;
+    });
+    this.#polyphase = new PolyphaseStream(polyphase, low);
+  }
+
+  /** The next samples; returns the output samples that they complete. The filter lags behind by about its half width. */
+  push(block: Float32Array): Float32Array {
+    checkSamples('The block', block);
+    checkBlock(block, this.#pushed);
+    this.#pushed += block.length;
+    return this.#take(block);
+  }
+
+  /** The rest of the output, as if zeros followed; then the stream is as new. */
+  finish(): Float32Array {
+    const missing = outputCount(this.#pushed, this.#fromHz, this.#toHz) - this.#made;
+    const pieces: Float32Array[] = [];
+    let made = 0;
+    while (made < missing) {
+      const piece = this.#take(new Float32Array(4096));
+      pieces.push(piece.subarray(0, missing - made));
+      made += piece.length;
+    }
+    this.reset();
+    return join(pieces);
+  }
+
+  /** As new. */
+  reset(): void {
+    for (const halving of this.#halvings) halving.reset();
+    this.#polyphase.reset();
+    this.#pushed = 0;
+    this.#made = 0;
+  }
+
+  #take(block: Float32Array): Float32Array {
+    let samples = block;
+    if (this.#fromHz === this.#toHz) samples = block.slice();
+    else {
+      for (const halving of this.#halvings) samples = halving.push(samples);
+      samples = this.#polyphase.push(samples);
+    }
+    this.#made += samples.length;
+    return samples;
+  }
+}
+
+class HalvingStream {
+  /** Index of the first output, below zero: the filter rings before the signal begins. */
+  readonly low: number;
+  readonly #coefficients: Float32Array;
+  readonly #inputLow: number;
+  readonly #tail: Tail;
+  #next: number;
+
+  constructor({ coefficients }: Halving, inputLow: number) {
+    const taps = coefficients.length;
+    this.#coefficients = coefficients;
+    this.low = Math.ceil((inputLow - (2 * taps - 1)) / 2);
+    this.#inputLow = inputLow;
+    this.#next = this.low;
+    this.#tail = new Tail(this.#first(), inputLow);
+  }
+
+  #first(): number {
+    return 2 * (this.#next - this.#coefficients.length);
+  }
+
+  push(block: Float32Array): Float32Array {
+    const taps = this.#coefficients.length;
+    this.#tail.append(block);
+    const outputs = Math.max(0, Math.floor((this.#tail.end - 2 * taps) / 2) + 1 - this.#next);
+    if (outputs === 0) return new Float32Array(0);
+    const length = halvingInput(outputs, taps);
+    const workspace = reserve(length * 4, this.#coefficients.byteLength, length * 4, (outputs + 7) * 4);
+    const { kernels, f32, at } = workspace;
+    const [x, coefficients, work, y] = at as [number, number, number, number];
+    const held = this.#tail.from(this.#first()).subarray(0, length);
+    f32.set(held, x / 4);
+    f32.fill(0, x / 4 + held.length, x / 4 + length);
+    f32.set(this.#coefficients, coefficients / 4);
+    kernels.halve(x + taps * 8, outputs, coefficients, taps, work, y);
+    this.#next += outputs;
+    this.#tail.dropBefore(this.#first());
+    return copyOut(workspace, y, outputs);
+  }
+
+  reset(): void {
+    this.#next = this.low;
+    this.#tail.reset(this.#first(), this.#inputLow);
+  }
+}
+
+class PolyphaseStream {
+  readonly #step: Polyphase;
+  readonly #inputLow: number;
+  readonly #tail: Tail;
+  #next = 0;
+
+  constructor(step: Polyphase, inputLow: number) {
+    this.#step = step;
+    this.#inputLow = inputLow;
+    this.#tail = new Tail(-step.before, inputLow);
+  }
+
+  push(block: Float32Array): Float32Array {
+    const { up, down, taps, before } = this.#step;
+    this.#tail.append(block);
+    // Output m reads from floor(m * down / up) - before on.
+    const lastStart = this.#tail.end - taps + before;
+    const end = lastStart < 0 ? 0 : Math.floor(((lastStart + 1) * up - 1) / down) + 1;
+    if (end <= this.#next) return new Float32Array(0);
+    // The kernel counts from an output at phase 0.
+    const origin = Math.floor(this.#next / up);
+    const from = this.#next - origin * up;
+    const outputs = end - origin * up;
+    const samples = this.#tail.from(origin * down - before);
+    const workspace = reserve(samples.byteLength, (outputs - from) * 4, tableBytes(this.#step));
+    const [x, y, table] = workspace.at as [number, number, number];
+    workspace.f32.set(samples, x / 4);
+    runPolyphase(workspace, this.#step, x, from, outputs, table, y);
+    this.#next = end;
+    this.#tail.dropBefore(Math.floor(end / up) * down - before);
+    return copyOut(workspace, y, outputs - from);
+  }
+
+  reset(): void {
+    this.#next = 0;
+    this.#tail.reset(-this.#step.before, this.#inputLow);
+  }
+}
+
+/** Samples that the halving kernel reads, and has room for, to make so many outputs. */
+function halvingInput(outputs: number, taps: number): number {
+  const rounded = Math.ceil(outputs / 8) * 8;
+  return 2 * Math.ceil((rounded + 2 * taps) / 4) * 4;
+}
+
+/** Outputs from ... outputs - 1 (from < up) to `output`; x: address of what output 0 reads. */
+function runPolyphase(
+  { kernels, f32 }: Workspace,
+  step: Polyphase,
+  x: number,
+  from: number,
+  outputs: number,
+  table: number,
+  output: number,
+): void {
+  const { up, down, taps } = step;
+  const batch = rowsInTable(step);
+  /** Phases [first, last). */
+  const run = (first: number, last: number) => {
+    for (let row = first; row < last; row += batch) {
+      const end = Math.min(row + batch, last);
+      f32.set(coefficientRows(step, row, end), table / 4);
+      kernels.polyphase(x, table, taps, up, down, row, end, from, outputs, output);
+    }
+  };
+  // Phases that no output has are not made.
+  if (outputs - from >= up) {
+    run(0, up);
+  } else {
+    run(from, Math.min(outputs, up));
+    run(0, Math.max(0, outputs - up));
+  }
+}
+
+function rowsInTable({ up, taps }: Polyphase): number {
+  return Math.min(up, Math.max(1, Math.floor(TABLE_BYTES / (taps * 4))));
+}
+
+/** Room for a batch of rows, and for a halving's coefficients. */
+function tableBytes(step: Polyphase): number {
+  return Math.max(rowsInTable(step) * step.taps, MOST_HALVING_TAPS) * 4;
+}
+
+function outputCount(samples: number, fromHz: number, toHz: number): number {
+  return Math.ceil((samples * toHz) / fromHz);
+}
+
+function stepsFor(fromHz: number, toHz: number, { quality = 'best' }: ResampleOptions): Steps {
+  checkInteger('The input sample rate', fromHz, 1000, 384_000);
+  checkInteger('The output sample rate', toHz, 1000, 384_000);
+  checkWord('quality', quality, Object.keys(DESIGNS));
+  return allSteps.get(`${fromHz}:${toHz}:${quality}`, () => {
+    const halvings: Halving[] = [];
+    let rate = fromHz;
+    for (; rate % 2 === 0 && transition(rate, toHz) >= LEAST_TRANSITION; rate /= 2)
+      halvings.push({ coefficients: halvingCoefficients(transition(rate, toHz), DESIGNS[quality].beta) });
+    return { halvings, polyphase: polyphaseStep(rate, toHz, quality) };
+  });
+}
+
+/** From what must be kept (half the last rate) to what would be mirrored there, as a share of the rate to be halved. */
+function transition(rate: number, toHz: number): number {
+  return (rate / 2 - toHz) / rate;
+}
+
+/** Of the narrowest transition and the sharpest design, with room to spare. */
+const MOST_HALVING_TAPS = 64;
+
+/** Decibels by which a halving's errors stay below those of the last step, so that together they are hardly more. */
+const HALVING_MARGIN = 22;
+
+/**
+ * Half-band filter: sinc at half the rate times a Kaiser window, its centre 1/2 and every other coefficient else zero. The
+ * window's length follows from its attenuation and the transition band (Kaiser's formula).
+ */
+function halvingCoefficients(transition: number, beta: number): Float32Array {
+  const attenuation = beta / 0.1102 + 8.7 + HALVING_MARGIN;
+  const sharper = 0.1102 * (attenuation - 8.7);
+  const length = (attenuation - 8) / (2.285 * 2 * Math.PI * transition);
+  const taps = Math.ceil(length / 4);
+  const values = Array.from({ length: taps }, (_, k) => {
+    const distance = 2 * k + 1;
+    return (sinc(distance / 2) / 2) * kaiser(distance / (2 * taps), sharper);
+  });
+  // Both sides together hold the other half of the gain.
+  const sum = 4 * values.reduce((a, b) => a + b, 0);
+  return Float32Array.from(values, v => v / sum);
+}
+
+function polyphaseStep(fromHz: number, toHz: number, quality: ResampleQuality): Polyphase {
   const divisor = greatestCommonDivisor(fromHz, toHz);
-  const width = 2 * HALF_WIDTH * Math.max(1, fromHz / toHz);
-  return { up: toHz / divisor, down: fromHz / divisor, taps: 4 * Math.round(width / 4) };
+  const width = 2 * DESIGNS[quality].halfWidth * Math.max(1, fromHz / toHz);
+  const taps = 4 * Math.round(width / 4);
+  return {
+    fromHz,
+    toHz,
+    quality,
+    up: toHz / divisor,
+    down: fromHz / divisor,
+    taps,
+    before: taps / 2 - 1,
+  };
 }
 
 /** Rows first ... last - 1, from the kept tables where the whole table is small enough to be kept. */
-function coefficients(fromHz: number, toHz: number, first: number, last: number): Float32Array {
-  const { up, taps } = design(fromHz, toHz);
-  if (up * taps * 4 > TABLE_BYTES) return makeRows(fromHz, toHz, first, last);
-  const key = `${fromHz}:${toHz}`;
-  const table = tables.get(key) ?? makeRows(fromHz, toHz, 0, up);
-  tables.delete(key);
-  tables.set(key, table);
-  if (tables.size > TABLES_KEPT) tables.delete(tables.keys().next().value!);
+function coefficientRows(step: Polyphase, first: number, last: number): Float32Array {
+  const { fromHz, toHz, quality, up, taps } = step;
+  if (up * taps * 4 > TABLE_BYTES) return makeRows(step, first, last);
+  const table = tables.get(`${fromHz}:${toHz}:${quality}`, () => makeRows(step, 0, up));
   return table.subarray(first * taps, last * taps);
 }
 
@@ -78,9 +403,10 @@ function coefficients(fromHz: number, toHz: number, first: number, last: number)
  * Row m: coefficients of output m, whose time is (m * down mod up) / up behind input sample taps / 2 - 1 of those it reads.
  * Each row sums to 1, so that a constant stays one.
  */
-function makeRows(fromHz: number, toHz: number, first: number, last: number): Float32Array {
-  const { up, down, taps } = design(fromHz, toHz);
-  const cutoff = CUTOFF * Math.min(1, toHz / fromHz);
+function makeRows(step: Polyphase, first: number, last: number): Float32Array {
+  const { fromHz, toHz, quality, up, down, taps } = step;
+  const { beta } = DESIGNS[quality];
+  const cutoff = DESIGNS[quality].cutoff * Math.min(1, toHz / fromHz);
   const half = taps / 2;
   const rows = new Float32Array((last - first) * taps);
   const row = new Float64Array(taps);
@@ -89,7 +415,7 @@ function makeRows(fromHz: number, toHz: number, first: number, last: number): Fl
     let sum = 0;
     for (let k = 0; k < taps; k++) {
       const distance = k - (half - 1) - phase;
-      row[k] = sinc(cutoff * distance) * kaiser(distance / half);
+      row[k] = sinc(cutoff * distance) * kaiser(distance / half, beta);
       sum += row[k]!;
     }
     for (let k = 0; k < taps; k++) rows[(m - first) * taps + k] = row[k]! / sum;
@@ -102,9 +428,9 @@ function sinc(x: number): number {
 }
 
 /** Kaiser window at u in [-1, 1], up to a factor: I0(beta sqrt(1 - u^2)) by its power series. */
-function kaiser(u: number): number {
+function kaiser(u: number, beta: number): number {
   if (Math.abs(u) > 1) return 0;
-  const quarter = (BETA * BETA * (1 - u * u)) / 4;
+  const quarter = (beta * beta * (1 - u * u)) / 4;
   let term = 1;
   let sum = 1;
   for (let k = 1; term > 1e-18 * sum; k++) {
@@ -116,4 +442,20 @@ function kaiser(u: number): number {
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function copyInto(x: Float32Array, out?: Float32Array): Float32Array {
+  if (!out) return x.slice();
+  out.set(x);
+  return out;
+}
+
+function join(pieces: Float32Array[]): Float32Array {
+  const out = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { errors, signal } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
 import { randomStream } from './random.ts';
-import { envelope, timeStretch } from './stretch.ts';
+import { envelope } from './envelope.ts';
+import { timeStretch } from './stretch.ts';
 
 const rates = [0.8, 0.9, 0.98, 1.02, 1.1, 1.2];
 

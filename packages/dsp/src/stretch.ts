@@ -1,5 +1,4 @@
-import { checkInteger, checkNumber, checkSamples } from './check.ts';
-import { CrepitusError } from './error.ts';
+import { checkNumber, checkSamples } from './check.ts';
 import { checkFinite, copyOut, reserve } from './load.ts';
 import { hannWindow } from './window.ts';
 
@@ -30,33 +29,4 @@ export function timeStretch(x: Float32Array, rate: number): Float32Array {
   f32.set(fade, fadeAt / 4);
   kernels.stretch(signal, x.length, rate, fadeAt, output, length);
   return copyOut(workspace, output, length);
-}
-
-/**
- * Root mean square over windows of `windowSeconds`, one every `stepSeconds`: value j covers the samples from
- * round(j * stepSeconds * sampleRate); only whole windows count. Both durations are rounded to at least one sample.
- */
-export function envelope(
-  x: Float32Array,
-  sampleRate: number,
-  windowSeconds: number,
-  stepSeconds: number,
-): Float32Array {
-  checkSamples('The signal', x);
-  checkInteger('sampleRate', sampleRate, 1, 2 ** 31);
-  checkNumber('windowSeconds', windowSeconds, 0, 3600);
-  checkNumber('stepSeconds', stepSeconds, 0, 3600);
-  const window = Math.max(1, Math.round(windowSeconds * sampleRate));
-  const step = Math.max(1, stepSeconds * sampleRate);
-  const bad = x.findIndex(v => !Number.isFinite(v));
-  if (bad >= 0)
-    throw new CrepitusError('non-finite-sample', `Sample ${bad} is ${x[bad]}; samples must be finite.`);
-  const values: number[] = [];
-  for (let j = 0; ; j++) {
-    const start = Math.round(j * step);
-    if (start + window > x.length) return Float32Array.from(values);
-    let squares = 0;
-    for (let i = start; i < start + window; i++) squares += x[i]! * x[i]!;
-    values.push(Math.sqrt(squares / window));
-  }
 }

@@ -1,14 +1,13 @@
-// Real FFT of 512 points, four signals at once: one signal per SIMD lane, so butterflies need no shuffle.
+// Real FFT of 512 points, four signals at once: one signal per SIMD lane, so butterflies need no shuffle. The one size with
+// passes of its own; fft-mixed.ts does the others.
 //
 // 512 real samples are taken as 256 complex ones (even samples real, odd imaginary). Decimation in frequency, four
 // radix-4 passes in place; the last one is fused with the split that turns 256 complex bins into 257 real-input bins.
 // The split's factor 1/2 is expected in the window.
 
-import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub } from './lanes';
-
-const MAGNITUDE: i32 = 0;
-const POWER: i32 = 1;
-const COMPLEX: i32 = 2;
+import { loadWindowed, storeBin, storeSplit } from './fft-ends';
+import { COMPLEX, MAGNITUDE, POWER } from './fft-ends';
+import { add, mul, sub } from './lanes';
 
 // Work area: 256 complex numbers of four signals, re at +0 and im at +16.
 const Z: usize = memory.data(256 * 32, 16);
@@ -22,25 +21,6 @@ const SPLIT: usize = PASS_3 + 4 * 24;
 
 export function twiddles(): usize {
   return PASS_1;
-}
-
-/** Samples at byte b of four signals, four of each, windowed and transposed: two complex numbers of Z. */
-@inline
-function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, b: usize): void {
-  const w = v128.load(window + b);
-  const r0 = mul(v128.load(p0 + b), w);
-  const r1 = mul(v128.load(p1 + b), w);
-  const r2 = mul(v128.load(p2 + b), w);
-  const r3 = mul(v128.load(p3 + b), w);
-  const a = lowPairs(r0, r1);
-  const c = highPairs(r0, r1);
-  const e = lowPairs(r2, r3);
-  const g = highPairs(r2, r3);
-  const o = Z + (b << 2);
-  v128.store(o, lowHalves(a, e));
-  v128.store(o, highHalves(a, e), 16);
-  v128.store(o, lowHalves(c, g), 32);
-  v128.store(o, highHalves(c, g), 48);
 }
 
 /** Stores (re + i im) * (wr + i wi). */
@@ -86,32 +66,6 @@ function radix4Pass(quarter: usize, table: usize): void {
   }
 }
 
-@inline
-function storeBin(o: usize, re: v128, im: v128, form: i32): void {
-  if (form == COMPLEX) {
-    v128.store(o, re);
-    v128.store(o, im, 16);
-  } else {
-    const power = add(mul(re, re), mul(im, im));
-    v128.store(o, form == POWER ? power : f32x4.sqrt(power));
-  }
-}
-
-/** Bins k and 256 - k of the real signal from p = Z[k] and q = Z[256 - k] of the complex one. */
-@inline
-function storeSplit(out: usize, k: usize, pr: v128, pi: v128, qr: v128, qi: v128, form: i32): void {
-  const er = add(pr, qr);
-  const ei = sub(pi, qi);
-  const or = add(pi, qi);
-  const oi = sub(qr, pr);
-  const wr = v128.load32_splat(SPLIT + (k << 3));
-  const wi = v128.load32_splat(SPLIT + (k << 3), 4);
-  const tr = sub(mul(or, wr), mul(oi, wi));
-  const ti = add(mul(or, wi), mul(oi, wr));
-  storeBin(out + (k << 5), add(er, tr), add(ei, ti), form);
-  storeBin(out + ((256 - k) << 5), sub(er, tr), sub(ti, ei), form);
-}
-
 /** Address of the butterfly of the last pass that gives bins r, r + 64, r + 128, r + 192: base-4 digits reversed. */
 @inline
 function butterfly(r: usize): usize {
@@ -144,7 +98,7 @@ function lastPass(out: usize, form: i32): void {
     const zi = mul(two, add(si, ti));
     storeBin(out, add(zr, zi), zero, form);
     storeBin(out + 8192, sub(zr, zi), zero, form);
-    storeSplit(out, 64, add(ur, vr), add(ui, vi), sub(ur, vr), sub(ui, vi), form);
+    storeSplit(out, 64, 256, SPLIT, add(ur, vr), add(ui, vi), sub(ur, vr), sub(ui, vi), form);
     storeBin(out + 4096, mul(two, sub(sr, tr)), mul(two, sub(ti, si)), form);
   }
   for (let r: usize = 1; r <= 32; r++) {
@@ -191,10 +145,10 @@ function lastPass(out: usize, form: i32): void {
     vr = sub(bi, di);
     vi = sub(dr, br);
     // This butterfly holds bins 64 - r, 128 - r, 192 - r and 256 - r.
-    storeSplit(out, r, p0r, p0i, sub(ur, vr), sub(ui, vi), form);
-    storeSplit(out, r + 64, p1r, p1i, sub(sr, tr), sub(si, ti), form);
-    storeSplit(out, 128 - r, add(ur, vr), add(ui, vi), p2r, p2i, form);
-    storeSplit(out, 64 - r, add(sr, tr), add(si, ti), p3r, p3i, form);
+    storeSplit(out, r, 256, SPLIT, p0r, p0i, sub(ur, vr), sub(ui, vi), form);
+    storeSplit(out, r + 64, 256, SPLIT, p1r, p1i, sub(sr, tr), sub(si, ti), form);
+    storeSplit(out, 128 - r, 256, SPLIT, add(ur, vr), add(ui, vi), p2r, p2i, form);
+    storeSplit(out, 64 - r, 256, SPLIT, add(sr, tr), add(si, ti), p3r, p3i, form);
   }
 }
 
@@ -214,28 +168,19 @@ function spreadFirstQuarter(): void {
 function firstThreePasses(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, windowLength: usize): void {
   const short = windowLength <= 128;
   const bytes: usize = short ? 512 : 2048;
-  for (let b: usize = 0; b < bytes; b += 16) loadWindowed(p0, p1, p2, p3, window, b);
+  for (let b: usize = 0; b < bytes; b += 16) loadWindowed(p0, p1, p2, p3, window, b, Z);
   if (short) spreadFirstQuarter();
   else radix4Pass(2048, PASS_1);
   radix4Pass(512, PASS_2);
   radix4Pass(128, PASS_3);
 }
 
-/**
- * Spectra of four windowed signals: out[k * 32] holds bin k of the four (32 bytes apart, so that two calls can interleave
- * the bins of eight signals). `window`: 512 values, zeros behind the first `windowLength`.
- */
-export function spectra(
+/** As `spectra` of fft-mixed.ts for 512 samples. `window`: zeros behind the first `windowLength`. */
+export function spectra512(
   p0: usize, p1: usize, p2: usize, p3: usize, window: usize, windowLength: usize, out: usize, form: i32,
 ): void {
   firstThreePasses(p0, p1, p2, p3, window, windowLength);
-  if (form == POWER) lastPass(out, POWER);
-  else lastPass(out, MAGNITUDE);
-}
-
-/** Complex spectra of `signals` (1 to 4) signals of 512 samples, one after the other: out[k] = re of four, im of four. */
-export function realFft(x: usize, signals: usize, window: usize, out: usize): void {
-  const last = x + ((signals - 1) << 11);
-  firstThreePasses(x, min(x + 2048, last), min(x + 4096, last), last, window, 512);
-  lastPass(out, COMPLEX);
+  if (form == MAGNITUDE) lastPass(out, MAGNITUDE);
+  else if (form == POWER) lastPass(out, POWER);
+  else lastPass(out, COMPLEX);
 }

@@ -1,0 +1,59 @@
+// What stands at both ends of a real FFT of four signals in SIMD lanes, whatever its size and passes: samples windowed and
+// transposed into complex numbers, and the split of the complex spectrum into the bins of the real signal.
+
+import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub } from './lanes';
+
+/** Forms of a spectrum. COMPLEX: re of four signals, then im of four. */
+export const MAGNITUDE: i32 = 0;
+export const POWER: i32 = 1;
+export const COMPLEX: i32 = 2;
+
+/** Samples at byte b of four signals, four of each, windowed and transposed: two complex numbers at z + 4 * b. */
+@inline
+export function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window: usize, b: usize, z: usize): void {
+  const w = v128.load(window + b);
+  const r0 = mul(v128.load(p0 + b), w);
+  const r1 = mul(v128.load(p1 + b), w);
+  const r2 = mul(v128.load(p2 + b), w);
+  const r3 = mul(v128.load(p3 + b), w);
+  const a = lowPairs(r0, r1);
+  const c = highPairs(r0, r1);
+  const e = lowPairs(r2, r3);
+  const g = highPairs(r2, r3);
+  const o = z + (b << 2);
+  v128.store(o, lowHalves(a, e));
+  v128.store(o, highHalves(a, e), 16);
+  v128.store(o, lowHalves(c, g), 32);
+  v128.store(o, highHalves(c, g), 48);
+}
+
+@inline
+export function storeBin(o: usize, re: v128, im: v128, form: i32): void {
+  if (form == COMPLEX) {
+    v128.store(o, re);
+    v128.store(o, im, 16);
+  } else {
+    const power = add(mul(re, re), mul(im, im));
+    v128.store(o, form == POWER ? power : f32x4.sqrt(power));
+  }
+}
+
+/**
+ * Bins k and half - k of the real signal, from p = Z[k] and q = Z[half - k] of the complex one. roots: e^(-pi i k / half)
+ * for k = 0, 1, ...
+ */
+@inline
+export function storeSplit(
+  out: usize, k: usize, half: usize, roots: usize, pr: v128, pi: v128, qr: v128, qi: v128, form: i32,
+): void {
+  const er = add(pr, qr);
+  const ei = sub(pi, qi);
+  const or = add(pi, qi);
+  const oi = sub(qr, pr);
+  const wr = v128.load32_splat(roots + (k << 3));
+  const wi = v128.load32_splat(roots + (k << 3), 4);
+  const tr = sub(mul(or, wr), mul(oi, wi));
+  const ti = add(mul(or, wi), mul(oi, wr));
+  storeBin(out + (k << 5), add(er, tr), add(ei, ti), form);
+  storeBin(out + ((half - k) << 5), sub(er, tr), sub(ti, ei), form);
+}
