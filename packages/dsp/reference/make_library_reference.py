@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reference vectors that scipy, librosa, torchaudio and soxr compute themselves, in float64.
+"""Reference vectors that numpy, scipy, librosa, torchaudio and soxr compute themselves, in float64.
 
     /usr/bin/python3 make_library_reference.py [--out DIR] [--check]
 
@@ -10,15 +10,16 @@ What is needed, on Debian 12:
 
     apt-get install python3-numpy python3-scipy python3-torch python3-torchaudio
     apt-get install python3-numba python3-joblib python3-soundfile python3-audioread python3-msgpack \\
-        python3-sklearn python3-pooch python3-lazy-loader          # what librosa imports; Debian has no librosa
+        python3-sklearn python3-pooch python3-lazy-loader          # what librosa imports, with soxr
+    pip install --target /somewhere/soxr --no-deps soxr            # Debian 12 has neither soxr nor librosa
     git clone --depth 1 --branch 0.11.0 https://github.com/librosa/librosa /somewhere/librosa
-    pip install soxr        # or the wheel unpacked in a folder on PYTHONPATH
-    PYTHONPATH=/somewhere/librosa /usr/bin/python3 make_library_reference.py
+    PYTHONPATH=/somewhere/librosa:/somewhere/soxr /usr/bin/python3 make_library_reference.py
 
 The input is signal/cycle of make_reference.py, which has to be run first; entries name the piece by `offset` and
-`samples`.  library_index.json describes every vector and states the versions.  Each entry has `library`, `call` (what was called here) and `parameters` (the same in the terms
-of the TypeScript functions, ready to be handed to them).  Frames are rows here, columns in librosa and torchaudio.
-Complex values are pairs re, im.  `every: k` means that only each k-th value is stored, from the first.
+`samples`.  library_index.json describes every vector and states the versions.  Each entry has `library`, `call` (what was
+called here) and `parameters` (the same in the terms of the TypeScript functions, ready to be handed to them).  Frames are
+rows here, columns in librosa and torchaudio.  Complex values are pairs re, im.  `every: k` means that only each k-th value
+is stored, from the first.
 """
 import argparse
 import importlib
@@ -201,7 +202,6 @@ def make_stft():
     cases |= {f"short_signal_{mode}": (60, stft_parameters(256, hop=30, padMode=mode)) for mode in ("reflect", "symmetric", "edge")}
     cases |= {
         "512": (400, stft_parameters(512)),
-        "1024": (300, stft_parameters(1024)),
         "400_hop_160_reflect": (480, stft_parameters(400, hop=160, padMode="reflect")),
         "512_window_400_hop_160": (480, stft_parameters(512, 400, "hamming", 160)),
         "256_window_201": (500, stft_parameters(256, 201, "blackman", 100, padMode="symmetric")),
@@ -264,7 +264,7 @@ def make_librosa_mel():
         "16000_256_80_slaney_area_with_empty_bands": mel_parameters(16000, 256, 80, 0, 8000, "slaney", "area"),
         "22050_2048_128_slaney_area": mel_parameters(22050, 2048, 128, 0, 11025, "slaney", "area"),
         "22050_1024_80_slaney_area": mel_parameters(22050, 1024, 80, 0, 8000, "slaney", "area"),
-        "44100_2048_128_htk_none": mel_parameters(44100, 2048, 128, 0, 22050, "htk", "none"),
+        "44100_1024_96_htk_none": mel_parameters(44100, 1024, 96, 0, 22050, "htk", "none"),
         "44100_1024_64_slaney_none": mel_parameters(44100, 1024, 64, 50, 14000, "slaney", "none"),
     }
 
@@ -280,6 +280,7 @@ def make_librosa_mel():
                    p, emptyBands=[int(b) for b in np.flatnonzero(w.sum(axis=1) == 0)])
 
     pictures = {
+        "paper": (5120, log_mel_parameters(mel_parameters(16000, 512, 45, 0, 8000, "slaney", "area"), 512, 512, "magnitude", centre=False)),
         "whisper_log10": (2400, log_mel_parameters(banks["16000_400_80_slaney_area"], 400, 160, "power", "10", padMode="reflect")),
         "librosa_default": (3000, log_mel_parameters(banks["22050_2048_128_slaney_area"], 2048, 512, "power")),
         "window_400_in_512_htk": (2400, log_mel_parameters(banks["16000_512_64_htk_area"], 400, 160, "magnitude", logFloor=1e-4)),
@@ -315,7 +316,7 @@ def make_torchaudio():
     torch.set_default_dtype(torch.float64)
     banks = {
         "16000_400_64_htk_none": mel_parameters(16000, 400, 64, 0, 8000, "htk", "none"),
-        "44100_2048_128_slaney_area": mel_parameters(44100, 2048, 128, 0, 22050, "slaney", "area"),
+        "44100_1024_96_slaney_area": mel_parameters(44100, 1024, 96, 0, 22050, "slaney", "area"),
         "22050_1024_80_htk_area": mel_parameters(22050, 1024, 80, 40, 11000, "htk", "area"),
     }
     for name, p in banks.items():
@@ -357,10 +358,11 @@ RATES = ((44100, 16000), (48000, 16000), (22050, 16000), (8000, 16000))
 
 
 def tones(rate, lower):
-    """Five tones up to 0.7 of the lower Nyquist frequency that rise and fall over 50 ms, as f32: what every resampler has to keep."""
+    """Five tones up to 0.7 of the lower Nyquist frequency that rise and fall over 50 ms: what every resampler has to keep.
+    The window is a squared Hann, smooth enough at its ends that nothing of it lies outside the band."""
     t = np.arange(round(0.05 * rate)) / rate
     y = sum(0.1 * np.sin(2 * np.pi * share * lower / 2 * t + k) for k, share in enumerate((0.03, 0.12, 0.31, 0.55, 0.7)))
-    return (y * (0.5 - 0.5 * np.cos(2 * np.pi * t / 0.05))).astype(np.float32)
+    return y * (0.5 - 0.5 * np.cos(2 * np.pi * t / 0.05)) ** 2
 
 
 def resamplers():
@@ -389,15 +391,17 @@ def resamplers():
 
 def make_resampling():
     for a, b in RATES:
-        x = tones(a, min(a, b))
-        save(f"scipy/resample_input_{a}_{b}", x, "five tones up to 0.7 of the lower Nyquist frequency under a Hann window of 50 ms", dtype="f32")
+        what = "five tones up to 0.7 of the lower Nyquist frequency under a squared Hann window of 50 ms, by their formula"
+        save(f"numpy/tones_{a}_{b}", tones(a, min(a, b)), f"{what}, at {a} Hz", dtype="f32")
+        save(f"numpy/resample_{a}_{b}", tones(b, min(a, b)), f"{what}, at {b} Hz", dict(fromHz=a, toHz=b), dtype="f32",
+             input=f"numpy/tones_{a}_{b}")
     for library, call, function in resamplers():
         for a, b in RATES:
-            x = tones(a, min(a, b)).astype(np.float64)
+            x = tones(a, min(a, b)).astype(np.float32).astype(np.float64)
             y = function(x, a, b)
             assert abs(len(y) - len(x) * b / a) <= 1, (library, a, b, len(y))
             save(f"{library}/resample_{a}_{b}", y[:math.floor(len(x) * b / a)], call, dict(fromHz=a, toHz=b), dtype="f32",
-                 input=f"scipy/resample_input_{a}_{b}")
+                 input=f"numpy/tones_{a}_{b}")
 
 
 # ------------------------------------------------------------------ what is there
@@ -410,7 +414,9 @@ def have(library):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 versions[library] = importlib.import_module(library).__version__.split("+")[0]
-        except ImportError as error:
+                if library == "librosa":
+                    importlib.import_module("librosa.core.spectrum")  # librosa loads its parts, and soxr, when they are used
+        except (ImportError, AttributeError) as error:
             print(f"{library} cannot be imported ({error}): its vectors stay as they are")
             versions[library] = None
     return versions[library] is not None

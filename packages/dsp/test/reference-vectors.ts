@@ -14,12 +14,14 @@ export interface VectorEntry {
   alpha?: number;
   mean?: number;
   sd?: number;
+  rms?: number;
+  edges_hz?: number[];
   /** Where the imaginary part of the input begins in the input signal. */
   imaginaryOffset?: number;
   /** Only each so-manieth value is stored. */
   every?: number;
   /** Who computed it, and how: entries of library_index.json only. */
-  library?: 'scipy' | 'librosa' | 'torchaudio' | 'soxr';
+  library?: 'numpy' | 'scipy' | 'librosa' | 'torchaudio' | 'soxr';
   call?: string;
   /** The call in the terms of the functions of ../src. */
   parameters?: unknown;
