@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type * as Core from './index.ts';
 
@@ -73,5 +74,52 @@ describe('memory', () => {
       /more of WebAssembly memory.*shorter pieces/,
     );
     vi.restoreAllMocks();
+  });
+});
+
+describe('init', () => {
+  const bytes = readFileSync(new URL('../build/dsp.wasm', import.meta.url));
+  const pad = (core: typeof Core) => Array.from(core.padSamples(Float32Array.of(1, 2), 4, 'sample'));
+
+  test.each([
+    ['the bytes inside', () => undefined],
+    ['given bytes', () => bytes],
+    ['a module', () => new WebAssembly.Module(bytes)],
+    ['a response', () => new Response(bytes, { headers: { 'content-type': 'application/wasm' } })],
+    ['a promise', () => Promise.resolve(bytes)],
+  ])('starts from %s', async (_, source) => {
+    const core = await loadWith(WebAssembly);
+    await core.init(source());
+    await core.init();
+    expect(pad(core)).toEqual([1, 2, 2, 1]);
+  });
+
+  test('a call that comes while it is under way starts by itself, and both are one', async () => {
+    const core = await loadWith(WebAssembly);
+    const starting = core.init();
+    expect(pad(core)).toEqual([1, 2, 2, 1]);
+    await starting;
+    expect(pad(core)).toEqual([1, 2, 2, 1]);
+  });
+
+  test('initSync takes a module that the host compiled, and no other one', async () => {
+    const core = await loadWith(WebAssembly);
+    const empty = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    expect(() => core.initSync(empty)).toThrow(/not that of this version of @crepitus\/dsp/);
+    core.initSync(new WebAssembly.Module(bytes));
+    expect(pad(core)).toEqual([1, 2, 2, 1]);
+  });
+
+  test('refuses as the first call does', async () => {
+    const { CompileError, Module } = WebAssembly;
+    await expect((await loadWith(undefined)).init()).rejects.toThrow(/WebAssembly is not available here/);
+    const reject = () => Promise.reject(new CompileError('disallowed'));
+    const host = { Module, compile: reject };
+    await expect((await loadWith({ ...host, validate: () => true })).init()).rejects.toThrow(
+      /disallowed.*'wasm-unsafe-eval'/,
+    );
+    await expect((await loadWith({ ...host, validate: () => false })).init()).rejects.toThrow(
+      /does not know WebAssembly SIMD/,
+    );
   });
 });

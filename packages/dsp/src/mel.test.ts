@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { paper } from '../test/presets.ts';
-import { errors, vector } from '../test/reference-vectors.ts';
+import { errors, filterbank, index, names, parameters, vector } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
+import { logMelPresets } from './log-mel.ts';
 import { type MelParameters, melFilterbank } from './mel.ts';
+
+const { paper } = logMelPresets;
 
 describe('melFilterbank', () => {
   test.each<[string, Partial<MelParameters>]>([
@@ -27,8 +29,22 @@ describe('melFilterbank', () => {
     expect(melFilterbank({ ...paper, vtlpAlpha: 1 }).weights).toEqual(melFilterbank(paper).weights);
   });
 
-  test('names bands that no bin falls into', () => {
-    const { emptyBands, weights } = melFilterbank({ ...paper, melBands: 256 });
+  test.each([...names('librosa/mel_'), ...names('torchaudio/mel_')])('equals %s', name => {
+    const got = melFilterbank({ ...parameters<MelParameters>(name), onWarning: () => {} });
+    expect(errors(got.weights, filterbank(name)).max).toBeLessThan(1e-7);
+    expect(got.emptyBands).toEqual(index.files[name]!.emptyBands ?? []);
+  });
+
+  test('names bands that no bin falls into, and warns of them', () => {
+    const warnings: string[] = [];
+    const { emptyBands, weights } = melFilterbank({
+      ...paper,
+      melBands: 256,
+      onWarning: sentence => warnings.push(sentence),
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^\d+ of 256 mel bands are empty \(first: band \d+\).*fftSize above 512\.$/),
+    ]);
     expect(emptyBands.length).toBeGreaterThan(0);
     const first = emptyBands[0]!;
     expect(weights.subarray(first * 257, (first + 1) * 257).every(w => w === 0)).toBe(true);

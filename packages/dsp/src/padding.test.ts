@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../test/reference-vectors.ts';
+import { index, readJson } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
 import { pad } from '../test/twins.ts';
-import { padSamples } from './padding.ts';
+import { type PadMode, padBothEnds, padSamples } from './padding.ts';
+
+interface LibraryPadding {
+  input: number[];
+  length: number;
+  sample: number[];
+  repeat: number[];
+  zero: number[];
+}
+
+type Centring = { input: number[]; both: number } & Record<PadMode, number[]>;
 
 interface PaddingCase {
   input: number[];
@@ -24,12 +34,19 @@ describe('padSamples', () => {
       fc.property(
         fc.float32Array({ minLength: 1, maxLength: 70, noNaN: true, min: -1, max: 1 }),
         fc.integer({ min: 0, max: 1000 }),
-        fc.constantFrom('sample', 'zero'),
+        fc.constantFrom('sample', 'repeat', 'zero'),
         (x, length, padding) => {
           expect(padSamples(x, length, padding)).toEqual(pad(x, length, padding));
         },
       ),
     );
+  });
+
+  test.each(index.files['scipy/padding']!.cases as LibraryPadding[])('$input to $length as numpy', c => {
+    const input = Float32Array.from(c.input);
+    for (const padding of ['sample', 'repeat', 'zero'] as const) {
+      expect(Array.from(padSamples(input, c.length, padding))).toEqual(c[padding]);
+    }
   });
 
   test('an empty signal can be padded with zeros only', () => {
@@ -51,5 +68,16 @@ describe('padSamples', () => {
       'parameter-out-of-range',
       /Float32Array/,
     );
+  });
+});
+
+describe('padBothEnds', () => {
+  test.each(index.files['scipy/centring']!.cases as Centring[])('$input by $both as numpy.pad', c => {
+    for (const mode of ['constant', 'reflect', 'symmetric', 'edge'] as const) {
+      const values = new Float32Array(c.input.length + 2 * c.both).fill(99);
+      values.set(c.input, c.both);
+      padBothEnds(values, c.both, c.input.length, c.both, mode);
+      expect(Array.from(values)).toEqual(c[mode]);
+    }
   });
 });

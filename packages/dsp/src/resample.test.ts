@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { index } from '../test/reference-vectors.ts';
+import { blocksOf, equalBlocks, total } from '../test/blocks.ts';
+import { firstDifference, index } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
 import { leakageDb, sineSnrDb, snrDb } from '../test/resampling-measures.ts';
-import { resample } from './resample.ts';
+import { randomStream } from './random.ts';
+import { type ResampleQuality, ResampleStream, resample } from './resample.ts';
 
 const pairs = [
   ...index.conventions.resampling.reference_results.map(row => [row.inp, row.out] as const),
@@ -86,5 +88,104 @@ describe('resample', () => {
     x[3] = Number.NaN;
     expectRefusal(() => resample(x, 44_100, 16_000), 'non-finite-sample', /Sample 3 is NaN/);
     expectRefusal(() => resample(x, 16_000, 16_000), 'non-finite-sample', /Sample 3 is NaN/);
+  });
+});
+
+describe('quality presets', () => {
+  test.each([
+    ['medium', 0.9, 100],
+    ['fast', 0.8, 70],
+  ] as const)('%s: flat to %f of the Nyquist frequency, %i dB', (quality, band, decibels) => {
+    for (const from of [4000, 8000, 22_050, 44_100, 48_000, 96_000]) {
+      const top = (band * Math.min(from, 16_000)) / 2;
+      for (const hz of [100, 997, Math.round(0.5 * top), Math.round(0.98 * top)]) {
+        expect(sineSnrDb(hz, from, 16_000, { quality })).toBeGreaterThanOrEqual(decibels);
+      }
+      if (from < 16_000) continue;
+      for (const hz of [8020, 9000, 10_500, 0.49 * from])
+        expect(leakageDb(hz, from, 16_000, { quality })).toBeLessThanOrEqual(-decibels);
+    }
+  });
+
+  test('another word is refused', () => {
+    expectRefusal(
+      () => resample(new Float32Array(9), 8000, 16_000, { quality: 'good' as 'best' }),
+      'parameter-out-of-range',
+      /quality must be 'best' or 'medium' or 'fast', not good/,
+    );
+  });
+});
+
+test('resample writes into the array that it is given, and refuses one of another length', () => {
+  const x = Float32Array.from({ length: 441 }, (_, i) => Math.sin(i / 5));
+  for (const [to, length] of [
+    [16_000, 160],
+    [44_100, 441],
+  ] as const) {
+    const out = new Float32Array(length);
+    expect(resample(x, 44_100, to, { out })).toBe(out);
+    expect(firstDifference(out, resample(x, 44_100, to))).toBe(-1);
+    expectRefusal(
+      () => resample(x, 44_100, to, { out: new Float32Array(length + 1) }),
+      'parameter-out-of-range',
+      new RegExp(`out must be an array of ${length} values`),
+    );
+  }
+});
+
+describe('ResampleStream', () => {
+  const rates = fc.constantFrom(4000, 8000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000);
+  const qualities = fc.constantFrom<ResampleQuality>('best', 'medium', 'fast');
+  const cuts = fc.array(fc.integer({ min: 0, max: 2500 }), { maxLength: 8 });
+
+  test('blocks of any size give the bits of the whole signal, and finish the rest', () => {
+    fc.assert(
+      fc.property(rates, rates, qualities, cuts, fc.integer(), (from, to, quality, sizes, seed) => {
+        const noise = randomStream(seed, 'samples');
+        const x = Float32Array.from({ length: total(sizes) }, () => noise.uniform() - 0.5);
+        const stream = new ResampleStream(from, to, { quality });
+        const pieces = blocksOf(x, sizes).map(block => stream.push(block));
+        pieces.push(stream.finish());
+        const got = pieces.flatMap(piece => [...piece]);
+        expect(firstDifference(got, resample(x, from, to, { quality }))).toBe(-1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('rates without a common divisor too', () => {
+    const x = Float32Array.from({ length: 3000 }, (_, i) => Math.sin(i / 7));
+    const stream = new ResampleStream(44_101, 16_000);
+    const got = equalBlocks(x, 1000).flatMap(block => [...stream.push(block)]);
+    got.push(...stream.finish());
+    expect(firstDifference(got, resample(x, 44_101, 16_000))).toBe(-1);
+  });
+
+  test('gives samples as soon as the filter has seen enough', () => {
+    const stream = new ResampleStream(44_100, 16_000);
+    let made = 0;
+    for (let pushed = 128; pushed <= 44_100; pushed += 128) {
+      made += stream.push(new Float32Array(128)).length;
+      expect((pushed * 160) / 441 - made).toBeLessThan(110);
+    }
+  });
+
+  test('finish and reset leave it as new; a refused block changes nothing', () => {
+    const x = Float32Array.from({ length: 900 }, (_, i) => Math.sin(i / 3));
+    const stream = new ResampleStream(48_000, 16_000);
+    const whole = resample(x, 48_000, 16_000);
+    for (const _ of [1, 2]) {
+      const first = stream.push(x.subarray(0, 500));
+      expectRefusal(
+        () => stream.push(Float32Array.of(0, Number.POSITIVE_INFINITY)),
+        'non-finite-sample',
+        /Sample 501 is Infinity/,
+      );
+      const got = [...first, ...stream.push(x.subarray(500)), ...stream.finish()];
+      expect(firstDifference(got, whole)).toBe(-1);
+    }
+    stream.push(x);
+    stream.reset();
+    expect(stream.finish()).toHaveLength(0);
   });
 });

@@ -99,7 +99,8 @@ export function resample(
   }
   const { up, down, taps, before } = polyphase;
   const read = Math.floor(((outputs - 1) * down) / up) + taps;
-  inputs.push({ first: -before, length: Math.max(read, high + before) + 8, low, high });
+  const first = Math.min(-before, low);
+  inputs.push({ first, length: Math.max(read - before, high) - first + 8, low, high });
 
   const workspace = reserve(
     ...inputs.map(({ length }) => length * 4),

@@ -4,15 +4,18 @@ export class Tail {
   #start = 0;
   #end = 0;
 
-  /** Begins with zeros at indices `start` ... `signalStart` - 1; the first block's first sample has index `signalStart`. */
+  /**
+   * Keeps samples from index `start` on. The first block's first sample has index `signalStart`: zeros stand before it, or what
+   * comes before `start` is dropped.
+   */
   constructor(start = 0, signalStart = start) {
     this.reset(start, signalStart);
   }
 
   reset(start = 0, signalStart = start): void {
     this.#start = start;
-    this.#end = start;
-    this.append(new Float32Array(signalStart - start));
+    this.#end = Math.min(start, signalStart);
+    this.append(new Float32Array(signalStart - this.#end));
   }
 
   /** One behind the index of the last sample. */

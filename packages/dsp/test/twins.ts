@@ -2,7 +2,7 @@
  * The definitions in plain float64 JavaScript: what kernels are compared with on random shapes. Written from the formulas,
  * with Math's functions, and sharing nothing with ../src but types.
  */
-import type { LogMelParameters, MelParameters } from '../src/index.ts';
+import type { LogMelParameters, MelParameters, Padding } from '../src/index.ts';
 
 /** Bins 0 ... n / 2 of a real signal, by the sum. */
 export function realDft(x: ArrayLike<number>, n: number): { re: number[]; im: number[] } {
@@ -69,11 +69,12 @@ export function melEnergies(x: ArrayLike<number>, p: LogMelParameters, weights =
   );
 }
 
-/** y[i] = x[k] or x[2n - 1 - k], k = i mod 2n; zeros behind the signal for zero padding. */
-export function pad(x: Float32Array, length: number, padding: 'sample' | 'zero'): Float32Array {
+/** y[i] = x[k] or x[2n - 1 - k], k = i mod 2n; x[i mod n] for repetition; zeros behind the signal for zero padding. */
+export function pad(x: Float32Array, length: number, padding: Padding): Float32Array {
   const n = x.length;
   return Float32Array.from({ length }, (_, i) => {
     if (padding === 'zero') return i < n ? x[i]! : 0;
+    if (padding === 'repeat') return x[i % n]!;
     const k = i % (2 * n);
     return k < n ? x[k]! : x[2 * n - 1 - k]!;
   });
