@@ -83,7 +83,7 @@ def save(name, array, call, parameters=None, dtype="f64", **meta):
 
 def put(name, call, parameters=None, **values):
     """An entry without a file: small values in the index itself."""
-    entry = dict(library=name.split("/")[0], call=call, **values)
+    entry = dict(library=call.split(".")[0], call=call, **values)
     if parameters is not None:
         entry["parameters"] = parameters
     made[name] = entry
