@@ -2,7 +2,7 @@
 // sections in f64. Sections run in pairs over blocks that stay in the cache.
 //
 // One signal is bound by the latency of its recursion, so two independent things share a vector: for one signal the two
-// sections of a pair, the second one a sample behind; for four signals the signals. Either way each value is made by the same
+// sections of a pair, the second one a sample behind; of four signals two. Either way each value is made by the same
 // operations in the same order, so the bits are those of the plain loop.
 
 import { highHalves, highPairs, lowHalves, lowPairs, upperHalf } from './lanes';
@@ -78,36 +78,28 @@ export function cascade(x: usize, y: usize, samples: usize, c: usize, pairs: usi
   let count = BLOCK - done % BLOCK;
   for (; samples > 0; samples -= count, x += count << 2, y += count << 2, count = BLOCK) {
     count = min(count, samples);
-    for (let i: usize = 0; i < count; i++) store<f64>(BUFFER + (i << 3), <f64>load<f32>(x + (i << 2)));
+    let i: usize = 0;
+    for (; i + 4 <= count; i += 4) {
+      const v = v128.load(x + (i << 2));
+      v128.store(BUFFER + (i << 3), f64x2.promote_low_f32x4(v));
+      v128.store(BUFFER + (i << 3), f64x2.promote_low_f32x4(upperHalf(v)), 16);
+    }
+    for (; i < count; i++) store<f64>(BUFFER + (i << 3), <f64>load<f32>(x + (i << 2)));
     for (let pair: usize = 0; pair < pairs; pair++) runPair(count, c + pair * 80, state + pair * 32);
-    for (let i: usize = 0; i < count; i++) store<f32>(y + (i << 2), <f32>load<f64>(BUFFER + (i << 3)));
+    for (i = 0; i + 4 <= count; i += 4) {
+      const low = f32x4.demote_f64x2_zero(v128.load(BUFFER + (i << 3)));
+      const high = f32x4.demote_f64x2_zero(v128.load(BUFFER + (i << 3), 16));
+      v128.store(y + (i << 2), lowHalves(low, high));
+    }
+    for (; i < count; i++) store<f32>(y + (i << 2), <f32>load<f64>(BUFFER + (i << 3)));
   }
 }
 
-@inline
-function load2(c: usize): v128 {
-  return v128.load64_splat(c);
-}
-
-/** Zeros in the lanes whose states have all vanished. */
-@inline
-function keepMask(s1: v128, s2: v128, t1: v128, t2: v128): v128 {
-  const largest = f64x2.max(f64x2.max(f64x2.abs(s1), f64x2.abs(s2)), f64x2.max(f64x2.abs(t1), f64x2.abs(t2)));
-  return v128.not(f64x2.lt(largest, f64x2.splat(VANISHED)));
-}
-
-/** Four signals through one pair, in place. state: s1 s2 of the first section, then of the second, each for four signals. */
+/**
+ * Four signals through one pair, in place. state: s1 and s2 of the first section, then of the second, each of four signals.
+ * Coefficients are loaded where they are used: all at once would not fit into the registers beside the states.
+ */
 function runPairOfFour(count: usize, c: usize, state: usize): void {
-  const b0 = load2(c);
-  const b1 = load2(c + 8);
-  const b2 = load2(c + 16);
-  const a1 = load2(c + 24);
-  const a2 = load2(c + 32);
-  const d0 = load2(c + 40);
-  const d1 = load2(c + 48);
-  const d2 = load2(c + 56);
-  const e1 = load2(c + 64);
-  const e2 = load2(c + 72);
   let s1 = v128.load(state);
   let S1 = v128.load(state, 16);
   let s2 = v128.load(state, 32);
@@ -120,31 +112,51 @@ function runPairOfFour(count: usize, c: usize, state: usize): void {
   for (let p = BUFFER; p < end; p += 32) {
     const u = v128.load(p);
     const U = v128.load(p, 16);
+    const b0 = v128.load64_splat(c);
     const v = f64x2.add(f64x2.mul(b0, u), s1);
     const V = f64x2.add(f64x2.mul(b0, U), S1);
+    const b1 = v128.load64_splat(c, 8);
+    const a1 = v128.load64_splat(c, 24);
     s1 = f64x2.sub(f64x2.add(f64x2.mul(b1, u), s2), f64x2.mul(a1, v));
     S1 = f64x2.sub(f64x2.add(f64x2.mul(b1, U), S2), f64x2.mul(a1, V));
+    const b2 = v128.load64_splat(c, 16);
+    const a2 = v128.load64_splat(c, 32);
     s2 = f64x2.sub(f64x2.mul(b2, u), f64x2.mul(a2, v));
     S2 = f64x2.sub(f64x2.mul(b2, U), f64x2.mul(a2, V));
+    if (c == 0) break; // never: ends the block, so that the engine does not bring all loads forward
+    const d0 = v128.load64_splat(c, 40);
     const w = f64x2.add(f64x2.mul(d0, v), t1);
     const W = f64x2.add(f64x2.mul(d0, V), T1);
-    t1 = f64x2.sub(f64x2.add(f64x2.mul(d1, v), t2), f64x2.mul(e1, w));
-    T1 = f64x2.sub(f64x2.add(f64x2.mul(d1, V), T2), f64x2.mul(e1, W));
-    t2 = f64x2.sub(f64x2.mul(d2, v), f64x2.mul(e2, w));
-    T2 = f64x2.sub(f64x2.mul(d2, V), f64x2.mul(e2, W));
     v128.store(p, w);
     v128.store(p, W, 16);
+    const d1 = v128.load64_splat(c, 48);
+    const e1 = v128.load64_splat(c, 64);
+    t1 = f64x2.sub(f64x2.add(f64x2.mul(d1, v), t2), f64x2.mul(e1, w));
+    T1 = f64x2.sub(f64x2.add(f64x2.mul(d1, V), T2), f64x2.mul(e1, W));
+    const d2 = v128.load64_splat(c, 56);
+    const e2 = v128.load64_splat(c, 72);
+    t2 = f64x2.sub(f64x2.mul(d2, v), f64x2.mul(e2, w));
+    T2 = f64x2.sub(f64x2.mul(d2, V), f64x2.mul(e2, W));
   }
-  const keep = keepMask(s1, s2, t1, t2);
-  const KEEP = keepMask(S1, S2, T1, T2);
-  v128.store(state, v128.and(s1, keep));
-  v128.store(state, v128.and(S1, KEEP), 16);
-  v128.store(state, v128.and(s2, keep), 32);
-  v128.store(state, v128.and(S2, KEEP), 48);
-  v128.store(state, v128.and(t1, keep), 64);
-  v128.store(state, v128.and(T1, KEEP), 80);
-  v128.store(state, v128.and(t2, keep), 96);
-  v128.store(state, v128.and(T2, KEEP), 112);
+  v128.store(state, s1);
+  v128.store(state, S1, 16);
+  v128.store(state, s2, 32);
+  v128.store(state, S2, 48);
+  v128.store(state, t1, 64);
+  v128.store(state, T1, 80);
+  v128.store(state, t2, 96);
+  v128.store(state, T2, 112);
+  dropVanished(state);
+}
+
+/** Zeros the states of a pair in the signals where all of them have vanished, as `runPair` does for one. */
+function dropVanished(state: usize): void {
+  for (let half: usize = state; half < state + 32; half += 16) {
+    let largest = f64x2.splat(0);
+    for (let p = half; p < state + 128; p += 32) largest = f64x2.max(largest, f64x2.abs(v128.load(p)));
+    const gone = f64x2.lt(largest, f64x2.splat(VANISHED));
+    for (let p = half; p < state + 128; p += 32) v128.store(p, v128.andnot(v128.load(p), gone));
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   filterForward,
   LogMel,
   type LogMelParameters,
+  logMelPresets,
   resample,
 } from '@crepitus/dsp';
 
@@ -19,40 +20,16 @@ export interface FrontEnd extends Readonly<LogMelParameters> {
   readonly standardise: 'picture';
 }
 
-const paper: FrontEnd = {
-  name: 'paper',
-  sampleRate: 16000,
+const around = {
   highPass: { order: 4, cutoffHz: 80, norm: 'mag' },
   cycleSamples: 131960,
-  windowLength: 512,
-  fftSize: 512,
-  hop: 512,
-  maximumOver: 1,
-  melBands: 45,
-  lowHz: 0,
-  highHz: 8000,
-  melScale: 'slaney',
-  melNorm: 'area',
-  spectrum: 'magnitude',
-  logFloor: 1e-10,
   standardise: 'picture',
-};
+} as const;
 
-/**
- * The presets. `paper`: 512 samples without overlap, the whole band. `transient`: windows of 8 ms, the maximum over eight
- * frames, 100-2000 Hz, so that a crackle of a few milliseconds is not averaged away.
- */
+/** The presets: those of the pictures (`logMelPresets`), with the paper's high-pass and length of a cycle. */
 export const frontEnds: { readonly paper: FrontEnd; readonly transient: FrontEnd } = {
-  paper,
-  transient: {
-    ...paper,
-    name: 'transient',
-    windowLength: 128,
-    hop: 64,
-    maximumOver: 8,
-    lowHz: 100,
-    highHz: 2000,
-  },
+  paper: { name: 'paper', ...logMelPresets.paper, ...around },
+  transient: { name: 'transient', ...logMelPresets.transient, ...around },
 };
 
 /** Throws a `usage` error that names the parameter if a front end cannot be computed. */

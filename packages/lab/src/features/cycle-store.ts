@@ -20,7 +20,7 @@ import { bandwidthHz, type Finding } from '@crepitus/recordings';
 import { replaceFile } from '../write-whole.ts';
 
 /** Raised whenever decoding, resampling, filtering or cutting gives other samples. */
-const codeVersion = 1;
+const codeVersion = 2;
 
 /** A cycle to cut: seconds from the start of a channel. */
 export interface Piece {
