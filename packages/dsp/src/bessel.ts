@@ -19,6 +19,8 @@ interface Complex {
  * Digital Bessel filter by the bilinear transform, as scipy.signal.bessel designs it (poles within 1e-10). `norm` says what
  * happens at the cut-off: `mag`: -3 dB; `phase`: the phase is half way (scipy's default); `delay`: the analogue low-pass has
  * a group delay of 1 / (2 pi cutoffHz) in its pass band.
+ *
+ * @throws CrepitusError `parameter-out-of-range`
  */
 export function besselFilter(o: {
   /** 2 to 8; 6 dB per octave each. */

@@ -1,7 +1,11 @@
 import { checkInteger, checkNumber, checkSamples } from './check.ts';
 import { checkBlock } from './load.ts';
 
-/** Root mean square of a signal; 0 for an empty one. */
+/**
+ * Root mean square of a signal; 0 for an empty one.
+ *
+ * @throws CrepitusError `non-finite-sample`
+ */
 export function rms(x: Float32Array): number {
   checkSamples('The signal', x);
   checkBlock(x, 0);
@@ -11,6 +15,8 @@ export function rms(x: Float32Array): number {
 /**
  * Root mean square over windows of `windowSeconds`, one every `stepSeconds`: value j covers the samples from
  * round(j * stepSeconds * sampleRate); only whole windows count. Both durations are rounded to at least one sample.
+ *
+ * @throws CrepitusError `parameter-out-of-range`, `non-finite-sample`
  */
 export function envelope(
   x: Float32Array,

@@ -18,18 +18,29 @@ export const FORMS = { magnitude: 0, power: 1, complex: 2 } as const;
 /**
  * Spectrum of n real samples: bins 0 ... n / 2 of sum x[i] e^(-2 pi j k i / n), not scaled (numpy.fft.rfft). n: even, 2 to
  * 65 536; 512 and numbers without large prime factors are fast. Error below 1e-6 of the largest bin.
+ *
+ * @throws CrepitusError `parameter-out-of-range` for another length, `non-finite-sample`
  */
 export function realFft(samples: Float32Array): ComplexArray {
   const { values, bins } = transform([samples], 'complex');
   return { re: values.slice(0, bins), im: values.slice(bins) };
 }
 
-/** |X|^2 of n real samples (even, 2 to 65 536): bins 0 ... n / 2, not scaled. */
+/**
+ * |X|^2 of n real samples (even, 2 to 65 536): bins 0 ... n / 2, not scaled.
+ *
+ * @throws CrepitusError as `realFft`
+ */
 export function powerSpectrum(samples: Float32Array): Float32Array {
   return transform([samples], 'power').values;
 }
 
-/** Spectrum of n complex samples (n as for `realFft`), bins 0 ... n - 1, not scaled: two real transforms in two SIMD lanes. */
+/**
+ * Spectrum of n complex samples (n as for `realFft`), bins 0 ... n - 1, not scaled (numpy.fft.fft): two real transforms in two
+ * SIMD lanes.
+ *
+ * @throws CrepitusError as `realFft`, and `lengths-differ`
+ */
 export function complexFft(re: Float32Array, im: Float32Array): ComplexArray {
   const { values, bins } = transform([re, im], 'complex');
   const [aRe, bRe, aIm, bIm] = [0, 1, 2, 3].map(i => values.subarray(i * bins, (i + 1) * bins)) as [
@@ -54,8 +65,11 @@ export function complexFft(re: Float32Array, im: Float32Array): ComplexArray {
 /**
  * The 2 * (bins - 1) real samples whose spectrum has these bins, scaled by 1 / n (numpy.fft.irfft): `realFft` undone. The
  * imaginary parts of the first and the last bin, which no real signal has, are left out.
+ *
+ * @throws CrepitusError as `realFft`, and `lengths-differ`
  */
-export function inverseRealFft({ re, im }: ComplexArray): Float32Array {
+export function inverseRealFft(spectrum: ComplexArray): Float32Array {
+  const { re, im } = spectrum;
   checkSamples('The real part of the spectrum', re);
   checkSamples('The imaginary part of the spectrum', im);
   const size = 2 * (re.length - 1);

@@ -15,6 +15,8 @@ const STATE = 4;
 /**
  * Filters a signal from rest through second-order sections (transposed direct form II). Coefficients, state and what runs
  * between sections are float64, only the output is f32: the bits are those of the plain loop in float64. `out` may be `x`.
+ *
+ * @throws CrepitusError `filter-sections`, `non-finite-sample`, `parameter-out-of-range`
  */
 export function filterForward(x: Float32Array, sos: SecondOrderSections, out?: Float32Array): Float32Array {
   checkSamples('The signal', x);
@@ -26,6 +28,8 @@ export function filterForward(x: Float32Array, sos: SecondOrderSections, out?: F
 /**
  * Filters several signals from rest, four at a time in SIMD lanes, which one signal cannot use: about twice as fast, with the
  * bits that `filterForward` gives for each. Lengths may differ. `outs[i]` may be `channels[i]`.
+ *
+ * @throws CrepitusError as `filterForward`, and `lengths-differ`
  */
 export function filterChannels(
   channels: readonly Float32Array[],
@@ -63,6 +67,8 @@ export function filterChannels(
  * Filters forward and then backward: no delay, twice the attenuation. The signal is continued at both ends by itself turned
  * about its outermost sample, and each way starts from the state of a constant, as scipy.signal.sosfiltfilt does by default.
  * Needs more than 3 * (2 * sections + 1) samples, fewer where sections are of first order. `out` may be `x`.
+ *
+ * @throws CrepitusError as `filterForward`, and `signal-too-short`
  */
 export function filterForwardBackward(
   x: Float32Array,
@@ -105,12 +111,17 @@ export class FilterStream {
   readonly #state: Float64Array;
   #done = 0;
 
+  /** @throws CrepitusError `filter-sections` */
   constructor(sos: SecondOrderSections) {
     this.#cascade = cascadeOf(sos);
     this.#state = new Float64Array(this.#cascade.pairs * STATE);
   }
 
-  /** The next samples, filtered: as many as come in. `out` may be `block`. A refused block changes nothing. */
+  /**
+   * The next samples, filtered: as many as come in. `out` may be `block`. A refused block changes nothing.
+   *
+   * @throws CrepitusError `non-finite-sample`, counted from the start of the stream
+   */
   push(block: Float32Array, out?: Float32Array): Float32Array {
     checkSamples('The block', block);
     if (out) checkOutput(out, block.length);

@@ -130,6 +130,8 @@ export async function init(source?: WasmSource | Promise<WasmSource>): Promise<v
 /**
  * Starts from a module that the host has compiled, synchronously: for hosts that make modules of imports alone, as
  * `import wasm from '@crepitus/dsp/dsp.wasm'` in Cloudflare Workers. Nothing happens if WebAssembly has started.
+ *
+ * @throws CrepitusError `wasm-missing`, `wasm-foreign`
  */
 export function initSync(module: WebAssembly.Module): void {
   if (kernels) return;

@@ -32,6 +32,7 @@ export interface LogMelParameters extends MelParameters {
   hop: number;
   /** A row of the picture is the maximum over this many frames, without overlap. */
   maximumOver: number;
+  /** What is weighted and added in each band: |X| or |X|^2. */
   spectrum: 'magnitude' | 'power';
   /** Mel energies below this are raised to it before the logarithm. */
   logFloor: number;
@@ -109,7 +110,11 @@ export class LogMel {
   /** By alpha; the inputs of one cycle share theirs. */
   readonly #warped = new Kept<Filterbank>(4);
 
-  constructor(p: LogMelParameters, { onWarning }: { onWarning?: OnWarning } = {}) {
+  /**
+   * @param options.onWarning takes the sentence about empty bands; default `console.warn`
+   * @throws CrepitusError `parameter-out-of-range`
+   */
+  constructor(p: LogMelParameters, options: { onWarning?: OnWarning } = {}) {
     checkParameters(p);
     this.parameters = Object.freeze({ ...p });
     const offset = p.centre ? (p.fftSize - p.windowLength) >> 1 : 0;
@@ -117,7 +122,7 @@ export class LogMel {
     this.#edgesHz = melEdges(p);
     this.#plain = filterbank(p, this.#edgesHz);
     this.emptyBands = Object.freeze(emptyBands(this.#plain));
-    warnOfEmptyBands(p, this.emptyBands, onWarning);
+    warnOfEmptyBands(p, this.emptyBands, options.onWarning);
   }
 
   /** Frames in a signal of so many samples: floor((samples - windowLength) / hop) + 1; centred: floor(samples / hop) + 1. */
@@ -138,6 +143,9 @@ export class LogMel {
   /**
    * Pads or cuts the signal, and makes its picture: [rows, melBands] row-major, row 0 first. Everything happens in one
    * visit to WASM.
+   *
+   * @param samples at `parameters.sampleRate`
+   * @throws CrepitusError `signal-too-short`, `empty-signal`, `non-finite-sample`, `parameter-out-of-range`
    */
   picture(samples: Float32Array, o: PictureOptions = {}): Float32Array {
     const { windowLength, hop, maximumOver, melBands, spectrum, logFloor, fftSize } = this.parameters;
@@ -237,7 +245,8 @@ export class LogMelStream {
   /** Index of the first sample of the next row. */
   #next = 0;
 
-  constructor(mel: LogMel, { vtlpAlpha }: LogMelStreamOptions = {}) {
+  /** @throws CrepitusError `stream-centred` for centred frames */
+  constructor(mel: LogMel, options: LogMelStreamOptions = {}) {
     if (mel.parameters.centre) {
       throw new CrepitusError(
         'stream-centred',
@@ -246,10 +255,15 @@ export class LogMelStream {
       );
     }
     this.#mel = mel;
-    this.#options = { standardise: false, ...(vtlpAlpha !== undefined && { vtlpAlpha }) };
+    this.#options = { ...options, standardise: false };
   }
 
-  /** The next samples; returns the rows that they complete, [rows, melBands] row-major, often none. */
+  /**
+   * The next samples; returns the rows that they complete, [rows, melBands] row-major, often none. A refused block changes
+   * nothing.
+   *
+   * @throws CrepitusError `non-finite-sample`, counted from the start of the stream
+   */
   push(block: Float32Array): Float32Array {
     checkSamples('The block', block);
     checkBlock(block, this.#tail.end);
@@ -271,7 +285,11 @@ export class LogMelStream {
   }
 }
 
-/** A new picture with zero mean and unit population deviation over all values; zeros if the deviation is below 1e-12. */
+/**
+ * A new picture with zero mean and unit population deviation over all values; zeros if the deviation is below 1e-12.
+ *
+ * @throws CrepitusError `non-finite-sample`
+ */
 export function standardise(picture: Float32Array): Float32Array {
   checkSamples('The picture', picture);
   if (picture.length === 0) return new Float32Array(0);

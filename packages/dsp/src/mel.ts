@@ -12,13 +12,17 @@ export type MelNorm = 'area' | 'none';
 export interface MelParameters {
   /** Hz. */
   sampleRate: number;
+  /** Samples of the FFT: even, 2 to 65 536. */
   fftSize: number;
+  /** Rows of the filterbank, values of a frame. */
   melBands: number;
   /** Lower edge of the first band in Hz. */
   lowHz: number;
   /** Upper edge of the last band in Hz, at most half the sample rate. */
   highHz: number;
+  /** On which the bands are equally spaced. */
   melScale: MelScale;
+  /** How the triangles are scaled. */
   melNorm: MelNorm;
 }
 
@@ -33,6 +37,8 @@ export interface MelRow {
  * `emptyBands`: bands without any bin between their edges (too many bands for this FFT size). Triangles are evaluated at
  * the bins' frequencies. With `vtlpAlpha` all edges are warped first (see `warpFrequency`), and the area norm follows them.
  * Equals librosa.filters.mel within f32 rounding (1e-7 absolute).
+ *
+ * @throws CrepitusError `parameter-out-of-range`
  */
 export function melFilterbank(o: MelParameters & { vtlpAlpha?: number; onWarning?: OnWarning }): {
   weights: Float32Array;

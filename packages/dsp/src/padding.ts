@@ -12,7 +12,11 @@ export type Padding = 'sample' | 'repeat' | 'zero';
 /** By the kernel's numbers (../assembly/memory.ts). */
 export const PADDING_MODES: Record<Padding, number> = { sample: 1, repeat: 2, zero: 0 };
 
-/** The signal brought to `length` samples: padded if shorter, its first samples if longer. */
+/**
+ * The signal brought to `length` samples: padded if shorter, its first samples if longer.
+ *
+ * @throws CrepitusError `empty-signal`, `non-finite-sample`, `parameter-out-of-range`
+ */
 export function padSamples(x: Float32Array, length: number, padding: Padding): Float32Array {
   checkSamples('The signal', x);
   checkPadding(x.length, length, padding);

@@ -48,6 +48,8 @@ function highProduct(a: number, b: number): number {
 /**
  * The stream of a seed and a name, e.g. `randomStream(seed, 'shuffle', epoch)`. Streams of different names are independent
  * of each other and of the order in which they are used.
+ *
+ * @throws CrepitusError `random-name`
  */
 export function randomStream(seed: number, ...name: (string | number)[]): RandomStream {
   const [k0, k1, c2, c3] = hash([seed, ...name]);

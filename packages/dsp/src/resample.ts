@@ -67,14 +67,18 @@ const LEAST_TRANSITION = 0.04;
 /**
  * The signal at another sample rate: ceil(n * toHz / fromHz) samples; sample m is the input at time m / toHz, with zeros
  * beyond its ends and no delay. Rates are integers from 1000 to 384 000 Hz; equal rates copy.
+ *
+ * @param options.out takes the result
+ * @throws CrepitusError `parameter-out-of-range`, `non-finite-sample`
  */
 export function resample(
   x: Float32Array,
   fromHz: number,
   toHz: number,
-  { out, ...options }: ResampleOptions & { out?: Float32Array } = {},
+  options: ResampleOptions & { out?: Float32Array } = {},
 ): Float32Array {
   checkSamples('The signal', x);
+  const { out } = options;
   const { halvings, polyphase } = stepsFor(fromHz, toHz, options);
   const outputs = outputCount(x.length, fromHz, toHz);
   if (out) checkOutput(out, outputs);
@@ -147,6 +151,7 @@ export class ResampleStream {
   #pushed = 0;
   #made = 0;
 
+  /** @throws CrepitusError `parameter-out-of-range` */
   constructor(fromHz: number, toHz: number, options: ResampleOptions = {}) {
     const { halvings, polyphase } = stepsFor(fromHz, toHz, options);
     this.#fromHz = fromHz;
@@ -160,7 +165,12 @@ export class ResampleStream {
     this.#polyphase = new PolyphaseStream(polyphase, low);
   }
 
-  /** The next samples; returns the output samples that they complete. The filter lags behind by about its half width. */
+  /**
+   * The next samples; returns the output samples that they complete. The filter lags behind by its half width: with `best` 93
+   * samples of the lower rate. A refused block changes nothing.
+   *
+   * @throws CrepitusError `non-finite-sample`, counted from the start of the stream
+   */
   push(block: Float32Array): Float32Array {
     checkSamples('The block', block);
     checkBlock(block, this.#pushed);

@@ -36,17 +36,26 @@ export interface Spectrogram {
   bins: number;
 }
 
-/** Short-time Fourier transform as librosa.stft defines it (0.10), frames in rows. Error below 1e-6 of the largest bin. */
+/**
+ * Short-time Fourier transform as librosa.stft defines it (0.11), frames in rows. Error below 1e-6 of the largest bin.
+ *
+ * @throws CrepitusError `signal-too-short`, `non-finite-sample`, `parameter-out-of-range`
+ */
 export function stft(x: Float32Array, p: StftParameters): Stft {
   const { values, frames, bins } = analyse(x, p, 'complex');
   return { re: values.slice(0, frames * bins), im: values.slice(frames * bins), frames, bins };
 }
 
-/** Magnitude (default) or power of the short-time Fourier transform. */
+/**
+ * Magnitude (default) or power of the short-time Fourier transform.
+ *
+ * @throws CrepitusError as `stft`
+ */
 export function spectrogram(
   x: Float32Array,
-  { spectrum = 'magnitude', ...p }: StftParameters & { spectrum?: 'magnitude' | 'power' },
+  p: StftParameters & { spectrum?: 'magnitude' | 'power' },
 ): Spectrogram {
+  const { spectrum = 'magnitude' } = p;
   checkWord('spectrum', spectrum, ['magnitude', 'power']);
   return analyse(x, p, spectrum);
 }
@@ -54,12 +63,14 @@ export function spectrogram(
 /**
  * The signal of a short-time Fourier transform, as librosa.istft: inverse transforms are windowed again, added, and divided by
  * the sum of the squared windows where that is not zero. With a window and hop that cover every sample, `stft` is undone to
- * 1e-6. `length`: samples to cut or pad with zeros to; default: as many as the frames cover, without the padding.
+ * 1e-6.
+ *
+ * @param p those of the stft; `length`: samples to cut or pad with zeros to, default as many as the frames cover, without the
+ *   padding
+ * @throws CrepitusError `stft-shape`, `lengths-differ`, `non-finite-sample`, `parameter-out-of-range`
  */
-export function istft(
-  { re, im, frames, bins }: Stft,
-  { length, ...p }: StftParameters & { length?: number },
-): Float32Array {
+export function istft(spectra: Stft, p: StftParameters & { length?: number }): Float32Array {
+  const { re, im, frames, bins } = spectra;
   const { fftSize, windowLength, window, hop, centre } = checked(p);
   checkSamples('The real part of the transform', re);
   checkSamples('The imaginary part of the transform', im);
@@ -74,7 +85,7 @@ export function istft(
   }
   const all = fftSize + (frames - 1) * hop;
   const skipped = centre ? fftSize / 2 : 0;
-  const wanted = length ?? all - 2 * skipped;
+  const wanted = p.length ?? all - 2 * skipped;
   checkInteger('The length of the signal', wanted, 0, 2 ** 29);
 
   const values = makeWindow(window, windowLength);

@@ -14,6 +14,9 @@ const fade = Float32Array.from(hannWindow(2 * OVERLAP).subarray(0, OVERLAP));
  * The sound made longer (rate < 1) or shorter (rate > 1) with its pitch kept: round(n / rate) samples. WSOLA with segments
  * of 512, overlaps of 256 and a search of +-200 samples: sized for sample rates of 8 to 16 kHz. Clicks stay single, noise
  * keeps its power, rate 1 returns the input.
+ *
+ * @param rate 0.25 to 4
+ * @throws CrepitusError `parameter-out-of-range`, `non-finite-sample`
  */
 export function timeStretch(x: Float32Array, rate: number): Float32Array {
   checkSamples('The signal', x);

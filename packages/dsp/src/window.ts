@@ -14,7 +14,11 @@ const TERMS: Record<WindowName, readonly number[]> = {
 
 export const windowNames = Object.keys(TERMS);
 
-/** Periodic window: sum over j of (-1)^j a_j cos(2 pi j i / length), i = 0 ... length - 1; a single value is 1, as in scipy. */
+/**
+ * Periodic window: sum over j of (-1)^j a_j cos(2 pi j i / length), i = 0 ... length - 1; a single value is 1, as in scipy.
+ *
+ * @throws CrepitusError `parameter-out-of-range`
+ */
 export function makeWindow(name: WindowName, length: number): Float64Array {
   checkWord('window', name, windowNames);
   checkInteger('The window length', length, 1, 2 ** 24);
@@ -24,7 +28,11 @@ export function makeWindow(name: WindowName, length: number): Float64Array {
   );
 }
 
-/** Periodic Hann window: 0.5 - 0.5 cos(2 pi i / length), i = 0 ... length - 1 (librosa's and scipy's `hann` for spectra). */
+/**
+ * Periodic Hann window: 0.5 - 0.5 cos(2 pi i / length), i = 0 ... length - 1 (librosa's and scipy's `hann` for spectra).
+ *
+ * @throws CrepitusError `parameter-out-of-range`
+ */
 export function hannWindow(length: number): Float64Array {
   return makeWindow('hann', length);
 }
