@@ -117,13 +117,19 @@ export function table(report: Report): string {
   const lines = [`${report.suite}: ${cpu}, ${cores} cores, ${vectorBits}-bit vectors, Node ${node}, ${os}`];
   for (const { task, variant, unit, rounds, candidates, skipped } of report.tasks) {
     lines.push('', `${task} (${variant}), ${rounds} rounds`);
+    const width = 2 + Math.max(...candidates.map(({ name, version }) => `${name} ${version}`.length));
     for (const { name, version, medianMs, minMs, maxMs, perSecond, ratio } of candidates) {
-      const times = `${medianMs.toFixed(1)} ms (${minMs.toFixed(1)}-${maxMs.toFixed(1)})`;
+      const times = `${figures(medianMs)} ms (${figures(minMs)}-${figures(maxMs)})`;
       lines.push(
-        `  ${`${name} ${version}`.padEnd(34)}${times.padEnd(28)}${perSecond.toFixed(1)} ${unit}/s, ratio ${ratio.toFixed(2)}`,
+        `  ${`${name} ${version}`.padEnd(width)}${times.padEnd(28)}${perSecond.toFixed(1)} ${unit}/s, ratio ${ratio.toFixed(2)}`,
       );
     }
     for (const { name, reason } of skipped) lines.push(`  ${name}: skipped, ${reason}`);
   }
   return lines.join('\n');
+}
+
+/** Milliseconds: tenths, and three significant digits below 1. */
+function figures(ms: number): string {
+  return ms < 1 ? ms.toPrecision(3) : ms.toFixed(1);
 }

@@ -4,6 +4,7 @@ import { machine, measure, type Report, type Task, table } from './harness.ts';
 
 /** Each suite module exports its tasks, which are set up one after the other. */
 const suites: Record<string, () => Promise<{ tasks: (() => Promise<Task>)[] }>> = {
+  dsp: () => import('./dsp/suite.ts'),
   training: () => import('./training.ts'),
 };
 
@@ -16,7 +17,9 @@ const load = suites[suite];
 const rounds = Number(values.rounds);
 if (load === undefined || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1) {
   const names = Object.keys(suites).join('|');
-  process.stderr.write(`Usage: npm run -s bench -- ${names} [--json] [--rounds N]\n`);
+  process.stderr.write(
+    `Usage: npm run -s bench -- ${names} [--json] [--rounds N]\nThe peers of dsp are installed by: npm ci --prefix tooling/bench/peers\n`,
+  );
   process.exit(2);
 }
 
