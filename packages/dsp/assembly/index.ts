@@ -4,5 +4,5 @@ export { twiddles } from './fft-512';
 export { overlapAdd } from './fft-mixed';
 export { logarithm, maximumOverFrames, melEnergies, spectrogram, standardise } from './log-mel';
 export { cascade, cascadeOfFour } from './biquad';
-export { halve, polyphase } from './resample';
+export { commutate, halve, polyphase } from './resample';
 export { stretch } from './stretch';

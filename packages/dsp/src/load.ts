@@ -70,10 +70,12 @@ export interface Kernels {
     state: number,
   ): void;
   halve(x: number, outputs: number, coefficients: number, taps: number, work: number, y: number): void;
+  commutate(x: number, samples: number, down: number, rows: number, stride: number): void;
   polyphase(
     x: number,
+    offsets: number,
     coefficients: number,
-    taps: number,
+    span: number,
     up: number,
     down: number,
     first: number,

@@ -42,12 +42,14 @@ interface Polyphase {
   fromHz: number;
   toHz: number;
   quality: ResampleQuality;
-  /** toHz / fromHz = up / down in lowest terms. */
+  /** toHz / fromHz = up / down, in lowest terms or, where few phases would leave lanes empty, a multiple of them. */
   up: number;
   down: number;
-  /** Coefficients of one output sample, a multiple of 4; `before` of them lie before its time. */
+  /** Coefficients of one output sample; `before` of them lie before its time. */
   taps: number;
   before: number;
+  /** Samples that four neighbouring phases read together. */
+  span: number;
 }
 
 interface Steps {
@@ -105,15 +107,17 @@ export function resample(
   const read = Math.floor(((outputs - 1) * down) / up) + taps;
   const first = Math.min(-before, low);
   inputs.push({ first, length: Math.max(read - before, high) - first + 8, low, high });
+  const rows = rowsOf(read, polyphase);
 
   const workspace = reserve(
     ...inputs.map(({ length }) => length * 4),
-    workBytes,
+    Math.max(workBytes, rows.bytes),
     outputs * 4,
     tableBytes(polyphase),
+    offsetBytes(polyphase),
   );
   const { kernels, f32, at } = workspace;
-  const [work, output, table] = at.slice(-3) as [number, number, number];
+  const [work, output, table, offsets] = at.slice(-4) as [number, number, number, number];
   /** Address of sample `index` of the input of a step. */
   const address = (step: number, index: number) => at[step]! + (index - inputs[step]!.first) * 4;
   inputs.forEach(({ first, length, low, high }, step) => {
@@ -135,7 +139,8 @@ export function resample(
       address(step + 1, low),
     );
   });
-  runPolyphase(workspace, polyphase, address(halvings.length, -before), 0, outputs, table, output);
+  kernels.commutate(address(halvings.length, -before), read, down, work, rows.stride);
+  runPolyphase(workspace, polyphase, { rows: work, stride: rows.stride, offsets, table }, 0, outputs, output);
   return copyOut(workspace, output, outputs, out);
 }
 
@@ -282,10 +287,18 @@ class PolyphaseStream {
     const from = this.#next - origin * up;
     const outputs = end - origin * up;
     const samples = this.#tail.from(origin * down - before);
-    const workspace = reserve(samples.byteLength, (outputs - from) * 4, tableBytes(this.#step));
-    const [x, y, table] = workspace.at as [number, number, number];
+    const { bytes, stride } = rowsOf(samples.length, this.#step);
+    const workspace = reserve(
+      samples.byteLength,
+      bytes,
+      (outputs - from) * 4,
+      tableBytes(this.#step),
+      offsetBytes(this.#step),
+    );
+    const [x, rows, y, table, offsets] = workspace.at as [number, number, number, number, number];
     workspace.f32.set(samples, x / 4);
-    runPolyphase(workspace, this.#step, x, from, outputs, table, y);
+    workspace.kernels.commutate(x, samples.length, down, rows, stride);
+    runPolyphase(workspace, this.#step, { rows, stride, offsets, table }, from, outputs, y);
     this.#next = end;
     this.#tail.dropBefore(Math.floor(end / up) * down - before);
     return copyOut(workspace, y, outputs - from);
@@ -303,42 +316,68 @@ function halvingInput(outputs: number, taps: number): number {
   return 2 * Math.ceil((rounded + 2 * taps) / 4) * 4;
 }
 
-/** Outputs from ... outputs - 1 (from < up) to `output`; x: address of what output 0 reads. */
+/** Addresses of what the polyphase kernel reads. */
+interface PolyphaseBuffers {
+  /** Samples, commutated; `stride` bytes from row to row. */
+  rows: number;
+  stride: number;
+  offsets: number;
+  table: number;
+}
+
+/** Room for so many samples in `down` rows, with what is read behind them. */
+function rowsOf(samples: number, { down }: Polyphase): { stride: number; bytes: number } {
+  const lines = Math.ceil((Math.ceil(samples / down) + 8) / 16);
+  // An odd number of cache lines from row to row: neighbours would else share the few places of a cache set.
+  const stride = (lines % 2 === 0 ? lines + 1 : lines) * 64;
+  return { stride, bytes: down * stride };
+}
+
+/** Outputs from ... outputs - 1 (from < up) to `output`. */
 function runPolyphase(
   { kernels, f32 }: Workspace,
   step: Polyphase,
-  x: number,
+  { rows, stride, offsets, table }: PolyphaseBuffers,
   from: number,
   outputs: number,
-  table: number,
   output: number,
 ): void {
-  const { up, down, taps } = step;
-  const batch = rowsInTable(step);
-  /** Phases [first, last). */
+  const { up, down, span } = step;
+  const places = new Uint32Array(f32.buffer, offsets, down + span);
+  for (let i = 0; i < down + span; i++) places[i] = (i % down) * stride + Math.floor(i / down) * 4;
+  const batch = phasesInTable(step);
+  /** Phases [first, last), rounded to whole groups of four. */
   const run = (first: number, last: number) => {
-    for (let row = first; row < last; row += batch) {
-      const end = Math.min(row + batch, last);
-      f32.set(coefficientRows(step, row, end), table / 4);
-      kernels.polyphase(x, table, taps, up, down, row, end, from, outputs, output);
+    const end = Math.min(up, Math.ceil(last / 4) * 4);
+    for (let phase = first - (first % 4); phase < end; phase += batch) {
+      const to = Math.min(phase + batch, end);
+      f32.set(coefficientTable(step, phase, to), table / 4);
+      kernels.polyphase(rows, offsets, table, span, up, down, phase, to, from, outputs, output);
     }
   };
   // Phases that no output has are not made.
-  if (outputs - from >= up) {
+  if (outputs - from >= up - 4) {
     run(0, up);
   } else {
     run(from, Math.min(outputs, up));
-    run(0, Math.max(0, outputs - up));
+    // The group of `from` is done.
+    run(0, Math.min(Math.max(0, outputs - up), from - (from % 4)));
   }
 }
 
-function rowsInTable({ up, taps }: Polyphase): number {
-  return Math.min(up, Math.max(1, Math.floor(TABLE_BYTES / (taps * 4))));
+/** A multiple of four. */
+function phasesInTable({ up, span }: Polyphase): number {
+  const groups = Math.max(1, Math.floor(TABLE_BYTES / (span * 16)));
+  return Math.min(Math.ceil(up / 4), groups) * 4;
 }
 
-/** Room for a batch of rows, and for a halving's coefficients. */
+/** Room for a batch of phases, and for a halving's coefficients. */
 function tableBytes(step: Polyphase): number {
-  return Math.max(rowsInTable(step) * step.taps, MOST_HALVING_TAPS) * 4;
+  return Math.max(phasesInTable(step) * step.span, MOST_HALVING_TAPS) * 4;
+}
+
+function offsetBytes({ down, span }: Polyphase): number {
+  return (down + span) * 4;
 }
 
 function outputCount(samples: number, fromHz: number, toHz: number): number {
@@ -389,49 +428,48 @@ function halvingCoefficients(transition: number, beta: number): Float32Array {
 
 function polyphaseStep(fromHz: number, toHz: number, quality: ResampleQuality): Polyphase {
   const divisor = greatestCommonDivisor(fromHz, toHz);
-  const width = 2 * DESIGNS[quality].halfWidth * Math.max(1, fromHz / toHz);
-  const taps = 4 * Math.round(width / 4);
-  return {
-    fromHz,
-    toHz,
-    quality,
-    up: toHz / divisor,
-    down: fromHz / divisor,
-    taps,
-    before: taps / 2 - 1,
-  };
+  const lowest = { up: toHz / divisor, down: fromHz / divisor };
+  // Whole groups of four phases, where the odd ones would be a large part.
+  const times = lowest.up < 64 ? 4 / greatestCommonDivisor(lowest.up, 4) : 1;
+  const [up, down] = [times * lowest.up, times * lowest.down];
+  const taps = 2 * Math.round(DESIGNS[quality].halfWidth * Math.max(1, fromHz / toHz));
+  const span = taps + Math.floor((3 * down) / up) + 1;
+  return { fromHz, toHz, quality, up, down, taps, before: taps / 2 - 1, span };
 }
 
-/** Rows first ... last - 1, from the kept tables where the whole table is small enough to be kept. */
-function coefficientRows(step: Polyphase, first: number, last: number): Float32Array {
-  const { fromHz, toHz, quality, up, taps } = step;
-  if (up * taps * 4 > TABLE_BYTES) return makeRows(step, first, last);
-  const table = tables.get(`${fromHz}:${toHz}:${quality}`, () => makeRows(step, 0, up));
-  return table.subarray(first * taps, last * taps);
+/** The groups of phases first ... last - 1, from the kept tables where the whole table is small enough to be kept. */
+function coefficientTable(step: Polyphase, first: number, last: number): Float32Array {
+  const { fromHz, toHz, quality, up, span } = step;
+  if (up * span * 4 > TABLE_BYTES) return makeGroups(step, first, last);
+  const table = tables.get(`${fromHz}:${toHz}:${quality}`, () => makeGroups(step, 0, up));
+  return table.subarray(first * span, Math.ceil(last / 4) * 4 * span);
 }
 
 /**
- * Row m: coefficients of output m, whose time is (m * down mod up) / up behind input sample taps / 2 - 1 of those it reads.
- * Each row sums to 1, so that a constant stays one.
+ * For each group of four phases: [sample of the span, phase]. Output m of phase p lies (p * down mod up) / up behind input
+ * sample taps / 2 - 1 of those it reads. Each phase sums to 1, so that a constant stays one.
  */
-function makeRows(step: Polyphase, first: number, last: number): Float32Array {
-  const { fromHz, toHz, quality, up, down, taps } = step;
+function makeGroups(step: Polyphase, first: number, last: number): Float32Array {
+  const { fromHz, toHz, quality, up, down, taps, span } = step;
   const { beta } = DESIGNS[quality];
   const cutoff = DESIGNS[quality].cutoff * Math.min(1, toHz / fromHz);
   const half = taps / 2;
-  const rows = new Float32Array((last - first) * taps);
-  const row = new Float64Array(taps);
-  for (let m = first; m < last; m++) {
-    const phase = ((m * down) % up) / up;
+  const groups = new Float32Array(Math.ceil((last - first) / 4) * 4 * span);
+  const values = new Float64Array(taps);
+  for (let p = first; p < last; p++) {
+    const lag = ((p * down) % up) / up;
     let sum = 0;
     for (let k = 0; k < taps; k++) {
-      const distance = k - (half - 1) - phase;
-      row[k] = sinc(cutoff * distance) * kaiser(distance / half, beta);
-      sum += row[k]!;
+      const distance = k - (half - 1) - lag;
+      values[k] = sinc(cutoff * distance) * kaiser(distance / half, beta);
+      sum += values[k]!;
     }
-    for (let k = 0; k < taps; k++) rows[(m - first) * taps + k] = row[k]! / sum;
+    const leader = p - (p % 4);
+    const shift = Math.floor((p * down) / up) - Math.floor((leader * down) / up);
+    const at = (leader - first) * span + (p % 4);
+    for (let k = 0; k < taps; k++) groups[at + (shift + k) * 4] = values[k]! / sum;
   }
-  return rows;
+  return groups;
 }
 
 function sinc(x: number): number {
