@@ -1,10 +1,10 @@
 /**
  * Compiles the AssemblyScript of one package (argument: its folder name) to WASM SIMD and writes the bytes as
- * base64 into src/wasm-bytes.ts, so that no bundler can lose an asset.
+ * base64 into src/wasm-bytes.ts, so that no bundler can lose an asset. The file itself goes to dist/ for hosts that refuse bytes.
  *
  * `--importMemory` is for kernels only: they work inside the memory of the tfjs WASM backend.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
@@ -31,4 +31,6 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys
     before = readFileSync(target, 'utf8');
   } catch {}
   if (before !== source) writeFileSync(target, source);
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  copyFileSync(wasm, join(folder, 'dist', `${name}.wasm`));
 }
