@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkWord } from './check.ts';
+import { checkInteger, checkNumber, checkObject, checkWord } from './check.ts';
 import { cosineOfTurns, exponential, logarithm, sineOfTurns } from './elementary.ts';
 
 /** An IIR filter as a cascade. */
@@ -30,6 +30,7 @@ export function besselFilter(o: {
   type: 'highpass' | 'lowpass';
   norm: 'mag' | 'phase' | 'delay';
 }): SecondOrderSections {
+  checkObject('The parameters', o);
   checkInteger('The order of the filter', o.order, 2, 8);
   checkInteger('sampleRate', o.sampleRate, 1, 2 ** 31);
   checkNumber('cutoffHz', o.cutoffHz, o.sampleRate * 1e-6, o.sampleRate * 0.499);

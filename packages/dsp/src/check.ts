@@ -20,8 +20,15 @@ export function checkWord(what: string, value: string, words: readonly string[])
 
 /** Refuses samples that are no Float32Array: a copy made silently could be a large one. */
 export function checkSamples(what: string, samples: Float32Array): void {
-  if (samples instanceof Float32Array) return;
-  throw wrong(what, 'a Float32Array', typeof samples);
+  // By its tag, because an array of another realm (a frame, a test runner) is no instance of this one's class.
+  const found = Object.prototype.toString.call(samples).slice(8, -1);
+  if (found !== 'Float32Array') throw wrong(what, 'a Float32Array', found);
+}
+
+/** Refuses what is no object, so that a forgotten argument is said in one sentence. */
+export function checkObject(what: string, value: object): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw wrong(what, 'an object', value);
 }
 
 /** Refuses an output array of another length than the result's. */

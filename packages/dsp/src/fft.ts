@@ -1,4 +1,4 @@
-import { checkSamples } from './check.ts';
+import { checkObject, checkSamples } from './check.ts';
 import { CrepitusError } from './error.ts';
 import { checkFftSize, fftPlan, fftPlanBytes } from './fft-plan.ts';
 import { FrameTransform } from './frames.ts';
@@ -69,6 +69,7 @@ export function complexFft(re: Float32Array, im: Float32Array): ComplexArray {
  * @throws CrepitusError as `realFft`, and `lengths-differ`
  */
 export function inverseRealFft(spectrum: ComplexArray): Float32Array {
+  checkObject('The spectrum', spectrum);
   const { re, im } = spectrum;
   checkSamples('The real part of the spectrum', re);
   checkSamples('The imaginary part of the spectrum', im);

@@ -139,17 +139,18 @@ export class FilterStream {
 
 /** Sections run in pairs; an odd one is paired with y = x. */
 function cascadeOf(sos: SecondOrderSections): Cascade {
-  const rows = sos.sections.length / 5;
-  if (!Number.isInteger(rows) || rows === 0 || !sos.sections.every(Number.isFinite)) {
+  const sections = sos?.sections;
+  const rows = sections instanceof Float64Array ? sections.length / 5 : 0;
+  if (!Number.isInteger(rows) || rows === 0 || !sections.every(Number.isFinite)) {
     throw new CrepitusError(
       'filter-sections',
-      'A filter needs rows of five finite coefficients b0 b1 b2 a1 a2.',
+      'A filter needs rows of five finite coefficients b0 b1 b2 a1 a2 in a Float64Array `sections`; besselFilter makes them.',
       { kind: 'usage' },
     );
   }
   const pairs = Math.ceil(rows / 2);
   const coefficients = new Float64Array(pairs * 10);
-  coefficients.set(sos.sections);
+  coefficients.set(sections);
   if (rows % 2 === 1) coefficients[rows * 5] = 1;
   return { pairs, coefficients };
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOutput, checkSamples, checkWord } from './check.ts';
+import { checkInteger, checkNumber, checkObject, checkOutput, checkSamples, checkWord } from './check.ts';
 import { CrepitusError } from './error.ts';
 import { FORMS } from './fft.ts';
 import { checkFftSize } from './fft-plan.ts';
@@ -150,8 +150,8 @@ export class LogMel {
   picture(samples: Float32Array, o: PictureOptions = {}): Float32Array {
     const { windowLength, hop, maximumOver, melBands, spectrum, logFloor, fftSize } = this.parameters;
     const { logBase = 'e', centre = false, padMode = 'constant' } = this.parameters;
-    const { length = samples.length, padding = 'sample', standardise = true } = o;
     checkSamples('The signal', samples);
+    const { length = samples.length, padding = 'sample', standardise = true } = o;
     checkPadding(samples.length, length, padding);
     const rows = this.rows(length);
     if (rows === 0) {
@@ -247,6 +247,7 @@ export class LogMelStream {
 
   /** @throws CrepitusError `stream-centred` for centred frames */
   constructor(mel: LogMel, options: LogMelStreamOptions = {}) {
+    checkObject('The LogMel of a stream', mel);
     if (mel.parameters.centre) {
       throw new CrepitusError(
         'stream-centred',
@@ -302,6 +303,7 @@ export function standardise(picture: Float32Array): Float32Array {
 }
 
 function checkParameters(p: LogMelParameters): void {
+  checkObject('The parameters', p);
   checkMelParameters(p);
   checkFftSize('fftSize', p.fftSize);
   checkInteger('windowLength', p.windowLength, 1, p.fftSize);

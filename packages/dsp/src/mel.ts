@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkWord } from './check.ts';
+import { checkInteger, checkNumber, checkObject, checkWord } from './check.ts';
 import { exponential, logarithm } from './elementary.ts';
 import { CrepitusError } from './error.ts';
 import { checkFftSize } from './fft-plan.ts';
@@ -74,6 +74,7 @@ export function warnOfEmptyBands(
 }
 
 export function checkMelParameters(o: MelParameters): void {
+  checkObject('The parameters', o);
   checkInteger('sampleRate', o.sampleRate, 1, 2 ** 31);
   checkFftSize('fftSize', o.fftSize);
   checkInteger('melBands', o.melBands, 1, o.fftSize / 2 + 1);

@@ -1,4 +1,4 @@
-import { checkInteger, checkSamples, checkWord } from './check.ts';
+import { checkInteger, checkObject, checkSamples, checkWord } from './check.ts';
 import { CrepitusError } from './error.ts';
 import { type ComplexArray, checkSameLength, FORMS } from './fft.ts';
 import { checkFftSize, fftPlan, fftPlanBytes } from './fft-plan.ts';
@@ -55,6 +55,7 @@ export function spectrogram(
   x: Float32Array,
   p: StftParameters & { spectrum?: 'magnitude' | 'power' },
 ): Spectrogram {
+  checkObject('The parameters', p);
   const { spectrum = 'magnitude' } = p;
   checkWord('spectrum', spectrum, ['magnitude', 'power']);
   return analyse(x, p, spectrum);
@@ -70,6 +71,7 @@ export function spectrogram(
  * @throws CrepitusError `stft-shape`, `lengths-differ`, `non-finite-sample`, `parameter-out-of-range`
  */
 export function istft(spectra: Stft, p: StftParameters & { length?: number }): Float32Array {
+  checkObject('The transform', spectra);
   const { re, im, frames, bins } = spectra;
   const { fftSize, windowLength, window, hop, centre } = checked(p);
   checkSamples('The real part of the transform', re);
@@ -155,6 +157,7 @@ function analyse(x: Float32Array, parameters: StftParameters, form: keyof typeof
 }
 
 function checked(p: StftParameters): Required<StftParameters> {
+  checkObject('The parameters', p);
   const { fftSize, windowLength = fftSize, window = 'hann', centre = true, padMode = 'constant' } = p;
   checkFftSize('fftSize', fftSize);
   checkInteger('windowLength', windowLength, 1, fftSize);
