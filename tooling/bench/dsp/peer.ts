@@ -1,5 +1,6 @@
 /** Peers in ../peers, which has a package.json of its own: they are no dependencies of the workspace. */
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -20,4 +21,9 @@ export function peerVersion(name: string): string {
 /** A module of a peer, by path: some hide what is wanted here. T: what is used of it. */
 export async function importPeer<T>(name: string, file: string): Promise<T> {
   return await import(pathToFileURL(peerFile(name, file)).href);
+}
+
+/** As `importPeer`, for CommonJS. */
+export function requirePeer<T>(name: string, file: string): T {
+  return createRequire(import.meta.url)(peerFile(name, file));
 }

@@ -1,7 +1,7 @@
 /** 20 s from 44.1 to 16 kHz, copies included. Filters differ from peer to peer, so that the numbers agree only roughly. */
 import { readFileSync } from 'node:fs';
 import { resample } from '@crepitus/dsp';
-import { importPeer, peerFile, peerVersion } from './peer.ts';
+import { importPeer, peerFile, peerVersion, requirePeer } from './peer.ts';
 import type { Candidates, Work } from './worker.ts';
 
 const FROM = 44_100;
@@ -85,7 +85,7 @@ interface LibSampleRate {
 
 async function libsamplerate(): Promise<Work> {
   const name = '@alexanderolsen/libsamplerate-js';
-  const { default: library } = await importPeer<{ default: LibSampleRate }>(name, 'dist/libsamplerate.js');
+  const library = requirePeer<LibSampleRate>(name, 'dist/libsamplerate.js');
   const converterType = library.ConverterType.SRC_SINC_BEST_QUALITY!;
   const resampler = await library.create(1, FROM, TO, { converterType });
   let last = new Float32Array(0);
