@@ -38,6 +38,8 @@ const preferences = {
   // A microphone that sings and needs no permission.
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
+  // A pretended sound card: without any, an AudioContext waits for ever.
+  'media.cubeb.force_mock_context': true,
 };
 
 /** A headless Firefox with a profile of its own and a made-up microphone. */
