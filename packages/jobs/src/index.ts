@@ -1,0 +1,1 @@
+export { type TrainingJob, trainingJobSchema } from './training-job.ts';
