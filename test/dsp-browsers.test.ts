@@ -127,9 +127,9 @@ it('every function of the package is among the cases that must be equal everywhe
 });
 
 describe.each([
-  { name: 'Chromium', there: chromium !== undefined, start: () => startChromium(chromium!) },
-  { name: 'Firefox', there: firefox !== undefined, start: () => startFirefox(firefox!) },
-])('in $name', ({ there, start }) => {
+  ['Chromium', chromium !== undefined, () => startChromium(chromium!)],
+  ['Firefox', firefox !== undefined, () => startFirefox(firefox!)],
+] as const)('in %s', (_, there, start) => {
   describe.skipIf(!there)('where it is installed', () => {
     let browser: Browser;
     let tab: Tab | undefined;
