@@ -35,9 +35,9 @@ export const tasks: (() => Promise<Task>)[] = [
   })),
 ];
 
-type Starts = Map<string, () => Promise<Remote>>;
+export type Starts = Map<string, () => Promise<Remote>>;
 
-function forks(task: string, variant: string, names: readonly string[]): Starts {
+export function forks(task: string, variant: string, names: readonly string[]): Starts {
   return new Map(names.map(name => [name, () => forked(task, variant, name)]));
 }
 
@@ -48,7 +48,7 @@ type Check = (theirs: Float32Array, ours: Float32Array) => string | undefined;
 const ROUND_MS = 25;
 
 /** Ours, which must start, and the peers that do and that give what ours gives. */
-async function startAll(starts: Starts, check: Check): Promise<Pick<Task, 'candidates' | 'skipped'>> {
+export async function startAll(starts: Starts, check: Check): Promise<Pick<Task, 'candidates' | 'skipped'>> {
   const candidates: Candidate[] = [];
   const skipped: Task['skipped'] = [];
   let ours: Float32Array | undefined;
@@ -86,7 +86,7 @@ async function timesPerRound({ run }: Remote): Promise<number> {
   return Math.ceil((ROUND_MS * times) / ms);
 }
 
-function differenceWithin(tolerance: number): Check {
+export function differenceWithin(tolerance: number): Check {
   return (theirs, ours) => {
     if (theirs.length !== ours.length) return `it gives ${theirs.length} values, not ${ours.length}`;
     let largest = 0;
