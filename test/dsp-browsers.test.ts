@@ -41,7 +41,7 @@ beforeAll(async () => {
     { cwd: microphone, shell: process.platform === 'win32' },
   );
   site = await serve(folder);
-});
+}, 60_000);
 afterAll(async () => {
   await site?.close();
   await rm(folder, { recursive: true, force: true });
@@ -136,7 +136,7 @@ describe.each([
 
     beforeAll(async () => {
       browser = await start();
-    });
+    }, 60_000);
     afterAll(() => browser?.close());
 
     const open: Browser['open'] = async (...args) => {
@@ -191,16 +191,21 @@ describe.each([
       { width: 500, height: 800, colours: 'dark' },
     ] as const)('the live microphone example draws what it hears ($colours, $width wide)', async look => {
       const opened = await open(`${site.url}microphone/`, look);
-      const background = await colours(opened);
+      expect(await painted(opened)).toEqual({ pixels: 0 });
       await opened.press('button');
-      await until(opened, "return document.querySelector('[role=status]').textContent.includes(': 2.')");
+      await until(opened, `return ${secondsHeard} >= 2`);
       expect(
         await opened.run(
           "return [document.querySelector('button').textContent, document.querySelector('[role=alert]').textContent]",
         ),
       ).toEqual(['Stop', '']);
-      const drawn = await colours(opened);
-      expect(drawn).toBeGreaterThan(background + 30);
+      const { pixels, from, height } = await painted(opened);
+      expect(pixels).toBeGreaterThan(500);
+      // Ten seconds fit, and the newest is at the right.
+      const heard = await opened.run<number>(`return ${secondsHeard}`);
+      expect(from).toBeGreaterThan(1 - heard / 10 - 0.02);
+      // Firefox's made-up microphone hums at 1000 Hz, a third of the way up the mel scale; Chromium's beeps, everywhere.
+      if (browser.name.startsWith('Firefox')) expect(height).toBeCloseTo(1 / 3, 1);
       expect(await opened.run('return document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       await keep(opened, look.colours);
 
@@ -237,14 +242,29 @@ describe.each([
       ).toMatch(/add 'wasm-unsafe-eval' to its script-src\.$/);
     });
 
-    /** How many colours the spectrogram's canvas shows. */
-    const colours = (tab: Tab) =>
-      tab.run<number>(`const canvas = document.querySelector('canvas');
+    const secondsHeard =
+      "Number.parseFloat(document.querySelector('[role=status]').textContent.split(': ')[1])";
+
+    /**
+     * What stands out from the background inside the axes: how many pixels, from which share of the width on, and in the
+     * middle (median) at which share of the height.
+     */
+    const painted = (tab: Tab) =>
+      tab.run<{ pixels: number; from: number; height: number }>(`
+        const canvas = document.querySelector('canvas');
         await new Promise(requestAnimationFrame);
-        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
-        copy.drawImage(canvas, 0, 0);
-        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
-        return new Set(new Uint32Array(data.buffer)).size;`);
+        const [width, height] = [canvas.clientWidth - 130, canvas.clientHeight - 62].map(size => Math.floor(size));
+        const copy = new OffscreenCanvas(width, height).getContext('2d');
+        copy.drawImage(canvas, 59 * devicePixelRatio, 17 * devicePixelRatio, (width - 2) * devicePixelRatio,
+          (height - 2) * devicePixelRatio, 0, 0, width, height);
+        const colours = new Uint32Array(copy.getImageData(0, 0, width, height).data.buffer);
+        const at = Array.from(colours.keys()).filter(i => colours[i] !== colours[0]);
+        if (at.length === 0) return { pixels: 0 };
+        return {
+          pixels: at.length,
+          from: at.reduce((left, i) => Math.min(left, i % width), width) / width,
+          height: 1 - Math.floor(at[at.length >> 1] / width) / height,
+        };`);
 
     /** For a look by a person: CREPITUS_SCREENSHOTS names a folder. */
     const keep = async (tab: Tab, name: string) => {

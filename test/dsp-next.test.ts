@@ -37,7 +37,7 @@ describe.skipIf(!chromium)('the Next.js example, built and started, in Chromium'
     const url = await address(server);
     browser = await startChromium(chromium!);
     tab = await browser.open(url);
-  });
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     if (server?.exitCode === null) {
