@@ -16,34 +16,34 @@ export interface Remote {
   close(): void;
 }
 
-let bundle: Promise<string> | undefined;
-
 /** Node with the one candidate of that name; rejects with the reason where it cannot start. */
 export async function forked(task: string, variant: string, name: string): Promise<Remote> {
-  bundle ??= bundleWorker();
-  const child = fork(await bundle, [task, variant, name], {
-    serialization: 'advanced',
-    execArgv: [],
-    // Peers print what they please; standard output is the report's.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  const ask = async (request: Request) => {
-    child.send(request);
-    return await answer(child);
-  };
-  const { version } = await answer(child);
-  return {
-    version: version!,
-    run: async times => (await ask({ run: times })).ms!,
-    result: async () => (await ask({ run: 0 })).result!,
-    close: () => child.disconnect(),
-  };
+  const folder = mkdtempSync(join(tmpdir(), 'crepitus-bench-'));
+  try {
+    const child = fork(await bundleWorker(folder), [task, variant, name], {
+      serialization: 'advanced',
+      execArgv: [],
+      // Peers print what they please; standard output is the report's.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const ask = async (request: Request) => {
+      child.send(request);
+      return await answer(child);
+    };
+    const { version } = await answer(child);
+    return {
+      version: version!,
+      run: async times => (await ask({ run: times })).ms!,
+      result: async () => (await ask({ run: 0 })).result!,
+      close: () => child.disconnect(),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Plain JavaScript: under tsx peers would run as it transforms them, transformers.js a fourth slower. */
-async function bundleWorker(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'crepitus-bench-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+async function bundleWorker(folder: string): Promise<string> {
   const outfile = join(folder, 'worker.mjs');
   await build({
     entryPoints: [join(import.meta.dirname, 'worker.ts')],
