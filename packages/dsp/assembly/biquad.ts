@@ -7,17 +7,18 @@
 
 import { highHalves, highPairs, lowHalves, lowPairs, upperHalf } from './lanes';
 
-const BLOCK: usize = 512;
+const BLOCK: usize = 128;
 // A block of one signal, or of four side by side.
-const BUFFER: usize = memory.data(512 * 32, 16);
+const BUFFER: usize = memory.data(128 * 32, 16);
 
 /** Below this the state cannot reach an f32 output; keeping it would end in denormal numbers, which some CPUs do slowly. */
 const VANISHED: f64 = 1e-60;
 
 // Coefficients of a pair: b0 b1 b2 a1 a2 of two sections. State of a pair: s1 s2 of two sections.
 
-/** One signal through one pair, in place. */
-function runPair(count: usize, c: usize, state: usize): void {
+/** One signal of f32 or f64 numbers through one pair, from x to y. */
+@inline
+function runPair<X, Y>(x: usize, y: usize, count: usize, c: usize, state: usize): void {
   const b0 = load<f64>(c);
   const b1 = load<f64>(c, 8);
   const b2 = load<f64>(c, 16);
@@ -29,7 +30,7 @@ function runPair(count: usize, c: usize, state: usize): void {
   const e1 = load<f64>(c, 64);
   const e2 = load<f64>(c, 72);
   // The first section is done with sample 0 before the loop, the second one with the last sample behind it.
-  const u = load<f64>(BUFFER);
+  const u = <f64>load<X>(x);
   const v = b0 * u + load<f64>(state);
   const f0 = f64x2(b0, d0);
   const f1 = f64x2(b1, d1);
@@ -38,23 +39,23 @@ function runPair(count: usize, c: usize, state: usize): void {
   const g2 = f64x2(a2, e2);
   let s1 = f64x2(b1 * u + load<f64>(state, 8) - a1 * v, load<f64>(state, 16));
   let s2 = f64x2(b2 * u - a2 * v, load<f64>(state, 24));
-  let y = f64x2.splat(v);
-  const end = BUFFER + ((count - 1) << 3);
-  let p = BUFFER;
-  for (; p < end; p += 8) {
-    const x = v128.load64_lane(p + 8, v128.shuffle<f64>(y, y, 0, 0), 0);
-    y = f64x2.add(f64x2.mul(f0, x), s1);
-    s1 = f64x2.sub(f64x2.add(f64x2.mul(f1, x), s2), f64x2.mul(g1, y));
-    s2 = f64x2.sub(f64x2.mul(f2, x), f64x2.mul(g2, y));
-    v128.store64_lane(p, y, 1);
+  let both = f64x2.splat(v);
+  const end = y + (count - 1) * sizeof<Y>();
+  for (; y < end; y += sizeof<Y>()) {
+    x += sizeof<X>();
+    const into = f64x2.replace_lane(v128.shuffle<f64>(both, both, 0, 0), 0, <f64>load<X>(x));
+    both = f64x2.add(f64x2.mul(f0, into), s1);
+    s1 = f64x2.sub(f64x2.add(f64x2.mul(f1, into), s2), f64x2.mul(g1, both));
+    s2 = f64x2.sub(f64x2.mul(f2, into), f64x2.mul(g2, both));
+    store<Y>(y, <Y>f64x2.extract_lane(both, 1));
   }
-  const last = f64x2.extract_lane(y, 0);
+  const last = f64x2.extract_lane(both, 0);
   let t1 = f64x2.extract_lane(s1, 1);
   let t2 = f64x2.extract_lane(s2, 1);
   const w = d0 * last + t1;
   t1 = d1 * last + t2 - e1 * w;
   t2 = d2 * last - e2 * w;
-  store<f64>(p, w);
+  store<Y>(y, <Y>w);
   let r1 = f64x2.extract_lane(s1, 0);
   let r2 = f64x2.extract_lane(s2, 0);
   if (max(max(abs(r1), abs(r2)), max(abs(t1), abs(t2))) < VANISHED) {
@@ -75,23 +76,17 @@ function runPair(count: usize, c: usize, state: usize): void {
  * wherever a signal is cut, so that the bits are the same.
  */
 export function cascade(x: usize, y: usize, samples: usize, c: usize, pairs: usize, state: usize, done: usize): void {
+  const last = pairs - 1;
   let count = BLOCK - done % BLOCK;
   for (; samples > 0; samples -= count, x += count << 2, y += count << 2, count = BLOCK) {
     count = min(count, samples);
-    let i: usize = 0;
-    for (; i + 4 <= count; i += 4) {
-      const v = v128.load(x + (i << 2));
-      v128.store(BUFFER + (i << 3), f64x2.promote_low_f32x4(v));
-      v128.store(BUFFER + (i << 3), f64x2.promote_low_f32x4(upperHalf(v)), 16);
+    if (last == 0) {
+      runPair<f32, f32>(x, y, count, c, state);
+      continue;
     }
-    for (; i < count; i++) store<f64>(BUFFER + (i << 3), <f64>load<f32>(x + (i << 2)));
-    for (let pair: usize = 0; pair < pairs; pair++) runPair(count, c + pair * 80, state + pair * 32);
-    for (i = 0; i + 4 <= count; i += 4) {
-      const low = f32x4.demote_f64x2_zero(v128.load(BUFFER + (i << 3)));
-      const high = f32x4.demote_f64x2_zero(v128.load(BUFFER + (i << 3), 16));
-      v128.store(y + (i << 2), lowHalves(low, high));
-    }
-    for (; i < count; i++) store<f32>(y + (i << 2), <f32>load<f64>(BUFFER + (i << 3)));
+    runPair<f32, f64>(x, BUFFER, count, c, state);
+    for (let pair: usize = 1; pair < last; pair++) runPair<f64, f64>(BUFFER, BUFFER, count, c + pair * 80, state + (pair << 5));
+    runPair<f64, f32>(BUFFER, y, count, c + last * 80, state + (last << 5));
   }
 }
 
@@ -160,8 +155,8 @@ function dropVanished(state: usize): void {
 }
 
 /**
- * Four signals from rest, in place: they begin `stride` bytes apart at x, each with room for a multiple of four samples.
- * state: 16 f64 per pair, zeros.
+ * Four signals in place: they begin `stride` bytes apart at x, each with room for a multiple of four samples. state: 16 f64
+ * per pair, read and left behind; a signal may be cut between two blocks.
  */
 export function cascadeOfFour(x: usize, stride: usize, samples: usize, c: usize, pairs: usize, state: usize): void {
   for (let done: usize = 0; done < samples; done += BLOCK) {

@@ -23,9 +23,11 @@ export function twiddles(): usize {
   return PASS_1;
 }
 
-/** Stores (re + i im) * (wr + i wi). */
+/** Stores (re + i im) * root. */
 @inline
-function storeTurned(o: usize, re: v128, im: v128, wr: v128, wi: v128): void {
+function storeTurned(o: usize, re: v128, im: v128, root: usize): void {
+  const wr = v128.load32_splat(root);
+  const wi = v128.load32_splat(root, 4);
   v128.store(o, sub(mul(re, wr), mul(im, wi)));
   v128.store(o, add(mul(re, wi), mul(im, wr)), 16);
 }
@@ -34,12 +36,6 @@ function storeTurned(o: usize, re: v128, im: v128, wr: v128, wi: v128): void {
 @inline
 function radix4Pass(quarter: usize, table: usize): void {
   for (let n: usize = 0, t = table; n < quarter; n += 32, t += 24) {
-    const w1r = v128.load32_splat(t);
-    const w1i = v128.load32_splat(t, 4);
-    const w2r = v128.load32_splat(t, 8);
-    const w2i = v128.load32_splat(t, 12);
-    const w3r = v128.load32_splat(t, 16);
-    const w3i = v128.load32_splat(t, 20);
     for (let o = Z + n; o < Z + 8192; o += 4 * quarter) {
       const ar = v128.load(o);
       const ai = v128.load(o, 16);
@@ -59,9 +55,9 @@ function radix4Pass(quarter: usize, table: usize): void {
       const vi = sub(dr, br);
       v128.store(o, add(sr, tr));
       v128.store(o, add(si, ti), 16);
-      storeTurned(o + quarter, add(ur, vr), add(ui, vi), w1r, w1i);
-      storeTurned(o + 2 * quarter, sub(sr, tr), sub(si, ti), w2r, w2i);
-      storeTurned(o + 3 * quarter, sub(ur, vr), sub(ui, vi), w3r, w3i);
+      storeTurned(o + quarter, add(ur, vr), add(ui, vi), t);
+      storeTurned(o + 2 * quarter, sub(sr, tr), sub(si, ti), t + 8);
+      storeTurned(o + 3 * quarter, sub(ur, vr), sub(ui, vi), t + 16);
     }
   }
 }
@@ -158,9 +154,9 @@ function spreadFirstQuarter(): void {
   for (let o = Z, t = PASS_1; o < Z + 2048; o += 32, t += 24) {
     const re = v128.load(o);
     const im = v128.load(o, 16);
-    storeTurned(o + 2048, re, im, v128.load32_splat(t), v128.load32_splat(t, 4));
-    storeTurned(o + 4096, re, im, v128.load32_splat(t, 8), v128.load32_splat(t, 12));
-    storeTurned(o + 6144, re, im, v128.load32_splat(t, 16), v128.load32_splat(t, 20));
+    storeTurned(o + 2048, re, im, t);
+    storeTurned(o + 4096, re, im, t + 8);
+    storeTurned(o + 6144, re, im, t + 16);
   }
 }
 

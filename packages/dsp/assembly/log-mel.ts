@@ -5,28 +5,42 @@ import { spectra } from './fft-mixed';
 import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub, upperHalf } from './lanes';
 
 /**
- * Mel energies of eight frames whose spectra stand in `spectrum`: per bin or band two vectors, frames 0-3 and 4-7. `rows`: per
- * band first bin and count; `weights`: theirs, one after the other. Returns zeros, or NaN in a lane with an energy that is not
- * finite.
+ * Mel energies of eight frames whose spectra stand in `spectrum`: per bin or band two vectors, frames 0-3 and 4-7. Between two
+ * neighbouring edges of the filterbank a bin adds to two bands, to one on its rising and to the one before on its falling
+ * side. `segments`: for each of the bands + 1 pairs of edges first bin and count; `weights`: for each bin of them rising and
+ * falling weight. Returns zeros, or NaN in a lane with an energy that is not finite.
  */
 @inline
-function applyFilterbank(spectrum: usize, rows: usize, weights: usize, bands: usize, energies: usize): v128 {
+function applyFilterbank(spectrum: usize, segments: usize, weights: usize, bands: usize, energies: usize): v128 {
   const zero = f32x4.splat(0);
   let check = zero;
+  let risen = zero;
+  let risenToo = zero;
   let w = weights;
-  for (let band: usize = 0; band < bands; band++) {
-    let bin = spectrum + (<usize>load<u32>(rows + (band << 3)) << 5);
-    const end = bin + (<usize>load<u32>(rows + (band << 3), 4) << 5);
-    let s = f32x4.splat(0);
-    let t = f32x4.splat(0);
-    for (; bin < end; bin += 32, w += 4) {
-      const v = v128.load32_splat(w);
-      s = add(s, mul(v128.load(bin), v));
-      t = add(t, mul(v128.load(bin, 16), v));
+  for (let segment: usize = 0; segment <= bands; segment++) {
+    let bin = spectrum + (<usize>load<u32>(segments + (segment << 3)) << 5);
+    const end = bin + (<usize>load<u32>(segments + (segment << 3), 4) << 5);
+    let rising = zero;
+    let risingToo = zero;
+    let falling = risen;
+    let fallingToo = risenToo;
+    for (; bin < end; bin += 32, w += 8) {
+      const a = v128.load(bin);
+      const b = v128.load(bin, 16);
+      const up = v128.load32_splat(w);
+      const down = v128.load32_splat(w, 4);
+      rising = add(rising, mul(a, up));
+      risingToo = add(risingToo, mul(b, up));
+      falling = add(falling, mul(a, down));
+      fallingToo = add(fallingToo, mul(b, down));
     }
-    v128.store(energies + (band << 5), s);
-    v128.store(energies + (band << 5), t, 16);
-    check = add(check, mul(add(s, t), zero));
+    if (segment > 0) {
+      v128.store(energies + (segment << 5) - 32, falling);
+      v128.store(energies + (segment << 5) - 16, fallingToo);
+      check = add(check, mul(add(falling, fallingToo), zero));
+    }
+    risen = rising;
+    risenToo = risingToo;
   }
   return check;
 }
@@ -68,7 +82,7 @@ function storeRows(src: usize, out: usize, bands: usize, live: usize): void {
  * finite: a sample that is not spoils every band of its frame.
  */
 export function melEnergies(
-  x: usize, frames: usize, hop: usize, window: usize, windowEnd: usize, plan: usize, work: usize, bins: usize, rows: usize,
+  x: usize, frames: usize, hop: usize, window: usize, windowEnd: usize, plan: usize, work: usize, bins: usize, segments: usize,
   weights: usize, bands: usize, power: i32, out: usize,
 ): bool {
   let check = f32x4.splat(0);
@@ -85,7 +99,7 @@ export function melEnergies(
         p, min(p + step, last), min(p + 2 * step, last), min(p + 3 * step, last), window, windowEnd, plan, work + (half << 4), power,
       );
     }
-    check = add(check, applyFilterbank(work, rows, weights, bands, energies));
+    check = add(check, applyFilterbank(work, segments, weights, bands, energies));
     storeRows(energies, out, bands, live);
     if (live > 4) storeRows(energies + 16, out + (bands << 4), bands, live - 4);
     out += bands << 5;

@@ -43,7 +43,7 @@ export interface Kernels {
     plan: number,
     work: number,
     bins: number,
-    rows: number,
+    segments: number,
     weights: number,
     bands: number,
     power: number,

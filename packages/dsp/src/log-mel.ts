@@ -86,11 +86,13 @@ export const logMelPresets: { readonly paper: LogMelParameters; readonly transie
   transient: { ...paper, windowLength: 128, hop: 64, maximumOver: 8, lowHz: 100, highHz: 2000 },
 };
 
-/** A filterbank as the kernel wants it. */
+/** A filterbank as the kernel wants it: see `applyFilterbank` in ../assembly/log-mel.ts. */
 interface Filterbank {
-  /** [band, (first bin, count)] */
-  rows: Uint32Array;
+  /** [band or one more, (first bin, count)] */
+  segments: Uint32Array;
+  /** [bin of a segment, (rising, falling)] */
   weights: Float32Array;
+  emptyBands: number[];
 }
 
 /** 1 / ln of the bases. */
@@ -121,7 +123,7 @@ export class LogMel {
     this.#transform = new FrameTransform(p.fftSize, hannWindow(p.windowLength), offset);
     this.#edgesHz = melEdges(p);
     this.#plain = filterbank(p, this.#edgesHz);
-    this.emptyBands = Object.freeze(emptyBands(this.#plain));
+    this.emptyBands = Object.freeze(this.#plain.emptyBands);
     warnOfEmptyBands(p, this.emptyBands, options.onWarning);
   }
 
@@ -162,7 +164,7 @@ export class LogMel {
       );
     }
     if (o.out) checkOutput(o.out, rows * melBands);
-    const { rows: bands, weights } = this.#filterbank(o.vtlpAlpha);
+    const { segments, weights } = this.#filterbank(o.vtlpAlpha);
 
     const frames = rows * maximumOver;
     const kept = Math.min(samples.length, length);
@@ -171,14 +173,14 @@ export class LogMel {
     const workspace = reserve(
       (length + 2 * pad + readAhead) * 4,
       frames * melBands * 4 + 64,
-      bands.byteLength,
+      segments.byteLength,
       weights.byteLength,
       bytes[0],
       bytes[1],
       bytes[2] + melBands * 32,
     );
     const { kernels, f32, at } = workspace;
-    const [signal, picture, bandsAt, weightsAt, window, plan, work] = at as [
+    const [signal, picture, segmentsAt, weightsAt, window, plan, work] = at as [
       number,
       number,
       number,
@@ -193,7 +195,7 @@ export class LogMel {
     if (centre) padBothEnds(f32, x / 4, length, pad, padMode);
     // A frame is read to fftSize samples, also where the window is shorter.
     f32.fill(0, x / 4 + length + pad, x / 4 + length + pad + readAhead);
-    new Uint32Array(f32.buffer).set(bands, bandsAt / 4);
+    new Uint32Array(f32.buffer).set(segments, segmentsAt / 4);
     f32.set(weights, weightsAt / 4);
 
     const finite = kernels.melEnergies(
@@ -203,7 +205,7 @@ export class LogMel {
       ...this.#transform.place(workspace, window, plan),
       work,
       bins,
-      bandsAt,
+      segmentsAt,
       weightsAt,
       melBands,
       FORMS[spectrum],
@@ -317,14 +319,21 @@ function checkParameters(p: LogMelParameters): void {
 
 function filterbank(p: LogMelParameters, edgesHz: Float64Array): Filterbank {
   const rows = melRows(p, edgesHz);
+  const weight = (band: number, bin: number) => rows[band]?.weights[bin - rows[band]!.firstBin] ?? 0;
+  const segments: number[] = [];
+  const weights: number[] = [];
+  // A bin belongs to the segment from the last edge that it has reached.
+  const firstBinFrom = (hz: number) =>
+    Math.min(Math.ceil((hz * p.fftSize) / p.sampleRate), p.fftSize / 2 + 1);
+  for (let segment = 0; segment <= p.melBands; segment++) {
+    const first = firstBinFrom(edgesHz[segment]!);
+    const end = Math.max(first, firstBinFrom(edgesHz[segment + 1]!));
+    segments.push(first, end - first);
+    for (let bin = first; bin < end; bin++) weights.push(weight(segment, bin), weight(segment - 1, bin));
+  }
   return {
-    rows: Uint32Array.from(rows.flatMap(row => [row.firstBin, row.weights.length])),
-    weights: Float32Array.from(rows.flatMap(row => row.weights)),
+    segments: Uint32Array.from(segments),
+    weights: Float32Array.from(weights),
+    emptyBands: Array.from(rows.keys()).filter(band => rows[band]!.weights.length === 0),
   };
-}
-
-function emptyBands({ rows }: Filterbank): number[] {
-  return Array.from(rows.keys())
-    .filter(i => i % 2 === 1 && rows[i] === 0)
-    .map(i => (i - 1) / 2);
 }
