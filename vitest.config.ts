@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 120_000,
     disableConsoleIntercept: true,
     reporters: ['default', './tooling/closing-line-reporter.ts'],
-    projects: [...packages, 'apps/cli', 'test'].map(root => ({
+    projects: [...packages, 'apps/cli', 'test', 'tooling'].map(root => ({
       extends: true,
       test: { name: root, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
     })),
