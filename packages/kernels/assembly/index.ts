@@ -13,3 +13,4 @@ export { convGradientFilterOneChannel, convGradientInputOneChannel } from './con
 export { maxPoolGradient } from './max-pool';
 export { reluBiasGradient } from './relu-bias';
 export { winogradForward, winogradGradientFilter, winogradGradientInput, winogradScratch } from './winograd';
+export { roundsOnce } from './tile';

@@ -13,9 +13,18 @@ export const enum Finish {
   Relu,
 }
 
+/** sum + a * b; in the binary with relaxed SIMD in one instruction with one rounding, where the processor has it. */
 @inline
 export function mac(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+/** Whether `mac` rounds once: x = 1 + 2^-12, whose square lies between two floats. */
+export function roundsOnce(x: f32): bool {
+  const square = f32x4.splat(x * x);
+  const rest = mac(f32x4.neg(square), f32x4.splat(x), f32x4.splat(x));
+  return f32x4.extract_lane(rest, 0) != 0;
 }
 
 /**

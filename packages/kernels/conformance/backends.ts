@@ -4,12 +4,16 @@ import '@tensorflow/tfjs-layers'; // tfjs-core alone registers no gradients in N
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { expect } from 'vitest';
+import { type Arithmetic, fusedAvailable } from '../src/binaries.ts';
 import { registerTrainingKernels } from '../src/register.ts';
 
-export async function startBackends(): Promise<void> {
+/** What this machine can compute with. */
+export const arithmetics: Arithmetic[] = fusedAvailable() ? ['plain', 'fused'] : ['plain'];
+
+export async function startBackends(arithmetic: Arithmetic): Promise<void> {
   await tf.setBackend('wasm');
   await tf.ready();
-  registerTrainingKernels();
+  registerTrainingKernels({ arithmetic });
 }
 
 /** Seeded uniform numbers in [-1, 1). */

@@ -5,7 +5,7 @@ import { Adam } from './adam.ts';
 
 const shapes = [[3, 3, 2, 5], [7], [1]];
 
-beforeAll(startBackends);
+beforeAll(() => startBackends('plain'));
 
 /** Steps with made-up gradients that depend on step and variable only. */
 function train(adam: Adam, variables: tf.Variable[], from: number, to: number, learningRate?: number): void {

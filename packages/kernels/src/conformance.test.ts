@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, test } from 'vitest';
 import {
+  arithmetics,
   expectFiniteDifferences,
   expectSameOnBoth,
   startBackends,
@@ -134,22 +135,24 @@ function maxPools(): Subject[] {
   }));
 }
 
-beforeAll(startBackends);
+describe.each(arithmetics)('%s arithmetic', arithmetic => {
+  beforeAll(() => startBackends(arithmetic));
 
-describe.each([...fusedConvolutions(), ...convolutions(), ...batchNorms(), ...maxPools()])(
-  '$name',
-  ({ f, inputs }) => {
-    test('equals tfjs-cpu, forward and backward', async () => {
-      const seed = 17;
-      await expectSameOnBoth(() => {
-        const at = inputs(seed);
-        const y = f(...at);
-        return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
-      }, 1e-5);
-    });
+  describe.each([...fusedConvolutions(), ...convolutions(), ...batchNorms(), ...maxPools()])(
+    '$name',
+    ({ f, inputs }) => {
+      test('equals tfjs-cpu, forward and backward', async () => {
+        const seed = 17;
+        await expectSameOnBoth(() => {
+          const at = inputs(seed);
+          const y = f(...at);
+          return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
+        }, 1e-5);
+      });
 
-    test('has the gradients that finite differences show', async () => {
-      await expectFiniteDifferences(f, () => inputs(23), 31);
-    });
-  },
-);
+      test('has the gradients that finite differences show', async () => {
+        await expectFiniteDifferences(f, () => inputs(23), 31);
+      });
+    },
+  );
+});

@@ -1,4 +1,5 @@
 export { Adam, type AdamState } from './adam.ts';
 export { batchNormTrain } from './batch-norm-train.ts';
+export { type Arithmetic, fusedAvailable } from './binaries.ts';
 export { convBiasRelu } from './conv-bias-relu.ts';
-export { registerTrainingKernels } from './register.ts';
+export { type RegisterOptions, registerTrainingKernels } from './register.ts';

@@ -13,7 +13,7 @@ interface BackendInternals {
 
 const backend = () => tf.backend() as unknown as BackendInternals;
 
-beforeAll(startBackends);
+beforeAll(() => startBackends('plain'));
 
 test('the compiled module owns nothing in the memory that it works in', () => {
   const bytes = Uint8Array.from(atob(wasmBytes), character => character.charCodeAt(0));

@@ -1,5 +1,5 @@
 import { backend as currentBackend, engine, getBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { wasmBytes } from './wasm-bytes.ts';
+import { type Arithmetic, compileKernels } from './binaries.ts';
 
 /** What the tfjs WASM backend has beyond the public `KernelBackend`, as far as it is used here. */
 interface WasmBackend {
@@ -30,14 +30,20 @@ type KernelName =
   | 'packFilter'
   | 'packFilterTransposed'
   | 'reluBiasGradient'
+  | 'roundsOnce'
   | 'winogradForward'
   | 'winogradGradientFilter'
   | 'winogradGradientInput'
   | 'winogradScratch';
 
+export type Kernels = Readonly<Record<KernelName, (...numbers: number[]) => number>>;
+
 /** Our kernels, at work in the memory of one WASM backend. */
 export interface Runtime {
-  readonly kernels: Readonly<Record<KernelName, (...numbers: number[]) => number>>;
+  readonly kernels: Kernels;
+  readonly arithmetic: Arithmetic;
+  /** Goes on with the other binary. */
+  use(arithmetic: Arithmetic): void;
   /** Address of a tensor's data; they are moved here first if another backend holds them. */
   address(tensor: TensorInfo): number;
   /** A new float32 tensor, not cleared. */
@@ -47,7 +53,6 @@ export interface Runtime {
 }
 
 const runtimes = new WeakMap<object, Runtime>();
-let compiled: WebAssembly.Module | undefined;
 
 /** The runtime of a WASM backend, made on first use. Throws one sentence when it cannot work on this backend. */
 export function runtimeOf(backend: unknown): Runtime {
@@ -80,12 +85,24 @@ function createRuntime(backend: WasmBackend): Runtime {
     );
   }
   reportFailedAllocations(backend, memory);
-  compiled ??= new WebAssembly.Module(decodeBase64(wasmBytes));
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  const instantiate = (arithmetic: Arithmetic) =>
+    new WebAssembly.Instance(compileKernels(arithmetic), { env: { memory } }).exports as Kernels;
+  const made: Partial<Record<Arithmetic, Kernels>> = {};
+  let arithmetic: Arithmetic = 'plain';
   let scratchAddress = 0;
   let scratchBytes = 0;
   return {
-    kernels: exports as Runtime['kernels'],
+    get kernels() {
+      const kernels = made[arithmetic] ?? instantiate(arithmetic);
+      made[arithmetic] = kernels;
+      return kernels;
+    },
+    get arithmetic() {
+      return arithmetic;
+    },
+    use(wanted) {
+      arithmetic = wanted;
+    },
     address: tensor => backend.dataIdMap.get(tensor.dataId).memoryOffset,
     output: shape => backend.makeOutput(shape, 'float32'),
     scratch(bytes) {
@@ -123,10 +140,6 @@ function reportFailedAllocations({ wasm }: WasmBackend, memory: WebAssembly.Memo
     }
     return address;
   };
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), character => character.charCodeAt(0));
 }
 
 /** Elements of a tensor. */

@@ -1,14 +1,12 @@
 /** The paper's seven blocks, whole, on both backends. */
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
-import { expectSameOnBoth, startBackends, uniform } from '../conformance/backends.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { arithmetics, expectSameOnBoth, startBackends, uniform } from '../conformance/backends.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
 
 const FILTERS = [16, 32, 32, 64, 64, 128, 128];
 const STRIDES = [1, 2, 1, 2, 1, 2, 1] as const;
-
-beforeAll(startBackends);
 
 /** gamma, beta, filter and bias per block, then the output layer. Filters keep the size of the signal. */
 function parameters(): tf.Tensor[] {
@@ -38,57 +36,62 @@ function loss(x: tf.Tensor4D, parameters: tf.Tensor[]): tf.Scalar {
   return tf.neg(tf.mean(tf.log(tf.slice(p, [0, 0], [-1, 1]))));
 }
 
-test('loss and all gradients equal those of tfjs-cpu', async () => {
-  await expectSameOnBoth(() => {
-    const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
-    const at = parameters();
-    const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
-    return [value, ...grads];
-  }, 1e-4);
-});
+describe.each(arithmetics)('%s arithmetic', arithmetic => {
+  beforeAll(() => startBackends(arithmetic));
 
-test('the same step gives the same bytes, whatever ran in between', async () => {
-  await tf.setBackend('wasm');
-  const step = () =>
-    tf.tidy(() => {
-      const at = parameters();
+  test('loss and all gradients equal those of tfjs-cpu', async () => {
+    await expectSameOnBoth(() => {
       const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
+      const at = parameters();
       const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
-      return [value, ...grads].map(t => t.dataSync());
-    });
-  const first = step();
-  // Leaves other numbers, NaN among them, in all scratch memory.
-  tf.tidy(() => {
-    const nothing = tf.fill([1, 45, 45, 64], Number.NaN) as tf.Tensor4D;
-    const filter = uniform([3, 3, 64, 64], 1) as tf.Tensor4D;
-    const f = (x: tf.Tensor) => convBiasRelu(x as tf.Tensor4D, filter, tf.zeros([64]), 1);
-    tf.grad(f)(nothing);
-    expect(f(nothing).dataSync().every(Number.isNaN), 'ReLU keeps NaN').toBe(true);
+      return [value, ...grads];
+    }, 1e-4);
   });
-  expect(step()).toEqual(first);
-});
 
-test('gradients of a part of the variables are the same as of all, and what is before them is not visited', async () => {
-  await tf.setBackend('wasm');
-  tf.tidy(() => {
-    const x = uniform([2, 47, 45, 1], 5) as tf.Tensor4D;
-    const at = parameters();
-    const all = tf.grads((...weights) => loss(x, weights))(at);
-    const tuned = at.slice(22);
-    const profile: string[] = [];
-    const kernel = tf.getKernel('Conv2DBackpropFilter', 'wasm');
-    const some = withKernel(
-      {
-        ...kernel,
-        kernelFunc: call => {
-          profile.push(`${call.attrs!.filterShape}`);
-          return kernel.kernelFunc(call);
+  test('the same step gives the same bytes, whatever ran in between', async () => {
+    await tf.setBackend('wasm');
+    const step = () =>
+      tf.tidy(() => {
+        const at = parameters();
+        const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
+        const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
+        return [value, ...grads].map(t => t.dataSync());
+      });
+    const first = step();
+    // Leaves other numbers, NaN among them, in all scratch memory.
+    tf.tidy(() => {
+      const nothing = tf.fill([1, 45, 45, 64], Number.NaN) as tf.Tensor4D;
+      const filter = uniform([3, 3, 64, 64], 1) as tf.Tensor4D;
+      const f = (x: tf.Tensor) => convBiasRelu(x as tf.Tensor4D, filter, tf.zeros([64]), 1);
+      tf.grad(f)(nothing);
+      expect(f(nothing).dataSync().every(Number.isNaN), 'ReLU keeps NaN').toBe(true);
+    });
+    expect(step()).toEqual(first);
+  });
+
+  test('gradients of a part of the variables are the same as of all, and what is before them is not visited', async () => {
+    await tf.setBackend('wasm');
+    tf.tidy(() => {
+      const x = uniform([2, 47, 45, 1], 5) as tf.Tensor4D;
+      const at = parameters();
+      const all = tf.grads((...weights) => loss(x, weights))(at);
+      const tuned = at.slice(22);
+      const profile: string[] = [];
+      const kernel = tf.getKernel('Conv2DBackpropFilter', 'wasm');
+      const some = withKernel(
+        {
+          ...kernel,
+          kernelFunc: call => {
+            profile.push(`${call.attrs!.filterShape}`);
+            return kernel.kernelFunc(call);
+          },
         },
-      },
-      () => tf.grads((...weights) => loss(x, [...at.slice(0, 22), ...weights]))(tuned),
-    );
-    expect(profile).toEqual(['3,3,128,128', '3,3,64,128']);
-    for (const [i, gradient] of some.entries()) expect(gradient.dataSync()).toEqual(all[22 + i]!.dataSync());
+        () => tf.grads((...weights) => loss(x, [...at.slice(0, 22), ...weights]))(tuned),
+      );
+      expect(profile).toEqual(['3,3,128,128', '3,3,64,128']);
+      for (const [i, gradient] of some.entries())
+        expect(gradient.dataSync()).toEqual(all[22 + i]!.dataSync());
+    });
   });
 });
 

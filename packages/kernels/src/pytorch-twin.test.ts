@@ -1,8 +1,8 @@
 /** Replays reference/pytorch-twin.json, which reference/pytorch-twin.py made with PyTorch. */
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { startBackends } from '../conformance/backends.ts';
+import { describe, expect, test } from 'vitest';
+import { arithmetics, startBackends } from '../conformance/backends.ts';
 import { Adam } from './adam.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
@@ -23,11 +23,10 @@ const twins: Record<string, Twin> = JSON.parse(
   readFileSync(new URL('../reference/pytorch-twin.json', import.meta.url), 'utf8'),
 );
 
-beforeAll(startBackends);
-
 describe.each(Object.entries(twins))('%s', (_name, twin) => {
-  test.each(['cpu', 'wasm'] as const)('20 steps on %s lose what PyTorch loses', async backend => {
-    await tf.setBackend(backend);
+  test.each(['cpu', ...arithmetics] as const)('20 steps, %s, lose what PyTorch loses', async where => {
+    if (where === 'cpu') await tf.setBackend('cpu');
+    else await startBackends(where);
     for (const [step, loss] of train(twin).entries()) {
       expect(Math.abs(loss / twin.losses[step]! - 1), `step ${step}`).toBeLessThan(1e-4);
     }

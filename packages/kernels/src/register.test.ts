@@ -3,6 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { expect, test, vi } from 'vitest';
+import { fusedAvailable } from './binaries.ts';
+import { convBiasRelu } from './conv-bias-relu.ts';
 import { runtimeOf } from './memory.ts';
 import { registerTrainingKernels } from './register.ts';
 
@@ -118,4 +120,40 @@ test('unregistered, tfjs hands out memory that reaches past 4 GiB', async () => 
   for (const address of allocate(3, 1.5 * 2 ** 30)) wasm._free(address);
   const ends = allocate(5, 1e9).map(address => address + 1e9);
   expect(Math.max(...ends), 'when this fails, Emscripten has repaired its heap').toBeGreaterThan(2 ** 32);
+});
+
+test('says which arithmetic is in use, and changes it when one is named', async () => {
+  await tf.setBackend('wasm');
+  const best = fusedAvailable() ? 'fused' : 'plain';
+  expect(registerTrainingKernels({ arithmetic: 'auto' })).toBe(best);
+  expect(registerTrainingKernels({ arithmetic: 'plain' })).toBe('plain');
+  expect(registerTrainingKernels(), 'a call that names none').toBe('plain');
+  expect(registerTrainingKernels({ arithmetic: 'auto' })).toBe(best);
+});
+
+test('fused arithmetic rounds once, plain arithmetic twice', async ({ skip }) => {
+  skip(!fusedAvailable(), 'this host or processor has no fused multiply-add');
+  await tf.setBackend('wasm');
+  // 1 + 2^-12 squared, less its rounded value: what the second rounding would lose.
+  const x = 1 + 2 ** -12;
+  const difference = () =>
+    tf.tidy(() => {
+      const input = tf.fill([1, 3, 3, 8], 0) as tf.Tensor4D;
+      const one = tf.buffer([1, 3, 3, 8]);
+      one.set(x, 0, 1, 1, 0);
+      const filter = tf.buffer([3, 3, 8, 8]);
+      filter.set(x, 1, 1, 0, 0);
+      const bias = tf.fill([8], -Math.fround(x * x)) as tf.Tensor1D;
+      const y = convBiasRelu(
+        tf.add(input, one.toTensor()) as tf.Tensor4D,
+        filter.toTensor() as tf.Tensor4D,
+        bias,
+        2,
+      );
+      return y.dataSync()[0];
+    });
+  registerTrainingKernels({ arithmetic: 'plain' });
+  expect(difference()).toBe(0);
+  registerTrainingKernels({ arithmetic: 'fused' });
+  expect(difference()).toBe(2 ** -24);
 });

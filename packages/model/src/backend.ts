@@ -33,7 +33,8 @@ async function start({ wasmFolder }: BackendOptions): Promise<void> {
   if (!chosen) throw backendFailed(wasmFolder);
   await tf.ready();
   forgetListeners();
-  registerTrainingKernels();
+  // A recording has the same scores on every machine; a training may choose otherwise.
+  registerTrainingKernels({ arithmetic: 'plain' });
 }
 
 /**
