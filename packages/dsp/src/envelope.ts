@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber, checkSamples } from './check.ts';
-import { checkBlock } from './load.ts';
+import { checkBlock } from './finite.ts';
 
 /**
  * Root mean square of a signal; 0 for an empty one.

@@ -1,9 +1,10 @@
 import { checkObject, checkSamples } from './check.ts';
 import { CrepitusError } from './error.ts';
 import { checkFftSize, fftPlan, fftPlanBytes } from './fft-plan.ts';
+import { checkFinite } from './finite.ts';
 import { FrameTransform } from './frames.ts';
 import { Kept } from './kept.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
+import { copyOut, reserve } from './load.ts';
 import { makeWindow } from './window.ts';
 
 /** Complex numbers: real and imaginary parts in arrays of equal length. */

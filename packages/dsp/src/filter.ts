@@ -1,7 +1,8 @@
 import type { SecondOrderSections } from './bessel.ts';
 import { checkOutput, checkSamples } from './check.ts';
 import { CrepitusError } from './error.ts';
-import { checkBlock, checkFinite, copyOut, reserve } from './load.ts';
+import { checkBlock, checkFinite } from './finite.ts';
+import { copyOut, reserve } from './load.ts';
 
 /** Sections as the kernels want them: pairs of two rows b0 b1 b2 a1 a2. */
 interface Cascade {

@@ -2,9 +2,10 @@ import { checkInteger, checkNumber, checkObject, checkOutput, checkSamples, chec
 import { CrepitusError } from './error.ts';
 import { FORMS } from './fft.ts';
 import { checkFftSize } from './fft-plan.ts';
+import { checkBlock, checkFinite } from './finite.ts';
 import { FrameTransform, frameCount } from './frames.ts';
 import { Kept } from './kept.ts';
-import { checkBlock, checkFinite, copyOut, reserve } from './load.ts';
+import { copyOut, reserve } from './load.ts';
 import {
   checkMelParameters,
   type MelParameters,

@@ -1,6 +1,7 @@
 import { checkInteger, checkSamples, checkWord } from './check.ts';
 import { CrepitusError } from './error.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
+import { checkFinite } from './finite.ts';
+import { copyOut, reserve } from './load.ts';
 
 /**
  * How a signal is continued behind its end. `sample`: by itself mirrored (last sample first), then mirrored again, until the

@@ -1,7 +1,8 @@
 import { checkInteger, checkOutput, checkSamples, checkWord } from './check.ts';
 import { sineOfTurns } from './elementary.ts';
+import { checkBlock, checkFinite } from './finite.ts';
 import { Kept } from './kept.ts';
-import { checkBlock, checkFinite, copyOut, reserve, type Workspace } from './load.ts';
+import { copyOut, reserve, type Workspace } from './load.ts';
 import { Tail } from './tail.ts';
 
 /**
@@ -103,8 +104,9 @@ export function resample(
     workBytes = Math.max(workBytes, length * 4);
     ({ low, high } = next);
   }
-  const { up, down, taps, before } = polyphase;
-  const read = Math.floor(((outputs - 1) * down) / up) + taps;
+  const { up, down, before, span } = polyphase;
+  // What the coefficient 0 meets is read too, and must be a number.
+  const read = Math.floor(((outputs - 1) * down) / up) + span;
   const first = Math.min(-before, low);
   inputs.push({ first, length: Math.max(read - before, high) - first + 8, low, high });
   const rows = rowsOf(read, polyphase);
@@ -276,7 +278,7 @@ class PolyphaseStream {
   }
 
   push(block: Float32Array): Float32Array {
-    const { up, down, taps, before } = this.#step;
+    const { up, down, taps, before, span } = this.#step;
     this.#tail.append(block);
     // Output m reads from floor(m * down / up) - before on.
     const lastStart = this.#tail.end - taps + before;
@@ -287,9 +289,11 @@ class PolyphaseStream {
     const from = this.#next - origin * up;
     const outputs = end - origin * up;
     const samples = this.#tail.from(origin * down - before);
-    const { bytes, stride } = rowsOf(samples.length, this.#step);
+    // What the coefficient 0 meets is read too, and must be a number.
+    const read = samples.length + span;
+    const { bytes, stride } = rowsOf(read, this.#step);
     const workspace = reserve(
-      samples.byteLength,
+      read * 4,
       bytes,
       (outputs - from) * 4,
       tableBytes(this.#step),
@@ -297,7 +301,8 @@ class PolyphaseStream {
     );
     const [x, rows, y, table, offsets] = workspace.at as [number, number, number, number, number];
     workspace.f32.set(samples, x / 4);
-    workspace.kernels.commutate(x, samples.length, down, rows, stride);
+    workspace.f32.fill(0, x / 4 + samples.length, x / 4 + read);
+    workspace.kernels.commutate(x, read, down, rows, stride);
     runPolyphase(workspace, this.#step, { rows, stride, offsets, table }, from, outputs, y);
     this.#next = end;
     this.#tail.dropBefore(Math.floor(end / up) * down - before);

@@ -2,8 +2,9 @@ import { checkInteger, checkObject, checkSamples, checkWord } from './check.ts';
 import { CrepitusError } from './error.ts';
 import { type ComplexArray, checkSameLength, FORMS } from './fft.ts';
 import { checkFftSize, fftPlan, fftPlanBytes } from './fft-plan.ts';
+import { checkFinite } from './finite.ts';
 import { FrameTransform, frameCount } from './frames.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
+import { copyOut, reserve } from './load.ts';
 import { checkPadMode, type PadMode, padBothEnds } from './padding.ts';
 import { makeWindow, type WindowName, windowNames } from './window.ts';
 

@@ -1,5 +1,6 @@
 import { checkNumber, checkSamples } from './check.ts';
-import { checkFinite, copyOut, reserve } from './load.ts';
+import { checkFinite } from './finite.ts';
+import { copyOut, reserve } from './load.ts';
 import { hannWindow } from './window.ts';
 
 // As in ../assembly/stretch.ts.

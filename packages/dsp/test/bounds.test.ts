@@ -1,0 +1,315 @@
+/**
+ * Kernels stay within their buffers, and results depend on nothing that memory held before: every function that uses WASM is
+ * called with random shapes once as it is and once with the checked binary (checked-load.ts), and both give the same bits.
+ */
+import fc from 'fast-check';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { LogMelParameters, Padding, PadMode, SecondOrderSections } from '../src/index.ts';
+import type { Kernels } from '../src/load.ts';
+import { wasmBytes } from '../src/wasm-bytes.ts';
+import { blocksOf } from './blocks.ts';
+import { CheckedMemory, checkedLoad } from './checked-load.ts';
+
+const memory = new CheckedMemory(Buffer.from(wasmBytes, 'base64'));
+const { kernels } = memory;
+
+type Dsp = typeof import('../src/index.ts');
+const plain: Dsp = await import('../src/index.ts');
+vi.resetModules();
+vi.doMock('../src/load.ts', async original => checkedLoad(await original(), memory));
+const checked: Dsp = await import('../src/index.ts');
+afterAll(() => {
+  vi.doUnmock('../src/load.ts');
+});
+
+/** What a call gives: its arrays, or the sentence of its refusal. Anything else that is thrown goes on. */
+function outcome(call: () => Float32Array[]): Float32Array[] | string {
+  try {
+    return call();
+  } catch (error) {
+    if ((error as Error).name === 'CrepitusError') return String(error);
+    throw error;
+  }
+}
+
+const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
+
+/** Both builds give the same bits, or refuse in the same words, for all shapes; `examples` are tried first. */
+function expectSameBits<Shape>(
+  shapes: fc.Arbitrary<Shape>,
+  numRuns: number,
+  call: (dsp: Dsp, shape: Shape) => Float32Array[],
+  examples: Shape[] = [],
+): void {
+  fc.assert(
+    fc.property(shapes, shape => {
+      const want = outcome(() => call(plain, shape));
+      const got = outcome(() => call(checked, shape));
+      memory.checkGaps();
+      if (typeof want === 'string' || typeof got === 'string') return expect(got).toBe(want);
+      expect(got.map(a => a.length)).toEqual(want.map(a => a.length));
+      got.forEach((array, i) => {
+        const wanted = bitsOf(want[i]!);
+        expect(bitsOf(array).findIndex((bits, j) => bits !== wanted[j])).toBe(-1);
+      });
+    }),
+    { numRuns, examples: examples.map(shape => [shape] as [Shape]) },
+  );
+}
+
+const integer = (min: number, max: number) => fc.integer({ min, max });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+/** Even sizes, the one with passes of its own more often than others. */
+const fftSizes = fc.oneof(
+  fc.constant(512),
+  integer(1, 700).map(half => 2 * half),
+);
+const paddings = fc.constantFrom<Padding[]>('sample', 'repeat', 'zero');
+const padModes = fc.constantFrom<PadMode[]>('constant', 'reflect', 'symmetric', 'edge');
+const warps = maybe(fc.double({ min: 0.9, max: 1.1, noNaN: true }));
+/** Lengths of one signal or of the blocks of a stream; 0 and 1 among them. */
+const lengths = (max: number) => fc.oneof(integer(0, 40), integer(0, max));
+const blockSizes = (max: number) => fc.array(lengths(max), { maxLength: 8 });
+
+/** Signals by their length and how loud they are. */
+const amplitudes = fc.constantFrom(1, 1, 1, 0, 1e-30, 1e6);
+
+/** Noise; the same whenever it is asked for. */
+function noise(length: number, amplitude = 1): Float32Array {
+  let state = length + 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return amplitude * (state / 2 ** 31 - 1);
+  });
+}
+
+const sum = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0);
+
+const logMels = fc
+  .record({
+    fftSize: fftSizes,
+    windowShare: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+    bandShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    hop: integer(1, 700),
+    maximumOver: fc.oneof(fc.constant(1), integer(1, 9)),
+    lowHz: integer(0, 2000),
+    highHz: integer(2001, 8000),
+    melScale: fc.constantFrom('slaney' as const, 'htk' as const),
+    melNorm: fc.constantFrom('area' as const, 'none' as const),
+    spectrum: fc.constantFrom('magnitude' as const, 'power' as const),
+    logBase: fc.constantFrom('e' as const, '2' as const, '10' as const),
+    centre: fc.boolean(),
+    padMode: padModes,
+  })
+  .map(
+    ({ windowShare, bandShare, ...shape }): LogMelParameters => ({
+      ...shape,
+      sampleRate: 16_000,
+      windowLength: Math.max(1, Math.round(windowShare * shape.fftSize)),
+      melBands: Math.ceil(bandShare * Math.min(70, shape.fftSize / 2 + 1)) || 1,
+      logFloor: 1e-10,
+    }),
+  );
+
+const quiet = { onWarning: () => {} };
+
+test('log-mel pictures of any parameters, padded or cut', () => {
+  const shapes = fc.record({
+    p: logMels,
+    rows: integer(1, 10),
+    more: integer(-20, 700),
+    share: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1.5, noNaN: true })),
+    padding: paddings,
+    standardise: fc.boolean(),
+    vtlpAlpha: warps,
+    intoOut: fc.boolean(),
+    amplitude: amplitudes,
+  });
+  expectSameBits(shapes, 250, (dsp, { p, rows, more, share, amplitude, vtlpAlpha, intoOut, ...options }) => {
+    const mel = new dsp.LogMel(p, quiet);
+    const frames = rows * p.maximumOver;
+    const length = Math.max(0, (p.centre ? 0 : p.windowLength) + (frames - 1) * p.hop + more);
+    const out = new Float32Array(mel.rows(length) * p.melBands);
+    const picture = mel.picture(noise(Math.round(share * length), amplitude), {
+      ...options,
+      length,
+      ...(vtlpAlpha === undefined ? {} : { vtlpAlpha }),
+      ...(intoOut ? { out } : {}),
+    });
+    return [picture];
+  });
+});
+
+test('log-mel streams', () => {
+  const shapes = fc.record({ p: logMels, sizes: blockSizes(2500), vtlpAlpha: warps });
+  expectSameBits(shapes, 80, (dsp, { p, sizes, vtlpAlpha }) => {
+    const options = vtlpAlpha === undefined ? {} : { vtlpAlpha };
+    const stream = new dsp.LogMelStream(new dsp.LogMel({ ...p, centre: false }, quiet), options);
+    return blocksOf(noise(sum(sizes)), sizes).map(block => stream.push(block));
+  });
+});
+
+test('standardisation', () => {
+  expectSameBits(fc.tuple(lengths(500), amplitudes), 100, (dsp, [length, amplitude]) => [
+    dsp.standardise(noise(length, amplitude)),
+  ]);
+});
+
+test('Fourier transforms', () => {
+  expectSameBits(
+    fftSizes,
+    100,
+    (dsp, size) => {
+      const x = noise(size);
+      const { re, im } = dsp.realFft(x);
+      const complex = dsp.complexFft(x, noise(size, 0.5));
+      return [re, im, complex.re, complex.im, dsp.powerSpectrum(x), dsp.inverseRealFft({ re, im })];
+    },
+    [2, 512, 2 * 509, 4096, 2 * 3 * 5 * 7 * 11, 65_536],
+  );
+});
+
+test('short-time Fourier transforms and back', () => {
+  const shapes = fc.record({
+    fftSize: fftSizes,
+    windowShare: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+    window: fc.constantFrom('hann' as const, 'hamming' as const, 'blackman' as const, 'rectangular' as const),
+    hop: maybe(integer(1, 700)),
+    centre: fc.boolean(),
+    padMode: padModes,
+    spectrum: fc.constantFrom('magnitude' as const, 'power' as const),
+    length: lengths(3000),
+    wanted: maybe(lengths(3000)),
+  });
+  expectSameBits(shapes, 100, (dsp, { windowShare, length, hop, wanted, ...shape }) => {
+    // Few frames of few samples each would be many.
+    const least = Math.ceil(length / 300);
+    const p = {
+      ...shape,
+      windowLength: Math.max(1, Math.round(windowShare * shape.fftSize)),
+      hop: Math.max(least, hop ?? Math.ceil(shape.fftSize / 4)),
+    };
+    const x = noise(length);
+    const spectra = dsp.stft(x, p);
+    const back = dsp.istft(spectra, wanted === undefined ? p : { ...p, length: wanted });
+    return [spectra.re, spectra.im, dsp.spectrogram(x, p).values, back];
+  });
+});
+
+/** One to eight sections: one to four pairs, the last one whole or half. */
+const filters = fc
+  .array(
+    fc.tuple(integer(2, 8), integer(20, 4000), fc.constantFrom('highpass' as const, 'lowpass' as const)),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  )
+  .map((designs): SecondOrderSections => {
+    const all = designs.map(([order, cutoffHz, type]) =>
+      plain.besselFilter({ order, cutoffHz, sampleRate: 16_000, type, norm: 'mag' }),
+    );
+    return { ...all[0]!, sections: Float64Array.from(all.flatMap(({ sections }) => [...sections])) };
+  });
+
+/** Around the blocks of the kernels as well. */
+const filtered = fc.oneof(lengths(1500), fc.constantFrom(127, 128, 129, 255, 256, 257));
+
+test('filters, forward and forward-backward', () => {
+  const shapes = fc.record({ sos: filters, length: filtered, amplitude: amplitudes, inPlace: fc.boolean() });
+  expectSameBits(shapes, 100, (dsp, { sos, length, amplitude, inPlace }) => {
+    const [x, y] = [noise(length, amplitude), noise(length, amplitude)];
+    return [
+      dsp.filterForward(x, sos, inPlace ? x : undefined),
+      dsp.filterForwardBackward(y, sos, inPlace ? y : undefined),
+    ];
+  });
+});
+
+test('filters of several channels', () => {
+  const shapes = fc.record({
+    sos: filters,
+    // Beyond 3968 samples channels are filtered in chunks.
+    counts: fc.array(fc.oneof(filtered, filtered, integer(3900, 8100)), { maxLength: 9 }),
+    inPlace: fc.boolean(),
+  });
+  expectSameBits(shapes, 60, (dsp, { sos, counts, inPlace }) => {
+    const channels = counts.map((count, i) => noise(count, 1 / (i + 1)));
+    return dsp.filterChannels(channels, sos, inPlace ? channels : undefined);
+  });
+});
+
+test('filter streams', () => {
+  const shapes = fc.record({ sos: filters, sizes: blockSizes(400), inPlace: fc.boolean() });
+  expectSameBits(shapes, 80, (dsp, { sos, sizes, inPlace }) => {
+    const stream = new dsp.FilterStream(sos);
+    return blocksOf(noise(sum(sizes)), sizes).map(block => stream.push(block, inPlace ? block : undefined));
+  });
+});
+
+const rates = fc.oneof(
+  fc.constantFrom(4000, 8000, 16_000, 22_050, 44_100, 48_000, 96_000),
+  integer(1, 384).map(kHz => 1000 * kHz),
+  integer(1000, 384_000),
+);
+const qualities = fc.constantFrom('best' as const, 'medium' as const, 'fast' as const);
+
+/** Samples that keep the work small: both the outputs and the coefficients to be made for them. */
+function affordable(length: number, fromHz: number, toHz: number): number {
+  const taps = 200 * Math.max(1, fromHz / toHz);
+  return Math.min(length, Math.ceil((2e5 / taps) * (fromHz / toHz)));
+}
+
+test('resampling between any rates', () => {
+  const shapes = fc.record({ fromHz: rates, toHz: rates, quality: qualities, length: lengths(6000) });
+  expectSameBits(shapes, 150, (dsp, { fromHz, toHz, quality, length }) => [
+    dsp.resample(noise(affordable(length, fromHz, toHz)), fromHz, toHz, { quality }),
+  ]);
+});
+
+test('resampling streams', () => {
+  const shapes = fc.record({ fromHz: rates, toHz: rates, quality: qualities, sizes: blockSizes(1500) });
+  expectSameBits(shapes, 80, (dsp, { fromHz, toHz, quality, sizes }) => {
+    const stream = new dsp.ResampleStream(fromHz, toHz, { quality });
+    const afforded = sizes.map(size => affordable(size, fromHz, toHz));
+    return [...blocksOf(noise(sum(afforded)), afforded).map(block => stream.push(block)), stream.finish()];
+  });
+});
+
+test('padding', () => {
+  const shapes = fc.record({ length: lengths(300), wanted: lengths(3000), padding: paddings });
+  expectSameBits(shapes, 150, (dsp, { length, wanted, padding }) => [
+    dsp.padSamples(noise(length), wanted, padding),
+  ]);
+});
+
+test('time stretching', () => {
+  const shapes = fc.record({ length: lengths(4000), rate: fc.double({ min: 0.25, max: 4, noNaN: true }) });
+  expectSameBits(shapes, 40, (dsp, { length, rate }) => [dsp.timeStretch(noise(length), rate)]);
+});
+
+test('envelope and root mean square', () => {
+  const shapes = fc.record({ length: lengths(2000), window: integer(1, 300), step: integer(1, 300) });
+  expectSameBits(shapes, 50, (dsp, { length, window, step }) => {
+    const x = noise(length);
+    return [dsp.envelope(x, 1000, window / 1000, step / 1000), Float32Array.of(dsp.rms(x))];
+  });
+});
+
+test('refusals of samples that are not finite', () => {
+  const shapes = fc.record({
+    length: integer(1, 700),
+    at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    bad: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1e20),
+  });
+  expectSameBits(shapes, 50, (dsp, { length, at, bad }) => {
+    const x = noise(length);
+    x[Math.floor(at * length)] = bad;
+    return [dsp.padSamples(x, length, 'zero')];
+  });
+});
+
+test('every memory access of the binary has been made and checked', () => {
+  expect(memory.accesses.filter((_, i) => memory.made[i] === 0)).toEqual([]);
+});
