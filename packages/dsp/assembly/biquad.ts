@@ -156,9 +156,14 @@ function dropVanished(state: usize): void {
 
 /**
  * Four signals in place: they begin `stride` bytes apart at x, each with room for a multiple of four samples. state: 16 f64
- * per pair, read and left behind; a signal may be cut between two blocks.
+ * per pair, read and left behind; a signal may be cut between two blocks. Returns whether all samples were within
+ * [-limit, limit] (NaN never is): looked at here, where they pass by.
  */
-export function cascadeOfFour(x: usize, stride: usize, samples: usize, c: usize, pairs: usize, state: usize): void {
+export function cascadeOfFour(
+  x: usize, stride: usize, samples: usize, c: usize, pairs: usize, state: usize, limit: f32,
+): bool {
+  const bound = f32x4.splat(limit);
+  let within = i32x4.splat(-1);
   for (let done: usize = 0; done < samples; done += BLOCK) {
     const count = min(BLOCK, samples - done);
     const p0 = x + (done << 2);
@@ -170,6 +175,8 @@ export function cascadeOfFour(x: usize, stride: usize, samples: usize, c: usize,
       const r1 = v128.load(p1 + i);
       const r2 = v128.load(p2 + i);
       const r3 = v128.load(p3 + i);
+      within = v128.and(within, v128.and(f32x4.le(f32x4.abs(r0), bound), f32x4.le(f32x4.abs(r1), bound)));
+      within = v128.and(within, v128.and(f32x4.le(f32x4.abs(r2), bound), f32x4.le(f32x4.abs(r3), bound)));
       const a = lowPairs(r0, r1);
       const b = lowPairs(r2, r3);
       const e = highPairs(r0, r1);
@@ -199,4 +206,5 @@ export function cascadeOfFour(x: usize, stride: usize, samples: usize, c: usize,
       v128.store(p3 + i, highHalves(AB, EF));
     }
   }
+  return i32x4.all_true(within);
 }

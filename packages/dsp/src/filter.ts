@@ -1,7 +1,7 @@
 import type { SecondOrderSections } from './bessel.ts';
 import { checkOutput, checkSamples } from './check.ts';
 import { CrepitusError } from './error.ts';
-import { checkBlock, checkFinite } from './finite.ts';
+import { checkBlock, checkFinite, LOUDEST } from './finite.ts';
 import { copyOut, reserve } from './load.ts';
 
 /** Sections as the kernels want them: pairs of two rows b0 b1 b2 a1 a2. */
@@ -179,7 +179,7 @@ function filterFrom(
 }
 
 /** Samples that several signals are filtered by at a time: they stay in the cache. A multiple of the kernel's blocks. */
-const CHUNK = 3968;
+const CHUNK = 16_256;
 
 /** Two to four signals at once, the shorter ones followed by zeros. */
 function filterGroup(
@@ -197,17 +197,20 @@ function filterGroup(
   const place = (lane: number) => signals / 4 + lane * chunk;
   const results = group.map((x, lane) => outs?.[first + lane] ?? new Float32Array(x.length));
 
-  /** Copies a lane's part of a chunk in, and refuses what is not finite. */
-  const take = (lane: number, start: number, to: number): Float32Array => {
+  const take = (lane: number, start: number): number => {
     const part = group[lane]!.subarray(start, start + chunk);
-    f32.set(part, to);
-    inChannel(first + lane, () => checkFinite(workspace, to * 4, part.length, start));
-    return part;
+    f32.set(part, place(lane));
+    f32.fill(0, place(lane) + part.length, place(lane) + chunk);
+    return part.length;
+  };
+  const refuse = (lane: number, start: number): void => {
+    const length = take(lane, start);
+    inChannel(first + lane, () => checkFinite(workspace, place(lane) * 4, length, start));
   };
   // Where a result may be a channel, all is looked at before anything is written.
   if (outs?.some(out => group.some(x => x.buffer === out.buffer))) {
     group.forEach((x, lane) => {
-      for (let start = 0; start < x.length; start += chunk) take(lane, start, place(0));
+      for (let start = 0; start < x.length; start += chunk) refuse(lane, start);
     });
   }
 
@@ -215,13 +218,11 @@ function filterGroup(
   f32.fill(0, stateAt / 4, stateAt / 4 + pairs * 4 * STATE * 2);
   f32.fill(0, place(group.length), place(4));
   for (let start = 0; start < samples; start += chunk) {
-    const lengths = group.map((_, lane) => {
-      const { length } = take(lane, start, place(lane));
-      f32.fill(0, place(lane) + length, place(lane) + chunk);
-      return length;
-    });
+    const lengths = group.map((_, lane) => take(lane, start));
     const count = Math.min(chunk, samples - start);
-    kernels.cascadeOfFour(signals, chunk * 4, count, coefficientsAt, pairs, stateAt);
+    if (!kernels.cascadeOfFour(signals, chunk * 4, count, coefficientsAt, pairs, stateAt, LOUDEST)) {
+      for (let lane = 0; lane < group.length; lane++) refuse(lane, start);
+    }
     lengths.forEach((length, lane) => {
       if (length > 0) results[lane]!.set(f32.subarray(place(lane), place(lane) + length), start);
     });

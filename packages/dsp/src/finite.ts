@@ -2,7 +2,7 @@ import { CrepitusError } from './error.ts';
 import { reserve, type Workspace } from './load.ts';
 
 /** Amplitudes above this are no sound, and their squares overflow. */
-const LOUDEST = 1e15;
+export const LOUDEST = 1e15;
 
 /**
  * Refuses NaN, infinite and absurd samples among the `count` at a byte address; names the first one's index, counted from

@@ -68,7 +68,8 @@ export interface Kernels {
     coefficients: number,
     pairs: number,
     state: number,
-  ): void;
+    limit: number,
+  ): number;
   halve(x: number, outputs: number, coefficients: number, taps: number, work: number, y: number): void;
   commutate(x: number, samples: number, down: number, rows: number, stride: number): void;
   polyphase(
