@@ -67,18 +67,29 @@ export function runtimeOf(backend: unknown): Runtime {
 
 /** The runtime of the backend in use. Throws one sentence when that is not a WASM backend with memory of its own. */
 export function currentRuntime(): Runtime {
-  if (getBackend() !== 'wasm') {
+  const name = getBackend();
+  if (name !== 'wasm') {
+    const found = name ? `'${name}' is in use` : 'none has started';
     throw new Error(
-      `Training kernels need the tfjs backend 'wasm' but '${getBackend()}' is in use; ` +
-        "call await tf.setBackend('wasm') first.",
+      `Training kernels need the tfjs backend 'wasm' but ${found}; call await tf.setBackend('wasm') first.`,
     );
   }
-  return runtimeOf(currentBackend());
+  let backend: unknown;
+  try {
+    backend = currentBackend();
+  } catch (cause) {
+    throw new Error(
+      "Training kernels need the tfjs backend 'wasm', which has not started yet; wait for it with await tf.setBackend('wasm').",
+      { cause },
+    );
+  }
+  return runtimeOf(backend);
 }
 
 function createRuntime(backend: WasmBackend): Runtime {
   const memory = backend.wasm.asm?.memory;
-  if (!(memory instanceof WebAssembly.Memory) || memory.buffer instanceof globalThis.SharedArrayBuffer) {
+  // Shared memory has no ArrayBuffer. (Pages without isolation do not even know SharedArrayBuffer.)
+  if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof ArrayBuffer)) {
     throw new Error(
       'Training kernels cannot work on the shared memory of the threaded tfjs WASM backend; call ' +
         "tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before the backend starts.",
