@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const packages = ['dsp', 'kernels', 'recordings', 'model', 'datasets', 'lab'].map(name => `packages/${name}`);
+const packages = ['dsp', 'kernels', 'recordings', 'model', 'datasets', 'lab', 'jobs'].map(
+  name => `packages/${name}`,
+);
 
 export default defineConfig({
   // Tests run from the sources: no stale dist is ever tested.
@@ -12,7 +14,7 @@ export default defineConfig({
     testTimeout: 120_000,
     disableConsoleIntercept: true,
     reporters: ['default', './tooling/closing-line-reporter.ts'],
-    projects: [...packages, 'apps/cli', 'test', 'tooling'].map(root => ({
+    projects: [...packages, 'apps/cli', 'apps/runner', 'test', 'tooling'].map(root => ({
       extends: true,
       test: { name: root, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
     })),

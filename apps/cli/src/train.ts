@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseDatasetSpec } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
@@ -9,6 +8,7 @@ import { exitCodes, interruptSignal } from './base-command.ts';
 import type TrainSource from './commands/train/source.ts';
 import type TrainTarget from './commands/train/target.ts';
 import { printable } from './printable.ts';
+import { queueTraining } from './queue-training.ts';
 import { TrainingReport } from './training-report.ts';
 
 type SourceFlags = Interfaces.InferredFlags<typeof TrainSource.flags>;
@@ -22,19 +22,16 @@ export async function train(
 ): Promise<unknown> {
   const lab = await import('@crepitus/lab');
   const config = flags.resume ? await resumedConfig(kind, flags) : await configFrom(kind, flags);
-  const report = new TrainingReport(config);
-  const options = {
+  if (flags.queue) return queueTraining(command, config, flags);
+  const report = new TrainingReport(lab.sentenceOfEvent, config.epochs);
+  const start = kind === 'source' ? lab.trainSource : lab.trainTarget;
+  const result: TrainResult = await start(config, {
     out: flags.out,
     resume: flags.resume,
+    jobs: flags.jobs,
     signal: interruptSignal(),
-    onProgress: (event: Parameters<TrainingReport['show']>[0]) => report.show(event),
-  };
-  // Kernels then run at full speed from their first call (they compile in milliseconds).
-  (await import('node:v8')).setFlagsFromString('--no-liftoff');
-  const result: TrainResult = await (kind === 'source'
-    ? lab.trainSource(config, options)
-    : lab.trainTarget(config, { ...options, jobs: flags.jobs ?? cpus().length })
-  ).finally(() => report.stop());
+    onProgress: event => report.show(event),
+  }).finally(() => report.stop());
 
   if (result.state === 'interrupted') {
     process.exitCode = exitCodes.interrupted;
@@ -54,7 +51,7 @@ export async function train(
 /** The run's own configuration; whatever else stands beside `--resume` is refused by name. */
 async function resumedConfig(kind: string, flags: Record<string, unknown>): Promise<RunConfig> {
   const { readRun } = await import('@crepitus/lab');
-  const allowed = new Set(['out', 'resume', 'jobs', 'json', 'debug']);
+  const allowed = new Set(['out', 'resume', 'queue', 'jobs', 'json', 'debug']);
   const extra = Object.keys(flags).filter(flag => !allowed.has(flag) && flags[flag] !== undefined);
   if (extra.length > 0)
     throw new CrepitusError(

@@ -10,6 +10,11 @@ export const trainingFlags = {
   resume: Flags.boolean({
     description: 'Go on with the run in --out where it was interrupted; takes no other settings.',
   }),
+  queue: Flags.boolean({
+    description:
+      'Do not train here: lay the run out and put it into the queue on PostgreSQL (DATABASE_URL), from which crepitus-runner processes take it.',
+    exclusive: ['jobs'],
+  }),
   'front-end': Flags.option({
     description: "Preset of the front end; a transferred run has its source's.",
     options: ['paper', 'transient'] as const,

@@ -1,54 +1,53 @@
-import type { EpochRecord, FoldsEvent, RunConfig } from '@crepitus/lab';
-import { duration, Progress } from './progress.ts';
+import type { RunEvent } from '@crepitus/lab';
+import { Dashboard } from './dashboard.ts';
+import { duration } from './progress.ts';
 
-/** Shows a training while it runs: a line that moves with each step, a line that stays for each epoch and fold. */
+/** Shows a training: a line that moves for each run at work, a line that stays for each epoch and each run's end. */
 export class TrainingReport {
-  readonly #config: RunConfig;
-  #progress: Progress | null = null;
+  readonly #sentenceOf: (event: RunEvent) => string | null;
+  readonly #epochs: number;
+  readonly #dashboard = new Dashboard();
+  readonly #epochsDone = new Map<string, number>();
   #preparing = true;
 
-  constructor(config: RunConfig) {
-    this.#config = config;
+  /** @param sentenceOf `sentenceOfEvent` of the lab, which is too heavy to be loaded at the start of every command */
+  constructor(sentenceOf: (event: RunEvent) => string | null, epochs: number) {
+    this.#sentenceOf = sentenceOf;
+    this.#epochs = epochs;
   }
 
-  show(event: FoldsEvent): void {
-    const folds = this.#config.folds ?? 1;
+  show(event: RunEvent): void {
+    const name = event.run ?? '';
     if (event.type === 'preparing') {
       // Each fold's process finds the cycles in the cache; only the first pass is worth a line.
-      if (!this.#preparing || ('fold' in event && event.fold !== undefined)) return;
-      this.#progress ??= new Progress(event.of, 'recordings');
-      this.#progress.update(event.done, 'preparing cycles');
+      if (this.#preparing && name === '')
+        this.#dashboard.update('', event.done, event.of, 'recordings', 'preparing cycles');
       return;
     }
     if (this.#preparing) {
-      this.#progress?.stop();
-      this.#progress = new Progress(this.#config.epochs * folds, 'epochs');
       this.#preparing = false;
+      this.#dashboard.remove('');
     }
-    const name = 'fold' in event && event.fold !== undefined ? `fold ${event.fold} of ${folds}, ` : '';
-    if (event.type === 'step')
-      this.#progress!.update(
-        this.#epochsDone,
-        `${name}epoch ${event.epoch}, step ${event.step}/${event.steps}, loss ${event.loss.toFixed(3)}, ${duration(event.secondsLeft)} left`,
-      );
+    const sentence = this.#sentenceOf(event);
+    const left = 'secondsLeft' in event ? `${duration(event.secondsLeft)} left` : '';
+    if (sentence !== null) this.#dashboard.line(left === '' ? sentence : `${sentence}, ${left}`);
+    if (event.type === 'run-done') this.#dashboard.remove(name);
+    else if (event.type === 'run-died') this.#move(name, 'resumed');
     else if (event.type === 'epoch') {
-      this.#epochsDone++;
-      this.#progress!.line(
-        `${name}${epochLine(event.record, event.epochs)}, ${duration(event.secondsLeft)} left`,
-      );
-      this.#progress!.update(this.#epochsDone);
-    } else if (event.type === 'fold-done') this.#progress!.line(`fold ${event.fold} of ${folds} is done`);
-    else this.#progress!.line(`fold ${event.fold} died (${event.reason}); it is resumed once`);
+      this.#epochsDone.set(name, event.record.epoch);
+      this.#move(name, left);
+    } else {
+      this.#epochsDone.set(name, event.epoch - 1);
+      const { epoch, step, steps, loss } = event;
+      this.#move(name, `epoch ${epoch}, step ${step}/${steps}, loss ${loss.toFixed(3)}, ${left}`);
+    }
   }
 
-  #epochsDone = 0;
+  #move(name: string, note: string): void {
+    this.#dashboard.update(name, this.#epochsDone.get(name) ?? 0, this.#epochs, 'epochs', note);
+  }
 
   stop(): void {
-    this.#progress?.stop();
+    this.#dashboard.stop();
   }
-}
-
-function epochLine({ epoch, dataLoss, l2, validation }: EpochRecord, epochs: number): string {
-  const auc = validation.auc === null ? '' : `, AUC ${validation.auc.toFixed(3)}`;
-  return `epoch ${epoch}/${epochs}: loss ${dataLoss.toFixed(4)} + L2 ${l2.toFixed(4)}; validation loss ${validation.loss.toFixed(4)}, accuracy ${validation.accuracy.toFixed(3)}${auc}`;
 }

@@ -1,11 +1,14 @@
 /**
- * The process of one fold (see train-folds.ts). It is told its run by the first message, reports progress and result by
- * messages, and stops, resumable, when it is told to or when its parent is gone.
+ * The process of one run (see run-process.ts). It is told its run by the first message, reports progress and result by
+ * messages, and stops, resumable, when it is told to or when its parent is gone. stderr is the run's log.
  */
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrepitusError } from '@crepitus/dsp';
+import { isHeldByOrphan } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
-import { type TrainingEvent, type TrainResult, trainOne } from './train-one.ts';
+import { sentenceOfEvent, type TrainingEvent } from './run-events.ts';
+import { type TrainResult, trainOne } from './train-one.ts';
 
 export interface ChildTask {
   readonly config: RunConfig;
@@ -21,9 +24,11 @@ export type FromChild =
   | { readonly type: 'result'; readonly result: TrainResult }
   | {
       readonly type: 'error';
+      /** Of a CrepitusError, as is `kind`; null for a fault, which has a `stack`. */
       readonly code: string | null;
       readonly kind: CrepitusError['kind'] | null;
       readonly message: string;
+      readonly stack: string | undefined;
     };
 
 /** An orphan of a killed parent stops after the step or validation at hand. */
@@ -40,17 +45,16 @@ process.on('message', (message: ToChild) => {
 });
 
 async function answer(task: ChildTask): Promise<void> {
+  log(`${task.resume ? 'goes on' : 'begins'} in process ${process.pid} on ${hostname()}`);
   try {
-    report({ type: 'result', result: await train(task) });
+    const result = await train(task);
+    log(result.state);
+    report({ type: 'result', result });
   } catch (error) {
     const known = error instanceof CrepitusError ? error : null;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    report({
-      type: 'error',
-      code: known?.code ?? null,
-      kind: known?.kind ?? null,
-      message: known?.message ?? text,
-    });
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    log(known === null ? (stack ?? message) : message);
+    report({ type: 'error', code: known?.code ?? null, kind: known?.kind ?? null, message, stack });
   }
   if (process.connected) process.disconnect();
 }
@@ -63,14 +67,22 @@ async function train(task: ChildTask): Promise<TrainResult> {
       return await trainOne(task.config, {
         ...task,
         signal: stop.signal,
-        onProgress: event => report({ type: 'progress', event }),
+        onProgress: event => {
+          const sentence = sentenceOfEvent(event);
+          if (sentence !== null) log(sentence);
+          report({ type: 'progress', event });
+        },
       });
     } catch (error) {
       const isLocked = error instanceof CrepitusError && error.code === 'run-locked';
-      if (!isLocked || Date.now() > until) throw error;
+      if (!isLocked || stop.signal.aborted || Date.now() > until || !isHeldByOrphan(task.out)) throw error;
       await sleep(500);
     }
   }
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 function report(message: FromChild): void {

@@ -1,7 +1,10 @@
+export { foldsAreDone, type QueuedRun, queueRun } from './queue-run.ts';
 export { defaultConfig, type RunChoices, type RunConfig, runConfigSchema } from './run-config.ts';
+export { type RunEvent, sentenceOfEvent, type TrainingEvent } from './run-events.ts';
 export { readRun } from './run-folder.ts';
+export { type IndependentRun, type RunsOptions, trainRuns } from './run-process.ts';
 export type { EpochRecord, RunRecord, Splits, ValidationFigures } from './run-record.ts';
-export { trainSource, trainTarget } from './train.ts';
-export type { FoldsEvent, FoldsOptions } from './train-folds.ts';
-export type { TrainingEvent, TrainOptions, TrainResult } from './train-one.ts';
+export { continueRun, trainSource, trainTarget } from './train.ts';
+export type { FoldsOptions } from './train-folds.ts';
+export type { TrainOptions, TrainResult } from './train-one.ts';
 export { transferFrom } from './transfer-source.ts';

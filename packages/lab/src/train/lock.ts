@@ -19,6 +19,8 @@ interface Owner {
   readonly token: string;
   readonly host: string;
   readonly pid: number;
+  /** The process that watches over a run's own process (run-process.ts). */
+  readonly parent?: number;
 }
 
 const heartbeat = `
@@ -49,7 +51,8 @@ export class RunLock {
    */
   static acquire(folder: string): RunLock {
     const path = join(folder, 'lock');
-    const owner: Owner = { token: randomUUID(), host: hostname(), pid: process.pid };
+    const parent = process.connected ? { parent: process.ppid } : {};
+    const owner: Owner = { token: randomUUID(), host: hostname(), pid: process.pid, ...parent };
     const own = `${path}.${owner.token}`;
     try {
       writeFileSync(own, `${JSON.stringify(owner)}\n`);
@@ -100,6 +103,15 @@ export class RunLock {
   }
 }
 
+/**
+ * Whether a folder is locked by a process whose parent was killed: it stops after the step or validation at hand, so
+ * waiting for it is worth the while. False where the owner runs on another machine.
+ */
+export function isHeldByOrphan(folder: string): boolean {
+  const owner = readOwner(join(folder, 'lock'));
+  return owner?.parent !== undefined && owner.host === hostname() && !isProcess(owner.parent);
+}
+
 /** Moves a dead owner's lock out of the way; of several processes that try, one succeeds. */
 function removeIfDead(path: string, graveyard: string): void {
   const owner = readOwner(path);
@@ -127,8 +139,12 @@ function removeIfDead(path: string, graveyard: string): void {
 function isAlive(owner: Owner | null, age: number): boolean {
   if (age > deadAfterMilliseconds) return false;
   if (owner === null || owner.host !== hostname()) return true; // Only the heart can tell.
+  return isProcess(owner.pid);
+}
+
+function isProcess(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

@@ -1,7 +1,7 @@
 /**
  * A run folder: one training, which moves, resumes and finishes anywhere.
  *
- *     run.json                     configuration, fingerprint of the data, state (running, interrupted, done)
+ *     run.json                     configuration, fingerprint of the data, state (queued, running, interrupted, done)
  *     splits.json                  subjects of each part
  *     epochs.ndjson                one line per epoch, appended
  *     checkpoints/last.safetensors weights, optimiser and epoch after the last whole epoch
@@ -9,6 +9,7 @@
  *     validation.csv               predictions on the validation subjects, which chose epoch and threshold
  *     predictions.csv              predictions on the test fold; without folds on the validation subjects
  *     bundle/                      the trained detector
+ *     log.txt                      what the processes of the run said and when, appended; nothing reads it
  *     lock                         the owner, see lock.ts
  *
  * With folds the folder holds `fold-1` ... `fold-K`, each such a run folder, and beside them run.json, the joined
@@ -16,7 +17,7 @@
  *
  * After a kill: every file but epochs.ndjson is whole (written under another name, then renamed). epochs.ndjson may
  * have lines after the last checkpoint, or half a line; resuming drops them, and the epochs run again to the same
- * bytes. No file holds a time of day, so that a resumed run equals an undisturbed one.
+ * bytes. No file but log.txt holds a time of day, so that a resumed run equals an undisturbed one.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
@@ -33,6 +34,8 @@ import {
   runSchemaVersion as schemaVersion,
 } from './run-record.ts';
 import type { TrainingData } from './training-data.ts';
+
+export const logFile = 'log.txt';
 
 /**
  * The configuration of the run in a folder.
@@ -87,9 +90,15 @@ export class RunFolder {
   /**
    * Begins a run in a new folder, or continues the one that is there.
    *
+   * @param state that a new run begins in
    * @throws CrepitusError `run-exists` (refused), `run-override` (refused; a resumed run keeps its configuration)
    */
-  static async open(path: string, config: RunConfig, resume: boolean): Promise<RunFolder> {
+  static async open(
+    path: string,
+    config: RunConfig,
+    resume: boolean,
+    state: RunState = 'running',
+  ): Promise<RunFolder> {
     if (resume) {
       const record = await readRun(path);
       const overridden = differingFields(record.config, config);
@@ -113,7 +122,7 @@ export class RunFolder {
     }
     const record: RunRecord = {
       schemaVersion,
-      state: 'running',
+      state,
       config,
       dataFingerprint: null,
       findings: [],
@@ -129,9 +138,9 @@ export class RunFolder {
    * epochs or folds stays, to be resumed.
    */
   async discardUnbegun(): Promise<void> {
-    const unbegun = ['run.json', 'splits.json', 'lock'];
+    const unbegun = ['run.json', 'splits.json', logFile, 'lock'];
     if ((await readdir(this.path)).some(name => !unbegun.includes(name))) return;
-    for (const name of ['run.json', 'splits.json']) await rm(this.file(name), { force: true });
+    for (const name of ['run.json', 'splits.json', logFile]) await rm(this.file(name), { force: true });
   }
 
   get record(): RunRecord {

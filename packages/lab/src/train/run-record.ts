@@ -10,7 +10,9 @@ const subjects = z.array(z.string()).describe('keys `kind:subject`, sorted');
 /** `run.json` */
 export const runRecordSchema = z.strictObject({
   schemaVersion: z.literal(runSchemaVersion),
-  state: z.enum(['running', 'interrupted', 'done']),
+  state: z
+    .enum(['queued', 'running', 'interrupted', 'done'])
+    .describe('queued: laid out for others to train; running may also mean that its process was killed'),
   config: runConfigSchema,
   dataFingerprint: z
     .string()

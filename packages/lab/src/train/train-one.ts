@@ -7,16 +7,13 @@ import { chooseEpoch } from './epoch-choice.ts';
 import { finishRun } from './finish-run.ts';
 import { RunLock } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
+import type { TrainingEvent } from './run-events.ts';
 import { makeRunFolder, RunFolder } from './run-folder.ts';
 import type { EpochRecord } from './run-record.ts';
 import { splitSubjects, subjectsOf } from './splits.ts';
-import { type TrainerEvent, trainNetwork } from './trainer.ts';
+import { trainNetwork } from './trainer.ts';
 import { type DataCycle, readTrainingData } from './training-data.ts';
 import { openSource } from './transfer-source.ts';
-
-export type TrainingEvent =
-  /** Recordings decoded, filtered and cut, or found in the cache. */
-  { readonly type: 'preparing'; readonly done: number; readonly of: number } | TrainerEvent;
 
 export interface TrainOptions {
   /** The run folder. */
@@ -39,7 +36,7 @@ export interface TrainResult {
 }
 
 /**
- * One run: reads the data, trains, predicts, writes the bundle. A run that is done already is left as it is.
+ * One run in this process: reads the data, trains, predicts, writes the bundle. A run that is done already is left as it is.
  *
  * @throws CrepitusError, among others `run-locked`, `run-exists`, `run-override`, `run-data-changed` (all refused)
  */

@@ -13,11 +13,13 @@ import { writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePredictions } from '../evaluate/predictions.ts';
 import type { FromChild, ToChild } from './child.ts';
+import { foldsAreDone, queueRun } from './queue-run.ts';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
+import type { RunEvent, TrainingEvent } from './run-events.ts';
+import { trainRuns } from './run-process.ts';
 import { epochRecordSchema, runRecordSchema, splitsSchema } from './run-record.ts';
-import { trainSource, trainTarget } from './train.ts';
-import type { FoldsEvent } from './train-folds.ts';
-import type { TrainingEvent } from './train-one.ts';
+import { continueRun, trainSource, trainTarget } from './train.ts';
+import { trainOne } from './train-one.ts';
 import { transferFrom } from './transfer-source.ts';
 
 let folder: string;
@@ -82,12 +84,12 @@ function tiny(kind: 'source' | 'target', choices: Partial<RunChoices> = {}): Run
   });
 }
 
-/** sha256 of every file of a folder but the lock, by its path. */
+/** sha256 of every file of a folder but lock and log, by its path. */
 function contents(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
     files
-      .filter(name => !name.endsWith('lock') && statSync(join(path, name)).isFile())
+      .filter(name => !/(^|\/)(lock|log\.txt)$/.test(name) && statSync(join(path, name)).isFile())
       .map(name => [relative(path, join(path, name)), sha256(readFileSync(join(path, name)))]),
   );
 }
@@ -105,7 +107,7 @@ async function readTable(path: string) {
 }
 
 test('a source run ends in a bundle of one member, its predictions and its epochs', async () => {
-  const { state, chosen } = await trainSource(tiny('source', { task: 'crackle-vs-normal' }), {
+  const { state, chosen } = await trainOne(tiny('source', { task: 'crackle-vs-normal' }), {
     out,
     cacheFolder,
   });
@@ -135,7 +137,7 @@ describe('a run that did not come to its end', () => {
   let undisturbed: Record<string, string>;
   beforeAll(async () => {
     const whole = join(folder, 'whole');
-    await trainSource(config(), { out: whole, cacheFolder });
+    await trainOne(config(), { out: whole, cacheFolder });
     undisturbed = contents(whole);
   });
 
@@ -145,7 +147,7 @@ describe('a run that did not come to its end', () => {
     const onProgress = (event: TrainingEvent) => {
       if (event.type === 'step' && event.epoch === 2) stop.abort();
     };
-    const stopped = await trainSource(config(), { out, cacheFolder, signal: stop.signal, onProgress });
+    const stopped = await trainOne(config(), { out, cacheFolder, signal: stop.signal, onProgress });
     expect(stopped).toEqual({ state: 'interrupted', chosen: null, failed: [] });
     expect((await readJson('run.json')).state).toBe('interrupted');
   }
@@ -154,32 +156,38 @@ describe('a run that did not come to its end', () => {
     await killWithin(config(), out, 2, 2);
     expect(existsSync(join(out, 'lock'))).toBe(true);
     expect(existsSync(join(out, 'bundle'))).toBe(false);
-    const { state } = await trainSource(config(), { out, resume: true, cacheFolder });
+    const { state } = await trainOne(config(), { out, resume: true, cacheFolder });
     expect(state).toBe('done');
     expect(contents(out)).toEqual(undisturbed);
   });
 
   test('says so when it was stopped, ends in the same bytes too, and once it is done is left as it is', async () => {
     await stopWithin();
-    const done = await trainSource(config(), { out, resume: true, cacheFolder });
+    const done = await trainOne(config(), { out, resume: true, cacheFolder });
     expect(contents(out)).toEqual(undisturbed);
-    expect(await trainSource(config(), { out, resume: true, cacheFolder })).toEqual(done);
+    expect(await trainOne(config(), { out, resume: true, cacheFolder })).toEqual(done);
     expect(contents(out)).toEqual(undisturbed);
   });
 
   test('after a line of epochs.ndjson and before its checkpoint drops that line', async () => {
     await stopWithin();
     await appendFile(join(out, 'epochs.ndjson'), '{"epoch":2,"learn');
-    await trainSource(config(), { out, resume: true, cacheFolder });
+    await trainOne(config(), { out, resume: true, cacheFolder });
     expect(contents(out)).toEqual(undisturbed);
   });
 });
+
+/** Kills the process that trains in a folder. */
+function kill(run: string): void {
+  process.kill(JSON.parse(readFileSync(join(run, 'lock'), 'utf8')).pid, 'SIGKILL');
+}
 
 /** Starts a run in a process of its own and kills that process at a step of an epoch. */
 async function killWithin(config: RunConfig, run: string, epoch: number, step: number): Promise<void> {
   const child: ChildProcess = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
     execArgv: ['--conditions=@crepitus/source', '--import', 'tsx'],
     serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const task: ToChild = { type: 'train', task: { config, out: run, resume: false, cacheFolder } };
   child.send(task);
@@ -202,25 +210,25 @@ describe('refused', () => {
       data: [{ kind: 'manifest', path: data }],
     });
     const stop = new AbortController();
-    await trainSource(config, {
+    await trainOne(config, {
       out,
       cacheFolder,
       signal: stop.signal,
       onProgress: ({ type }) => type === 'step' && stop.abort(),
     });
-    await expect(trainSource(config, { out, cacheFolder })).rejects.toEqual(code('run-exists'));
+    await expect(trainOne(config, { out, cacheFolder })).rejects.toEqual(code('run-exists'));
     await expect(
-      trainSource({ ...config, seed: 3, batch: 7 }, { out, cacheFolder, resume: true }),
+      trainOne({ ...config, seed: 3, batch: 7 }, { out, cacheFolder, resume: true }),
     ).rejects.toMatchObject({ code: 'run-override', message: expect.stringMatching(/another seed, batch;/) });
     const cycles = join(data, 'cycles.csv');
     await writeFile(cycles, (await readFile(cycles, 'utf8')).replace('crackle\n', 'normal\n'));
-    await expect(trainSource(config, { out, cacheFolder, resume: true })).rejects.toEqual(
+    await expect(trainOne(config, { out, cacheFolder, resume: true })).rejects.toEqual(
       code('run-data-changed'),
     );
   });
 
   test('a resume where no run is', async () => {
-    await expect(trainSource(tiny('source'), { out, resume: true, cacheFolder })).rejects.toEqual(
+    await expect(trainOne(tiny('source'), { out, resume: true, cacheFolder })).rejects.toEqual(
       code('run-missing', 'usage'),
     );
   });
@@ -230,7 +238,8 @@ describe('refused', () => {
     const refuse = async (wrong: RunConfig, reason: { code?: string; message?: unknown }) => {
       const prepared: string[] = [];
       const onProgress = ({ type }: { type: string }) => prepared.push(type);
-      await expect(trainTarget(wrong, { out, cacheFolder, onProgress })).rejects.toMatchObject(reason);
+      const train = wrong.folds === null ? trainOne : trainTarget;
+      await expect(train(wrong, { out, cacheFolder, onProgress })).rejects.toMatchObject(reason);
       expect(existsSync(join(out, 'run.json'))).toBe(false);
       return prepared;
     };
@@ -249,7 +258,7 @@ describe('refused', () => {
       { code: 'folder-unreadable' },
     );
     await refuse({ ...config, folds: 100 }, { message: expect.stringMatching(/100 folds/) });
-    expect((await trainTarget(config, { out, cacheFolder })).state).toBe('done');
+    expect((await trainOne(config, { out, cacheFolder })).state).toBe('done');
 
     const branches = await transferFrom(join(out, 'bundle'));
     const transferred = tiny('target', { ...branches, epochs: 1 });
@@ -262,11 +271,11 @@ describe('refused', () => {
     const config = tiny('source', { task: 'crackle-vs-normal' });
     const stop = new AbortController();
     const onProgress = ({ type }: { type: string }) => type === 'epoch' && stop.abort();
-    await trainSource(config, { out, cacheFolder, signal: stop.signal, onProgress });
+    await trainOne(config, { out, cacheFolder, signal: stop.signal, onProgress });
     const epochs = join(out, 'epochs.ndjson');
     const whole = await readFile(epochs, 'utf8');
     await writeFile(epochs, '');
-    const resumed = () => trainSource(config, { out, cacheFolder, resume: true });
+    const resumed = () => trainOne(config, { out, cacheFolder, resume: true });
     await expect(resumed()).rejects.toEqual(code('run-unreadable'));
     await writeFile(epochs, whole);
     await writeFile(join(out, 'checkpoints', 'last.safetensors'), 'damaged');
@@ -277,7 +286,7 @@ describe('refused', () => {
     const small = join(folder, 'small');
     await writeCohort(small, 2);
     const config = tiny('source', { task: 'crackle-vs-normal', data: [{ kind: 'manifest', path: small }] });
-    await expect(trainSource(config, { out, cacheFolder })).rejects.toMatchObject({
+    await expect(trainOne(config, { out, cacheFolder })).rejects.toMatchObject({
       message: expect.stringMatching(/subjects/),
       kind: 'usage',
     });
@@ -287,11 +296,11 @@ describe('refused', () => {
 describe('a target', () => {
   test('starts from its source, keeps what is frozen, and remembers whom the source learned from', async () => {
     const source = `${out}-source`;
-    await trainSource(tiny('source', { task: 'crackle-vs-normal', epochs: 1 }), { out: source, cacheFolder });
+    await trainOne(tiny('source', { task: 'crackle-vs-normal', epochs: 1 }), { out: source, cacheFolder });
     const choices = await transferFrom(join(source, 'bundle'));
     const mix = { kind: 'manifest' as const, path: cohort };
     const config = tiny('target', { ...choices, mix, tuneFrom: 'conv2', batchNorm: 'tuned', epochs: 1 });
-    await trainTarget(config, { out, cacheFolder });
+    await trainOne(config, { out, cacheFolder });
     const [before, after] = [await openBundle(join(source, 'bundle')), await openBundle(join(out, 'bundle'))];
     const weight = (bundle: typeof after, name: string) =>
       bundle.members[0]!.find(w => w.name === name)!.data;
@@ -306,7 +315,7 @@ describe('a target', () => {
       'manifest (source network)',
     ]);
     await expect(
-      trainTarget({ ...config, frontEnd: frontEnds.paper }, { out: `${out}-other`, cacheFolder }),
+      trainOne({ ...config, frontEnd: frontEnds.paper }, { out: `${out}-other`, cacheFolder }),
     ).rejects.toMatchObject({ code: 'transfer-front-end' });
   });
 });
@@ -338,20 +347,99 @@ describe('folds', () => {
 
   test('one whose process is killed is resumed, one that is stopped goes on later: the bytes are the same', async () => {
     const stop = new AbortController();
-    const died: FoldsEvent[] = [];
-    const onProgress = (event: FoldsEvent) => {
-      if (event.type === 'fold-died') died.push(event);
+    const died: RunEvent[] = [];
+    const onProgress = (event: RunEvent) => {
+      if (event.type === 'run-died') died.push(event);
       if (event.type !== 'step' || event.epoch !== 2) return;
-      if (event.fold === 2 && died.length === 0) {
-        process.kill(JSON.parse(readFileSync(join(out, 'fold-2', 'lock'), 'utf8')).pid, 'SIGKILL');
-      }
-      if (event.fold === 3 && died.length > 0) stop.abort();
+      if (event.run === 'fold 2' && died.length === 0) kill(join(out, 'fold-2'));
+      if (event.run === 'fold 3' && died.length > 0) stop.abort();
     };
     const options = { out, cacheFolder, jobs: 2 };
     const first = await trainTarget(config(), { ...options, onProgress, signal: stop.signal });
     expect(first.state).toBe('interrupted');
-    expect(died).toEqual([{ type: 'fold-died', fold: 2, reason: 'signal SIGKILL' }]);
+    const log = join(out, 'fold-2', 'log.txt');
+    expect(died).toEqual([{ type: 'run-died', run: 'fold 2', reason: 'signal SIGKILL', log }]);
+    expect(await readFile(log, 'utf8')).toMatch(/ begins in process .*epoch 1\/2.* goes on in process /s);
     expect((await trainTarget(config(), { ...options, resume: true })).state).toBe('done');
     expect(contents(out)).toEqual(contents(undisturbed));
+  });
+
+  test('that are laid out for others are trained by whoever takes them, finished by the last, with the same bytes', async () => {
+    const units = await queueRun(config(), { out });
+    expect(units).toEqual([1, 2, 3].map(k => ({ out: join(out, `fold-${k}`), partOf: out })));
+    expect((await readJson('run.json')).state).toBe('queued');
+    await expect(queueRun(config(), { out })).rejects.toMatchObject({ code: 'run-exists' });
+    for (const unit of units.slice(0, 2)) {
+      expect(await foldsAreDone(out)).toBe(false);
+      expect((await continueRun({ out: unit.out, cacheFolder })).state).toBe('done');
+    }
+    const left = await queueRun(config(), { out, resume: true });
+    expect(left).toEqual([{ out: join(out, 'fold-3'), partOf: out }]);
+    await continueRun({ out: left[0]!.out, cacheFolder });
+    expect(await foldsAreDone(out)).toBe(true);
+    const last = await queueRun(config(), { out, resume: true });
+    expect(last).toEqual([{ out, partOf: null }]);
+    expect((await continueRun({ out, cacheFolder })).state).toBe('done');
+    expect(contents(out)).toEqual(contents(undisturbed));
+    expect(await queueRun(config(), { out, resume: true })).toEqual([]);
+  });
+});
+
+describe('a run in a process of its own', () => {
+  const config = () => tiny('source', { task: 'crackle-vs-normal' });
+  let undisturbed: Record<string, string>;
+  beforeAll(async () => {
+    const whole = join(folder, 'whole-here');
+    await trainOne(config(), { out: whole, cacheFolder });
+    undisturbed = contents(whole);
+  });
+
+  test('that is killed goes on once, and ends in the bytes of one that was trained here', async () => {
+    const died: RunEvent[] = [];
+    const onProgress = (event: RunEvent) => {
+      if (event.type === 'run-died') died.push(event);
+      if (event.type === 'step' && event.epoch === 2 && died.length === 0) kill(out);
+    };
+    const { state, chosen } = await trainSource(config(), { out, cacheFolder, onProgress });
+    expect(state).toBe('done');
+    expect(chosen!.epoch).toBeGreaterThanOrEqual(1);
+    expect(died).toEqual([{ type: 'run-died', reason: 'signal SIGKILL', log: join(out, 'log.txt') }]);
+    expect(contents(out)).toEqual(undisturbed);
+  });
+
+  test('that is killed a second time too is given up in one sentence that names its log', async () => {
+    const onProgress = ({ type }: RunEvent) => {
+      if (type === 'step') kill(out);
+    };
+    await expect(trainSource(config(), { out, cacheFolder, onProgress })).rejects.toMatchObject({
+      code: 'run-died',
+      message: expect.stringMatching(/ended twice .*signal SIGKILL.*log\.txt/),
+    });
+    await continueRun({ out, cacheFolder });
+    expect(contents(out)).toEqual(undisturbed);
+  });
+
+  test('beside others of other seeds: each ends as alone, a stop leaves all of them resumable', async () => {
+    const stop = new AbortController();
+    const runs = [2, 3].map(seed => ({
+      name: `seed ${seed}`,
+      config: { ...config(), seed },
+      out: `${out}-${seed}`,
+    }));
+    const seen = new Set<string>();
+    const onProgress = (event: RunEvent) => {
+      if (event.type === 'epoch') seen.add(event.run!);
+      if (seen.size === 2) stop.abort();
+    };
+    const options = { cacheFolder, jobs: 2 };
+    const stopped = await trainRuns(runs, { ...options, onProgress, signal: stop.signal });
+    expect(stopped.map(({ state }) => state)).toContain('interrupted');
+    const resumed = await trainRuns(
+      runs.map(run => ({ ...run, resume: true })),
+      options,
+    );
+    expect(resumed.map(({ state }) => state)).toEqual(['done', 'done']);
+    await trainOne(runs[0]!.config, { out, cacheFolder });
+    expect(contents(runs[0]!.out)).toEqual(contents(out));
   });
 });

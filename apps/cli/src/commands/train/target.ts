@@ -10,6 +10,7 @@ export default class TrainTarget extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --data icbhi:ICBHI_final_database --transfer source --inputs cycle,inspiration --ratio 1:2 --folds 5 --jobs 2 --out runs/target',
     '<%= config.bin %> <%= command.id %> --data manifest:study --transfer runs/source/bundle --tune-from conv2 --mix sprsound:SPRSound --out runs/study',
+    '<%= config.bin %> <%= command.id %> --data icbhi:/shared/ICBHI --transfer source --folds 5 --queue --out /shared/runs/target',
     '<%= config.bin %> <%= command.id %> --resume --out runs/target',
   ];
   static override flags = {

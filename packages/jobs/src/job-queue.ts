@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+
+/** A queue, and the form of what it holds. */
+export interface JobQueue<Payload> {
+  readonly name: string;
+  readonly payload: z.ZodType<Payload>;
+}
+
+/** How a job ended that did not fail; `again` puts it back, to be taken by anyone after a while. */
+export type JobEnd = { readonly type: 'done' } | { readonly type: 'again'; readonly afterSeconds: number };
+
+/** The work of a job. What it throws is a failure: a CrepitusError for good, anything else is tried again. */
+export type JobHandler<Payload> = (payload: Payload) => Promise<JobEnd>;
+
+export interface WorkOptions {
+  /** Jobs worked on at the same time. */
+  readonly jobs: number;
+  /** No more jobs are taken once it is raised; handlers that heed it should end with `again`. */
+  readonly signal: AbortSignal;
+  /** Seconds without a sign of life after which a worker counts as dead and others take its jobs; default 120. */
+  readonly leaseSeconds?: number | undefined;
+  /** Seconds between looks at an empty queue; default 2. */
+  readonly pollSeconds?: number | undefined;
+  /** End when no job waits and none is worked on by anyone; default: never end. */
+  readonly drain?: boolean | undefined;
+}

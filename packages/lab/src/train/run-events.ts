@@ -1,0 +1,33 @@
+import type { EpochRecord } from './run-record.ts';
+import type { TrainerEvent } from './trainer.ts';
+
+export type TrainingEvent =
+  /** Recordings decoded, filtered and cut, or found in the cache. */
+  { readonly type: 'preparing'; readonly done: number; readonly of: number } | TrainerEvent;
+
+/** What happens in one of several runs; `run` names it (`fold 2`), a single run has no name. */
+export type RunEvent =
+  | (TrainingEvent & { readonly run?: string })
+  | { readonly type: 'run-done'; readonly run?: string }
+  /** The process of a run ended without a word; it is resumed once. `log` is the file that holds its last words. */
+  | { readonly type: 'run-died'; readonly run?: string; readonly reason: string; readonly log: string };
+
+/** The sentence that stays of an event; null for those that only move a line. */
+export function sentenceOfEvent(event: RunEvent): string | null {
+  const name = event.run === undefined ? '' : `${event.run}: `;
+  switch (event.type) {
+    case 'epoch':
+      return `${name}${epochSentence(event.record, event.epochs)}`;
+    case 'run-done':
+      return `${event.run ?? 'the run'} is done`;
+    case 'run-died':
+      return `${event.run ?? 'the run'} died (${event.reason}); it is resumed once; its log is ${event.log}`;
+    default:
+      return null;
+  }
+}
+
+function epochSentence({ epoch, dataLoss, l2, validation }: EpochRecord, epochs: number): string {
+  const auc = validation.auc === null ? '' : `, AUC ${validation.auc.toFixed(3)}`;
+  return `epoch ${epoch}/${epochs}: loss ${dataLoss.toFixed(4)} + L2 ${l2.toFixed(4)}; validation loss ${validation.loss.toFixed(4)}, accuracy ${validation.accuracy.toFixed(3)}${auc}`;
+}
