@@ -4,9 +4,10 @@
  * TypeScript that writes elsewhere is found out at the next `reserve`. All that a call did not write itself holds NaN, so that
  * results can depend on nothing else.
  */
-import { type Access, checkedWasm } from '../../../tooling/checked-wasm.ts';
+
 import type { Kernels, Workspace } from '../src/load.ts';
 import { twiddleTable } from '../src/twiddles.ts';
+import { type Access, checkedWasm } from './checked-wasm.ts';
 
 /** Static areas in the order of their addresses, and the kernels that may touch them: `memory.data` of ../assembly. */
 const STATIC_AREAS: { name: string; bytes: number; kernels: (keyof Kernels)[]; readOnly?: true }[] = [
