@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as dsp from '@crepitus/dsp';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, type Tab, until } from './browsers/browser.ts';
+import { type Browser, keepScreenshot, type Tab, until } from './browsers/browser.ts';
 import { findChromium, startChromium } from './browsers/chromium.ts';
 import { type Digests, digests } from './browsers/dsp-cases.ts';
 import { findFirefox, startFirefox } from './browsers/firefox.ts';
@@ -207,7 +207,7 @@ describe.each([
       // Firefox's made-up microphone hums at 1000 Hz, a third of the way up the mel scale; Chromium's beeps, everywhere.
       if (browser.name.startsWith('Firefox')) expect(height).toBeCloseTo(1 / 3, 1);
       expect(await opened.run('return document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-      await keep(opened, look.colours);
+      await keepScreenshot(opened, `microphone-${browser.name.split(' ')[0]}-${look.colours}`);
 
       await opened.press('button');
       const stopped = await until<string>(
@@ -265,16 +265,5 @@ describe.each([
           from: at.reduce((left, i) => Math.min(left, i % width), width) / width,
           height: 1 - Math.floor(at[at.length >> 1] / width) / height,
         };`);
-
-    /** For a look by a person: CREPITUS_SCREENSHOTS names a folder. */
-    const keep = async (tab: Tab, name: string) => {
-      const kept = process.env.CREPITUS_SCREENSHOTS;
-      if (!kept) return;
-      await mkdir(kept, { recursive: true });
-      await writeFile(
-        join(kept, `microphone-${browser.name.split(' ')[0]}-${name}.png`),
-        await tab.screenshot(),
-      );
-    };
   });
 });

@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 /** What tests ask of a browser, whichever it is. */
 export interface Browser {
   readonly name: string;
@@ -37,4 +40,12 @@ export async function until<T>(tab: Tab, body: string, seconds = 30): Promise<T>
       );
     await new Promise(resolve => setTimeout(resolve, 50));
   }
+}
+
+/** For a look by a person: CREPITUS_SCREENSHOTS names a folder. */
+export async function keepScreenshot(tab: Tab, name: string): Promise<void> {
+  const kept = process.env.CREPITUS_SCREENSHOTS;
+  if (!kept) return;
+  await mkdir(kept, { recursive: true });
+  await writeFile(join(kept, `${name}.png`), await tab.screenshot());
 }

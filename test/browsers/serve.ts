@@ -16,8 +16,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** A folder on a free port of this machine; a path that ends in `?csp=...` is answered with that content security policy. */
-export async function serve(folder: string): Promise<Site> {
+/**
+ * A folder on a free port of this machine; a path that ends in `?csp=...` is answered with that content security policy.
+ * `isolated`: its pages are cross-origin isolated, and have shared memory.
+ */
+export async function serve(folder: string, { isolated = false } = {}): Promise<Site> {
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
     const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
@@ -27,6 +30,10 @@ export async function serve(folder: string): Promise<Site> {
       response.writeHead(200, {
         'content-type': types[extname(path)] ?? 'application/octet-stream',
         ...(csp && { 'content-security-policy': csp }),
+        ...(isolated && {
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
+        }),
       });
       response.end(body);
     } catch {
