@@ -27,6 +27,16 @@ let site: Site;
 let isolatedSite: Site;
 
 beforeAll(async () => {
+  expect(await cases.startBackend()).toEqual(['wasm', 11]);
+  fused = { plain: cases.trainFused('plain') };
+  if (cases.fusedAvailable()) fused.fused = cases.trainFused('fused');
+  cases.register('plain');
+  const all = [];
+  for (const optimizer of optimizers) all.push([optimizer, await cases.fit(optimizer)]);
+  fitted = Object.fromEntries(all);
+});
+
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-kernels-'));
   for (const kind of ['', '-simd', '-threaded-simd'])
     await cp(join(tfjsWasm, `tfjs-backend-wasm${kind}.wasm`), join(folder, `tfjs-backend-wasm${kind}.wasm`));
@@ -88,16 +98,6 @@ const firefox = findFirefox();
 const optimizers = Object.keys(cases.optimizers) as Optimizer[];
 
 describe('in Node', () => {
-  beforeAll(async () => {
-    expect(await cases.startBackend()).toEqual(['wasm', 11]);
-    fused = { plain: cases.trainFused('plain') };
-    if (cases.fusedAvailable()) fused.fused = cases.trainFused('fused');
-    cases.register('plain');
-    const all = [];
-    for (const optimizer of optimizers) all.push([optimizer, await cases.fit(optimizer)]);
-    fitted = Object.fromEntries(all);
-  });
-
   it('the fused operations learn, and two runs end in equal bytes', () => {
     const { losses } = fused.plain!;
     expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!);
