@@ -115,6 +115,7 @@ async function configFrom(
     select: flags.select,
     augment: flags.augment === undefined ? undefined : augmentation(flags.augment),
     folds: flags.folds,
+    backend: flags.backend,
   };
   const given = Object.entries(choices).filter(([, value]) => value !== undefined);
   return defaultConfig(kind, Object.fromEntries(given) as unknown as RunChoices);

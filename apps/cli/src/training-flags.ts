@@ -38,6 +38,11 @@ export const trainingFlags = {
     description: 'Which epoch is kept, by validation figures (accuracy).',
     options: ['accuracy', 'auc', 'loss', 'last'] as const,
   })(),
+  backend: Flags.option({
+    description:
+      'What computes the steps (wasm): the processor, or a graphics card through two packages that you install yourself.',
+    options: ['wasm', 'webgpu'] as const,
+  })(),
   augment: Flags.string({
     description:
       "Comma-separated: vtlp, stretch, shift, specaugment; or none. (The paper's: source vtlp,stretch; target vtlp.)",

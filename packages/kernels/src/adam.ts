@@ -80,6 +80,14 @@ export class Adam {
     }
   }
 
+  /**
+   * The moments as the backend holds them; still the optimizer's. A backend that reads only asynchronously (WebGPU) wants
+   * `await tensor.data()` on each before `state`.
+   */
+  tensors(): Tensor[] {
+    return this.#moments?.flatMap(({ m, v }) => [m, v]) ?? [];
+  }
+
   /** A copy of step and moments. */
   state(): AdamState {
     const data = this.#moments?.flatMap(({ m, v }) => [m, v].map(t => Float32Array.from(t.dataSync())));

@@ -12,14 +12,15 @@ let started: Promise<void> | null = null;
 
 /**
  * Makes the WASM backend the one that tfjs computes on and registers our kernels there. Call it before anything that
- * holds tensors; further calls wait for the first.
+ * holds tensors; further calls wait for the first, and go back to WASM where another backend came between.
  */
-export function startBackend(options: BackendOptions = {}): Promise<void> {
+export async function startBackend(options: BackendOptions = {}): Promise<void> {
   started ??= start(options).catch((error: unknown) => {
     started = null;
     throw error;
   });
-  return started;
+  await started;
+  if (tf.getBackend() !== 'wasm') await tf.setBackend('wasm');
 }
 
 async function start({ wasmFolder }: BackendOptions): Promise<void> {

@@ -21,7 +21,10 @@ const adamPrefix = 'adam/';
 const countersPrefix = 'counters/';
 
 /** The state of a training after an epoch, as the bytes of a checkpoint. */
-export function encodeCheckpoint(network: Network, adam: Adam, epoch: number): Uint8Array {
+export async function encodeCheckpoint(network: Network, adam: Adam, epoch: number): Promise<Uint8Array> {
+  // WebGPU brings values to the host only asynchronously; after this they are there.
+  const tensors = [...network.weights.map(({ variable }) => variable), ...adam.tensors()];
+  await Promise.all(tensors.map(tensor => tensor.data()));
   const { step, moments } = adam.state();
   const counter = (name: string, value: number): NamedArray => ({
     name: countersPrefix + name,

@@ -64,6 +64,8 @@ export const runConfigSchema = z.strictObject({
   folds: z.int().min(3).nullable(),
   /** Which fold (from 1) this run tests on; null: all of them, or one run. */
   fold: count.nullable(),
+  /** What the training's steps are computed on: they agree, but not to the last bit. */
+  backend: z.enum(['wasm', 'webgpu']).default('wasm'),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
@@ -102,6 +104,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
     validationShare: isSource ? 0.1 : 0.2,
     folds: null,
     fold: null,
+    backend: 'wasm',
     ...choices,
   });
 }

@@ -1,9 +1,13 @@
+import type { GraphicsAdapter } from '@crepitus/model/node';
 import type { EpochRecord } from './run-record.ts';
 import type { TrainerEvent } from './trainer.ts';
 
 export type TrainingEvent =
   /** Recordings decoded, filtered and cut, or found in the cache. */
-  { readonly type: 'preparing'; readonly done: number; readonly of: number } | TrainerEvent;
+  | { readonly type: 'preparing'; readonly done: number; readonly of: number }
+  /** A graphics adapter was found that will do the steps. */
+  | { readonly type: 'adapter'; readonly adapter: GraphicsAdapter }
+  | TrainerEvent;
 
 /** What happens in one of several runs; `run` names it (`fold 2`), a single run has no name. */
 export type RunEvent =
@@ -18,6 +22,8 @@ export function sentenceOfEvent(event: RunEvent): string | null {
   switch (event.type) {
     case 'epoch':
       return `${name}${epochSentence(event.record, event.epochs)}`;
+    case 'adapter':
+      return `${name}computes on ${event.adapter.name}${event.adapter.software ? ', a software adapter, which is slower than the backend wasm' : ''}`;
     case 'run-done':
       return `${event.run ?? 'the run'} is done`;
     case 'run-died':

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { CrepitusError } from '@crepitus/dsp';
 import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
+import { startWebgpu } from '@crepitus/model/node';
 import { classIndex, type Finding } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
 import { chooseEpoch } from './epoch-choice.ts';
@@ -106,6 +107,8 @@ async function work(
   run: RunFolder,
   lock: RunLock,
 ): Promise<EpochRecord | null> {
+  if (config.backend === 'webgpu') onProgress?.({ type: 'adapter', adapter: await startWebgpu() });
+  // All but the training itself computes on WASM: a bundle's figures are the same on every machine.
   await startBackend();
   await checkPlan(config);
   const data = await readTrainingData(config, {
@@ -133,6 +136,7 @@ async function work(
   );
   try {
     if (source !== null) transferWeights(source.member, network);
+    if (config.backend === 'webgpu') await startWebgpu();
     const chosen = await trainNetwork({
       config,
       network,
@@ -143,6 +147,7 @@ async function work(
       assertOwned: () => lock.assertHeld(),
     });
     if (chosen === null) return null;
+    await startBackend();
     await finishRun({
       config,
       run,

@@ -4,7 +4,6 @@ import { type Network, trainableWeights } from '@crepitus/model';
 import { classesOf, classIndex } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import { drawVariation, type PlannedItem, planItems, type Variation } from '../augment/plan.ts';
-import { focalLoss, l2Penalty } from '../focal-loss.ts';
 import { BatchMaker } from './batches.ts';
 import { encodeCheckpoint, loadCheckpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { chooseEpoch, isBetter } from './epoch-choice.ts';
@@ -12,6 +11,7 @@ import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { EpochRecord } from './run-record.ts';
 import type { DataCycle } from './training-data.ts';
+import { type TrainedWeights, trainingStep } from './training-step.ts';
 import { predict, validationFigures } from './validate.ts';
 
 /** Cycles that all have a class of the task. */
@@ -74,7 +74,7 @@ export async function trainNetwork(options: TrainerOptions): Promise<EpochRecord
       if (record === null) return null;
       options.assertOwned();
       await run.appendEpoch(record);
-      const bytes = encodeCheckpoint(network, trainer.adam, epoch);
+      const bytes = await encodeCheckpoint(network, trainer.adam, epoch);
       if (isBetter(config.select, record, best)) {
         best = record;
         await saveCheckpoint(run.file(bestFile), bytes);
@@ -96,7 +96,8 @@ interface Item {
   readonly variation: Variation;
 }
 
-class Trainer {
+/** What `trainNetwork` repeats. */
+export class Trainer {
   readonly adam: Adam;
   readonly #config: RunConfig;
   readonly #network: Network;
@@ -104,9 +105,7 @@ class Trainer {
   readonly #batches: BatchMaker;
   readonly #plan: readonly PlannedItem[];
   readonly #mixedPlan: readonly PlannedItem[];
-  readonly #trainable: readonly tf.Variable[];
-  readonly #kernels: readonly tf.Variable[];
-  readonly #frozenBatchNorm: ReadonlySet<string>;
+  readonly #weights: TrainedWeights;
   readonly #stepsPerEpoch: number;
   #mixedPass: { number: number; order: readonly PlannedItem[] } | null = null;
   #stepsTimed = 0;
@@ -130,9 +129,11 @@ class Trainer {
     this.#stepsPerEpoch = Math.ceil(this.#plan.length / config.batch);
     const { trainable, frozenBatchNorm } = trainableWeights(network, config.tuneFrom, config.batchNorm);
     const weights = network.weights.filter(({ name }) => trainable.includes(name));
-    this.#trainable = weights.map(({ variable }) => variable);
-    this.#kernels = weights.filter(({ kind }) => kind === 'kernel').map(({ variable }) => variable);
-    this.#frozenBatchNorm = new Set(frozenBatchNorm);
+    this.#weights = {
+      trainable: weights.map(({ variable }) => variable),
+      kernels: weights.filter(({ kind }) => kind === 'kernel').map(({ variable }) => variable),
+      frozenBatchNorm: new Set(frozenBatchNorm),
+    };
     this.adam = new Adam({ learningRate: config.learningRate });
   }
 
@@ -157,7 +158,7 @@ class Trainer {
         ...this.#mixedItems((epoch - 1) * order.length + step * batch, own.length),
       ];
       learningRate = this.#learningRate((epoch - 1) * this.#stepsPerEpoch + step);
-      const loss = this.#step(batchItems, learningRate);
+      const loss = await this.#step(batchItems, learningRate);
       if (!Number.isFinite(loss.data + loss.l2)) {
         throw new CrepitusError(
           'training-diverged',
@@ -234,33 +235,18 @@ class Trainer {
   }
 
   /** One step of Adam; the losses are those before it. */
-  #step(items: readonly Item[], learningRate: number): { data: number; l2: number } {
+  async #step(items: readonly Item[], learningRate: number): Promise<{ data: number; l2: number }> {
     const pictures = this.#batches.pictures(items);
     const oneHot = this.#batches.oneHot(items.map(({ cycle }) => cycle));
-    const kept: tf.Tensor[] = [];
-    const keep = <T extends tf.Tensor>(tensor: T): T => {
-      kept.push(tensor);
-      return tf.keep(tensor);
-    };
-    const statistics: { name: string; mean: tf.Tensor1D; variance: tf.Tensor1D }[] = [];
-    let data: tf.Scalar | undefined;
-    let l2: tf.Scalar | undefined;
-    const { value, grads } = tf.variableGrads(() => {
-      const logits = this.#network.forwardTraining(pictures, {
-        frozenBatchNorm: this.#frozenBatchNorm,
-        onBatchStatistics: (name, mean, variance) =>
-          statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
-      });
-      data = keep(focalLoss(logits, oneHot));
-      l2 = keep(l2Penalty(this.#kernels));
-      return tf.add(data, l2) as tf.Scalar;
-    }, [...this.#trainable]);
-    const gradients = this.#trainable.map(({ name }) => grads[name]!);
-    this.adam.apply(this.#trainable, gradients, learningRate);
-    for (const { name, mean, variance } of statistics)
-      this.#network.updateMovingStatistics(name, mean, variance);
-    const losses = { data: data!.dataSync()[0]!, l2: l2!.dataSync()[0]! };
-    tf.dispose([...pictures, oneHot, value, ...gradients, ...kept]);
+    const losses = await trainingStep(
+      this.#network,
+      this.#weights,
+      this.adam,
+      pictures,
+      oneHot,
+      learningRate,
+    );
+    tf.dispose([...pictures, oneHot]);
     return losses;
   }
 }

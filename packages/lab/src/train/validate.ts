@@ -18,7 +18,9 @@ export async function predict(
   const probabilities: number[][] = [];
   for (let start = 0; start < cycles.length; start += inferenceBatch) {
     const part = cycles.slice(start, start + inferenceBatch).map(cycle => ({ cycle }));
-    const values = tf.tidy(() => tf.softmax(network.forward(batches.pictures(part))).dataSync());
+    const tensor = tf.tidy(() => tf.softmax(network.forward(batches.pictures(part))));
+    const values = await tensor.data();
+    tensor.dispose();
     for (let row = 0; row < part.length; row++) {
       probabilities.push([...values.subarray(row * batches.classes, (row + 1) * batches.classes)]);
     }

@@ -1,0 +1,54 @@
+import type { Adam } from '@crepitus/kernels';
+import type { Network } from '@crepitus/model';
+import * as tf from '@tensorflow/tfjs';
+import { focalLoss, l2Penalty } from '../focal-loss.ts';
+
+export interface TrainedWeights {
+  /** Those that get gradients. */
+  readonly trainable: readonly tf.Variable[];
+  /** Those of them that L2 holds small. */
+  readonly kernels: readonly tf.Variable[];
+  /** Batch normalisations that use their moving statistics and keep them. */
+  readonly frozenBatchNorm: ReadonlySet<string>;
+}
+
+/**
+ * One step of Adam on the focal loss and L2, and of the moving statistics.
+ *
+ * @param pictures `[n, rows, bands, 1]`, one tensor per branch; they stay the caller's, as does `oneHot`
+ * @param oneHot `[n, classes]`
+ * @returns the losses before the step
+ */
+export async function trainingStep(
+  network: Network,
+  { trainable, kernels, frozenBatchNorm }: TrainedWeights,
+  adam: Adam,
+  pictures: readonly tf.Tensor4D[],
+  oneHot: tf.Tensor2D,
+  learningRate: number,
+): Promise<{ data: number; l2: number }> {
+  const kept: tf.Tensor[] = [];
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    kept.push(tensor);
+    return tf.keep(tensor);
+  };
+  const statistics: { name: string; mean: tf.Tensor1D; variance: tf.Tensor1D }[] = [];
+  let data: tf.Scalar | undefined;
+  let l2: tf.Scalar | undefined;
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = network.forwardTraining(pictures, {
+      frozenBatchNorm,
+      onBatchStatistics: (name, mean, variance) =>
+        statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
+    });
+    data = keep(focalLoss(logits, oneHot));
+    l2 = keep(l2Penalty(kernels));
+    return tf.add(data, l2) as tf.Scalar;
+  }, [...trainable]);
+  const gradients = trainable.map(({ name }) => grads[name]!);
+  adam.apply(trainable, gradients, learningRate);
+  for (const { name, mean, variance } of statistics) network.updateMovingStatistics(name, mean, variance);
+  const [dataLoss, l2Loss] = await Promise.all([data!.data(), l2!.data()]);
+  tf.dispose([value, ...gradients, ...kept]);
+  return { data: dataLoss[0]!, l2: l2Loss[0]! };
+}
