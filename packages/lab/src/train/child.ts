@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrepitusError } from '@crepitus/dsp';
-import { isHeldByOrphan } from './lock.ts';
+import { willBeFree } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
 import { sentenceOfEvent, type TrainingEvent } from './run-events.ts';
 import { type TrainResult, trainOne } from './train-one.ts';
@@ -31,8 +31,8 @@ export type FromChild =
       readonly stack: string | undefined;
     };
 
-/** An orphan of a killed parent stops after the step or validation at hand. */
-const longestFarewell = 60_000;
+/** An orphan stops after the step or validation at hand; a dead machine's lock is free after a minute. */
+const longestFarewell = 75_000;
 
 const stop = new AbortController();
 process.on('disconnect', () => stop.abort());
@@ -59,7 +59,7 @@ async function answer(task: ChildTask): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-/** Trains; waits for an orphan of an earlier parent to let go of the run. */
+/** Trains; waits where the run is held by an orphan of an earlier parent or by a machine that died. */
 async function train(task: ChildTask): Promise<TrainResult> {
   const until = Date.now() + longestFarewell;
   for (;;) {
@@ -75,7 +75,8 @@ async function train(task: ChildTask): Promise<TrainResult> {
       });
     } catch (error) {
       const isLocked = error instanceof CrepitusError && error.code === 'run-locked';
-      if (!isLocked || stop.signal.aborted || Date.now() > until || !isHeldByOrphan(task.out)) throw error;
+      if (!isLocked || stop.signal.aborted || Date.now() > until || !(await willBeFree(task.out)))
+        throw error;
       await sleep(500);
     }
   }

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RunLock } from './lock.ts';
+import { RunLock, willBeFree } from './lock.ts';
 
 let folder: string;
 let file: string;
@@ -86,4 +86,23 @@ test('an owner whose lock was taken over notices, and leaves the new one alone',
   expect(() => lock.assertHeld()).toThrow(expect.objectContaining({ code: 'run-lock-lost' }));
   await lock.release();
   expect(JSON.parse(readFileSync(file, 'utf8')).token).toBe('other');
+});
+
+describe('waiting for a lock is worth the while', () => {
+  test.each([
+    ['of an orphan', { pid: process.pid, parent: 2 ** 30 }, true],
+    ['of a process whose parent lives', { pid: process.pid, parent: process.pid }, false],
+    ['of a process that nobody watches', { pid: process.pid }, false],
+  ])('%s: %o %s', async (_, owner, expected) => {
+    leave(owner);
+    expect(await willBeFree(folder)).toBe(expected);
+  });
+
+  test('of another machine: while its heart rests', async () => {
+    leave({ host: 'elsewhere' });
+    expect(await willBeFree(folder)).toBe(true);
+    const heart = setInterval(() => leave({ host: 'elsewhere' }), 1000);
+    expect(await willBeFree(folder)).toBe(false);
+    clearInterval(heart);
+  });
 });

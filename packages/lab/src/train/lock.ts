@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { CrepitusError } from '@crepitus/dsp';
 
@@ -104,12 +105,17 @@ export class RunLock {
 }
 
 /**
- * Whether a folder is locked by a process whose parent was killed: it stops after the step or validation at hand, so
- * waiting for it is worth the while. False where the owner runs on another machine.
+ * Whether it is worth waiting for a locked folder: its owner's parent was killed, so that the owner stops after the
+ * step or validation at hand; or its owner is on another machine and its heart rests. Watches for a few beats.
  */
-export function isHeldByOrphan(folder: string): boolean {
-  const owner = readOwner(join(folder, 'lock'));
-  return owner?.parent !== undefined && owner.host === hostname() && !isProcess(owner.parent);
+export async function willBeFree(folder: string): Promise<boolean> {
+  const path = join(folder, 'lock');
+  const owner = readOwner(path);
+  if (owner === null) return true;
+  if (owner.host === hostname()) return owner.parent !== undefined && !isProcess(owner.parent);
+  const beat = lastBeat(path);
+  await sleep(4 * beatMilliseconds);
+  return lastBeat(path) === beat || readOwner(path)?.token !== owner.token;
 }
 
 /** Moves a dead owner's lock out of the way; of several processes that try, one succeeds. */
@@ -160,8 +166,13 @@ function readOwner(path: string): Owner | null {
 }
 
 function ageOf(path: string): number | null {
+  const beat = lastBeat(path);
+  return beat === null ? null : Date.now() - beat;
+}
+
+function lastBeat(path: string): number | null {
   try {
-    return Date.now() - statSync(path).mtimeMs;
+    return statSync(path).mtimeMs;
   } catch {
     return null;
   }

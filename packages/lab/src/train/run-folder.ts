@@ -50,7 +50,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   } catch (cause) {
     throw new CrepitusError(
       'run-missing',
-      `There is no run in ${path} (no readable run.json); begin one without --resume.`,
+      `There is no run in ${path} (no readable run.json); name the folder of one, or begin one without --resume.`,
       {
         kind: 'usage',
         cause,

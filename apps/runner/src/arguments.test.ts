@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { help, parseArguments } from './arguments.ts';
+
+const plain = { run: '', jobs: undefined, drain: false, leaseSeconds: undefined, json: false, debug: false };
+
+test.each([
+  [[], { ...plain, mode: 'work' }],
+  [
+    ['--jobs', '3', '--drain', '--lease=30', '--json'],
+    { ...plain, mode: 'work', jobs: 3, drain: true, leaseSeconds: 30, json: true },
+  ],
+  [['--once', 'runs/a', '--jobs', '2'], { ...plain, mode: 'once', run: 'runs/a', jobs: 2 }],
+  [['--help'], { ...plain, mode: 'help' }],
+  [['--version'], { ...plain, mode: 'version' }],
+])('%j', (argv, expected) => {
+  expect(parseArguments(argv)).toEqual(expected);
+});
+
+test.each([
+  [['--jobs', '0'], /--jobs is '0'/],
+  [['--jobs', '1.5'], /--jobs is '1\.5'/],
+  [['--lease', 'soon'], /--lease is 'soon'/],
+  [['--once'], /--once/],
+  [['--once', 'a', '--drain'], /--drain/],
+  [['runs/a'], /runs\/a/],
+  [['--nonsense'], /--nonsense/],
+])('%j is wrong use, said in one sentence', (argv, sentence) => {
+  expect(() => parseArguments(argv)).toThrow(
+    expect.objectContaining({ code: 'arguments', kind: 'usage', message: expect.stringMatching(sentence) }),
+  );
+  expect(() => parseArguments(argv)).toThrow(/^[^\n]+\.$/);
+});
+
+test('the help names every option', () => {
+  for (const option of ['once', 'jobs', 'drain', 'lease', 'json', 'debug', 'help', 'version'])
+    expect(help).toContain(`--${option}`);
+});

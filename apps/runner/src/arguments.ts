@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { CrepitusError } from '@crepitus/dsp';
+
+export interface Arguments {
+  /** `once`: one run folder; `work`: the queue; `help` and `version` print and end. */
+  readonly mode: 'once' | 'work' | 'help' | 'version';
+  /** The run folder of `once`. */
+  readonly run: string;
+  /** Runs trained at once; undefined: one per core. */
+  readonly jobs: number | undefined;
+  readonly drain: boolean;
+  readonly leaseSeconds: number | undefined;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+export const help = `Trains runs of crepitus that were laid out, interrupted or killed.
+
+USAGE
+  crepitus-runner --once RUN [--jobs N] [--json]
+  crepitus-runner [--jobs N] [--drain] [--lease SECONDS] [--json]
+
+  --once RUN       Bring the run in this folder to its end, whatever state it is in, and exit.
+                   Without it: take runs from the queue on PostgreSQL (DATABASE_URL) until stopped.
+  --jobs N         Runs trained at the same time, each in a process of its own (one per core).
+  --drain          Exit when the queue is empty and nobody is at work on a job of it.
+  --lease SECONDS  Without a sign of life for so long, others take up what this runner was at (120).
+  --json           Results on stdout as JSON; for the queue one line per job.
+  --debug          Show the stack of an error.
+  --help, --version
+
+EXIT CODES
+  0 done; 1 a fault of crepitus; 2 wrong use; 3 done, but some recordings could not be read, or an input that cannot
+  be read; 4 refused (run held by another process, changed data, checksum, schema); 130 interrupted, resumable
+
+SIGNALS
+  SIGINT and SIGTERM stop after the step at hand, resumable; from the queue the run goes back into it. A second one
+  ends the runner at once; its runs then stop by themselves. SIGKILL loses the steps since the last whole epoch.
+`;
+
+/** @throws CrepitusError `arguments` (usage) */
+export function parseArguments(argv: readonly string[]): Arguments {
+  let values: ReturnType<typeof parse>;
+  try {
+    values = parse(argv);
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split(/\. |\n/);
+    throw wrong(`${sentence}; see crepitus-runner --help.`, cause);
+  }
+  const { once, drain, lease } = values;
+  if (once !== undefined && (drain || lease !== undefined))
+    throw wrong('--drain and --lease are about the queue, which --once does not look at; leave them out.');
+  return {
+    mode: values.help ? 'help' : values.version ? 'version' : once === undefined ? 'work' : 'once',
+    run: once ?? '',
+    jobs: wholeNumber('jobs', values.jobs),
+    drain,
+    leaseSeconds: wholeNumber('lease', lease),
+    json: values.json,
+    debug: values.debug,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = {
+    once: { type: 'string' },
+    jobs: { type: 'string' },
+    lease: { type: 'string' },
+    drain: flag,
+    json: flag,
+    debug: flag,
+    help: flag,
+    version: flag,
+  } as const;
+  return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw wrong(`--${name} is '${text}'; give a whole number from 1 on.`);
+}
+
+function wrong(sentence: string, cause?: unknown): CrepitusError {
+  return new CrepitusError('arguments', sentence, { kind: 'usage', cause });
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { help, parseArguments } from './arguments.ts';
+import { codeOf, exitCodeOf, exitCodes, sentenceOf } from './exit-codes.ts';
+import { printJson, tell } from './terminal.ts';
+
+/** @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const wanted = parseArguments(argv);
+    switch (wanted.mode) {
+      case 'help':
+        process.stdout.write(help);
+        return exitCodes.done;
+      case 'version':
+        process.stdout.write(`${version()}\n`);
+        return exitCodes.done;
+      case 'once':
+        return await (await import('./once.ts')).once(wanted);
+      case 'work':
+        return await (await import('./work.ts')).work(wanted);
+    }
+  } catch (error) {
+    if (argv.includes('--json'))
+      printJson({ schemaVersion: 1, error: { code: codeOf(error), message: sentenceOf(error) } });
+    if (argv.includes('--debug')) process.stderr.write(`${(error as Error).stack ?? error}\n`);
+    else if (!argv.includes('--json')) tell(`crepitus-runner: ${sentenceOf(error)}`);
+    return exitCodeOf(error);
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,36 @@
+import { continueRun, type RunEvent, sentenceOfEvent, type TrainResult } from '@crepitus/lab';
+import type { Arguments } from './arguments.ts';
+import { exitCodes } from './exit-codes.ts';
+import { interruptSignal, printJson, tell } from './terminal.ts';
+
+/** Brings one run folder to its end. */
+export async function once({ run, jobs, json }: Arguments): Promise<number> {
+  const result = await continueRun({ out: run, jobs, signal: interruptSignal(), onProgress: reporter('') });
+  for (const { message } of result.failed) tell(`left out: ${message}`);
+  tell(
+    result.state === 'done'
+      ? `Done. The bundle is ${run}/bundle.`
+      : `Interrupted; go on with: crepitus-runner --once ${run}`,
+  );
+  if (json) printJson({ schemaVersion: 1, out: run, ...result });
+  return exitCodeOfResult(result);
+}
+
+function exitCodeOfResult({ state, failed }: TrainResult): number {
+  if (state === 'interrupted') return exitCodes.interrupted;
+  return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
+}
+
+/** @param prefix of every line: which run it is about, where there are several */
+export function reporter(prefix: string): (event: RunEvent) => void {
+  let lastLine = Number.NEGATIVE_INFINITY;
+  return event => {
+    const sentence = sentenceOfEvent(event);
+    if (sentence !== null) tell(prefix + sentence);
+    // Preparing may take minutes; steps come faster than anyone reads them.
+    else if (event.type === 'preparing' && Date.now() - lastLine > 10_000) {
+      lastLine = Date.now();
+      tell(`${prefix}${event.done}/${event.of} recordings prepared`);
+    }
+  };
+}
