@@ -1,55 +1,41 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import * as dsp from '@crepitus/dsp';
 import { writeWav } from '@crepitus/recordings';
-import { nodeResolve } from '@rollup/plugin-node-resolve';
 import * as esbuild from 'esbuild';
-import { publint } from 'publint';
-import { rollup } from 'rollup';
-import * as vite from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import webpack from 'webpack';
 import { type Browser, until } from './browsers/browser.ts';
 import { findChromium, startChromium } from './browsers/chromium.ts';
 import { digests } from './browsers/dsp-cases.ts';
 import { type Site, serve } from './browsers/serve.ts';
+import { type Bundle, bundlers } from './packing/bundlers.ts';
+import {
+  installPacked,
+  lint,
+  mappedSources,
+  type Packed,
+  run,
+  typeErrors,
+} from './packing/packed-package.ts';
 
-const root = join(import.meta.dirname, '..');
-const dspFolder = join(root, 'packages', 'dsp');
-const tsc = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js');
-const run = promisify(execFile);
+const dspFolder = join(import.meta.dirname, '..', 'packages', 'dsp');
 
-/** An empty project outside the workspace, in which the packed package is installed. */
+/** `@crepitus/dsp`, packed and installed in an empty project. */
+let packed: Packed;
 let project: string;
-let tarball: string;
-let packed: string[];
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'crepitus-packed-'));
-  const npm = (args: string[], cwd: string) =>
-    run('npm', [...args, '--ignore-scripts', '--cache', join(project, '.npm')], {
-      cwd,
-      shell: process.platform === 'win32',
-    });
-  // As `npm run build` leaves it; a dist from before the last change would be packed otherwise.
-  await run(process.execPath, [tsc, '--build', dspFolder]);
-  const { stdout } = await npm(['pack', '--json', '--pack-destination', project], dspFolder);
-  const [{ filename, files }] = JSON.parse(stdout);
-  tarball = join(project, filename);
-  packed = files.map(({ path }: { path: string }) => path);
-  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  await npm(['install', '--offline', '--no-audit', '--no-fund', tarball], project);
-
+  packed = await installPacked('dsp');
+  project = packed.project;
   await esbuild.build({
     entryPoints: [join(import.meta.dirname, 'browsers', 'dsp-cases.ts')],
     outfile: join(project, 'dsp-cases.js'),
+    bundle: true,
+    format: 'esm',
   });
   for (const [name, source] of Object.entries(entries)) await writeFile(join(project, name), source);
 }, 120_000);
-afterAll(() => rm(project, { recursive: true, force: true }));
+afterAll(() => project && rm(project, { recursive: true, force: true }));
 
 const entries = {
   'all.js': `import * as dsp from '@crepitus/dsp';
@@ -102,30 +88,24 @@ describe('the packed package', () => {
       'README.md',
       'LICENSE',
     ])
-      expect(packed).toContain(file);
+      expect(packed.files).toContain(file);
     expect(
-      packed.filter(
+      packed.files.filter(
         path =>
           !/^((dist|src)\/[\w-]+\.(js|d\.ts|ts|js\.map|d\.ts\.map|wasm)|(README|API)\.md|LICENSE|package\.json|dsp\.wasm\.d\.ts)$/.test(
             path,
           ),
       ),
     ).toEqual([]);
-    expect(packed.filter(path => path.includes('.test.'))).toEqual([]);
+    expect(packed.files.filter(path => path.includes('.test.'))).toEqual([]);
   });
 
   it('every source that a source map names is there', async () => {
-    const dist = join(project, 'node_modules', '@crepitus', 'dsp', 'dist');
-    const maps = (await readdir(dist)).filter(name => name.endsWith('.map'));
-    expect(maps.length).toBeGreaterThan(20);
-    for (const map of maps) {
-      const { sources } = JSON.parse(await readFile(join(dist, map), 'utf8'));
-      for (const source of sources) expect((await stat(join(dist, source))).isFile()).toBe(true);
-    }
+    expect((await mappedSources(packed)).length).toBeGreaterThan(20);
   });
 
   it('has at most 24 KB of WASM, the same inside the module and as a file', async () => {
-    const dist = join(project, 'node_modules', '@crepitus', 'dsp', 'dist');
+    const dist = join(packed.installed, 'dist');
     const wasm = await readFile(join(dist, 'dsp.wasm'));
     expect(wasm.length).toBeLessThanOrEqual(24 * 1024);
     const { wasmBytes } = await import(join(dist, 'wasm-bytes.js'));
@@ -190,109 +170,13 @@ describe('the packed package', () => {
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
   ])('has types that hold under module %s, resolution %s', async (module, moduleResolution) => {
-    const args = [
-      '--ignoreConfig',
-      '--noEmit',
-      '--strict',
-      '--exactOptionalPropertyTypes',
-      '--target',
-      'es2022',
-    ];
-    const { stdout } = await run(
-      process.execPath,
-      [
-        tsc,
-        ...args,
-        '--lib',
-        'es2022,dom',
-        '--module',
-        module,
-        '--moduleResolution',
-        moduleResolution,
-        'types.ts',
-      ],
-      { cwd: project },
-    ).catch(error => error);
-    expect(stdout).toBe('');
+    expect(await typeErrors(packed, 'types.ts', module, moduleResolution)).toBe('');
   });
 
   it('publint and attw have nothing to say', async () => {
-    const { buffer } = new Uint8Array(await readFile(tarball));
-    const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
-    expect(messages).toEqual([]);
-    const attw = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
-    const args = [tarball, '--profile', 'esm-only', '--no-color'];
-    const { code, stdout } = await run(process.execPath, [attw, ...args], { cwd: project }).catch(e => e);
-    expect(code, stdout).toBeUndefined();
+    expect(await lint(packed)).toEqual([]);
   });
 });
-
-type Bundle = (entry: string, outFolder: string) => Promise<unknown>;
-
-const bundlers: [name: string, bundle: Bundle][] = [
-  [
-    'esbuild',
-    (entry, outdir) =>
-      esbuild.build({
-        entryPoints: [entry],
-        outdir,
-        bundle: true,
-        minify: true,
-        format: 'esm',
-        logLevel: 'error',
-      }),
-  ],
-  [
-    'vite',
-    (entry, outDir) =>
-      vite.build({
-        root: project,
-        configFile: false,
-        logLevel: 'error',
-        build: {
-          outDir,
-          emptyOutDir: true,
-          rolldownOptions: { input: entry, output: { entryFileNames: '[name].js' } },
-        },
-      }),
-  ],
-  [
-    'rollup',
-    async (input, dir) => {
-      const bundle = await rollup({
-        input,
-        plugins: [nodeResolve()],
-        onwarn: ({ message }) => {
-          throw new Error(message);
-        },
-      });
-      await bundle.write({ dir, format: 'esm' });
-      await bundle.close();
-    },
-  ],
-  [
-    'webpack',
-    (entry, path) =>
-      new Promise((resolve, reject) =>
-        webpack(
-          {
-            context: project,
-            entry,
-            mode: 'production',
-            performance: { hints: false },
-            experiments: { outputModule: true },
-            output: { path, filename: `${/(\w+)\.js$/.exec(entry)![1]}.js`, module: true },
-          },
-          (error, stats) => {
-            const { errors = [], warnings = [] } = stats?.toJson() ?? {};
-            const said = [error, ...errors, ...warnings].filter(Boolean);
-            if (said.length > 0) reject(new Error(said.map(problem => problem!.message).join('\n')));
-            else resolve(undefined);
-          },
-        ),
-      ),
-  ],
-];
 
 const chromium = await findChromium();
 
@@ -309,15 +193,15 @@ describe('bundled', () => {
     await site.close();
   });
 
-  describe.each(bundlers)('by %s', (name, bundle) => {
+  describe.each(Object.entries<Bundle>(bundlers))('by %s', (name, bundle) => {
     let out: string;
 
     beforeAll(async () => {
       out = join(project, name);
       await mkdir(out);
       await writeFile(join(out, 'package.json'), '{ "type": "module" }');
-      await bundle(join(project, 'all.js'), out);
-      await bundle(join(project, 'window.js'), join(out, 'small'));
+      await bundle(project, join(project, 'all.js'), out);
+      await bundle(project, join(project, 'window.js'), join(out, 'small'));
     }, 60_000);
 
     it('gives in Node the numbers of the sources', async () => {
