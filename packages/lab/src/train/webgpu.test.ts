@@ -5,38 +5,33 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { randomStream } from '@crepitus/dsp';
 import { frontEnds } from '@crepitus/model';
+import { type GraphicsAdapter, openBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
-import type { RunEvent } from './run-events.ts';
-import { trainSource, trainTarget } from './train.ts';
+import { trainSource } from './train.ts';
 
-const packages = fileURLToPath(new URL('../../../../tooling/bench/peers/webgpu', import.meta.url));
-const swiftShader = join(
-  dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium/package.json')),
-  'bin/swiftshader.tar.br',
-);
+const workspace = fileURLToPath(new URL('../../../../', import.meta.url));
+const packages = join(workspace, 'tooling/bench/peers/webgpu');
+const swiftShader = join(workspace, 'node_modules/@sparticuz/chromium/bin/swiftshader.tar.br');
 const installed =
-  existsSync(join(packages, 'node_modules/webgpu')) && existsSync(swiftShader) && process.platform === 'linux';
+  process.platform === 'linux' && [join(packages, 'node_modules/webgpu'), swiftShader].every(existsSync);
 
 let folder: string;
 let cohort: string;
 let runs = 0;
-const environment = { ...process.env };
-const workingFolder = process.cwd();
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-webgpu-'));
   cohort = join(folder, 'cohort');
   await writeCohort(cohort);
+  if (installed) unpackSwiftShader(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -59,3 +54,114 @@ async function writeCohort(path: string): Promise<void> {
   await writeFile(join(path, 'recordings.csv'), `${recordings.join('\n')}\n`);
   await writeFile(join(path, 'cycles.csv'), `${cycles.join('\n')}\n`);
 }
+
+/** The driver, and the loader of Vulkan drivers, which not every machine has. */
+function unpackSwiftShader(path: string): void {
+  const input = brotliDecompressSync(readFileSync(swiftShader));
+  const { status, stderr } = spawnSync('tar', ['-x', '-C', path], { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+interface Circumstances {
+  readonly workingFolder?: string;
+  /** Description file of the Vulkan driver, in the test's folder. */
+  readonly driver?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  /** Stops the run after this epoch. */
+  readonly stopAfter?: number;
+}
+
+/** Trains in a process that starts under such circumstances; gives the losses of its steps and the adapter, if any. */
+async function train(config: RunConfig, circumstances: Circumstances = {}) {
+  const { workingFolder = packages, driver = 'vk_swiftshader_icd.json', stopAfter, resume } = circumstances;
+  const out = circumstances.out ?? join(folder, `run-${runs++}`);
+  const losses: number[] = [];
+  let adapter: GraphicsAdapter | undefined;
+  const stop = new AbortController();
+  const before = { folder: process.cwd(), environment: process.env };
+  process.chdir(workingFolder);
+  process.env = { ...process.env, LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: join(folder, driver) };
+  try {
+    const { state } = await trainSource(config, {
+      out,
+      resume,
+      signal: stop.signal,
+      cacheFolder: join(folder, 'cache'),
+      onProgress(event) {
+        if (event.type === 'step' && event.epoch <= (stopAfter ?? event.epoch)) losses.push(event.loss);
+        if (event.type === 'adapter') adapter = event.adapter;
+        if (event.type === 'epoch' && event.record.epoch === stopAfter) stop.abort();
+      },
+    });
+    return { out, state, losses, adapter };
+  } finally {
+    process.chdir(before.folder);
+    process.env = before.environment;
+  }
+}
+
+function tiny(choices: Partial<RunChoices> = {}): RunConfig {
+  return defaultConfig('source', {
+    data: [{ kind: 'manifest', path: cohort }],
+    task: 'crackle-vs-normal',
+    frontEnd: {
+      ...frontEnds.paper,
+      name: 'custom',
+      sampleRate: 4000,
+      cycleSamples: 2048,
+      windowLength: 128,
+      hop: 128,
+      melBands: 12,
+      highHz: 2000,
+    },
+    blocks: { filters: [8, 16], strides: [1, 2] },
+    epochs: 3,
+    batch: 6,
+    learningRate: 0.003,
+    validationShare: 0.3,
+    ...choices,
+  });
+}
+
+test.skipIf(!installed)(
+  'over 20 steps WebGPU (a software adapter) loses what WASM loses, within 1e-3, stopped and resumed on the way',
+  async () => {
+    const wasm = await train(tiny());
+    const config = tiny({ backend: 'webgpu' });
+    const stopped = await train(config, { stopAfter: 1 });
+    const resumed = await train(config, { out: stopped.out, resume: true });
+
+    expect([wasm, stopped, resumed].map(({ state }) => state)).toEqual(['done', 'interrupted', 'done']);
+    expect(stopped.adapter).toMatchObject({ name: expect.stringContaining('SwiftShader'), software: true });
+    const losses = [...stopped.losses, ...resumed.losses];
+    expect(losses).toHaveLength(wasm.losses.length);
+    expect(losses.length).toBeGreaterThanOrEqual(20);
+    const differences = losses.map((loss, step) => Math.abs(loss - wasm.losses[step]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-3);
+    // Sums in another order differ in their last bits: were they equal, WASM would have done the work.
+    expect(Math.max(...differences)).toBeGreaterThan(0);
+    expect((await openBundle(join(resumed.out, 'bundle'))).manifest.members).toHaveLength(1);
+  },
+);
+
+test.skipIf(!installed)('a machine without a graphics adapter is told so in one sentence', async () => {
+  const refused = train(tiny({ backend: 'webgpu' }), { driver: 'no-driver.json' });
+  await expect(refused).rejects.toMatchObject({
+    code: 'webgpu-no-adapter',
+    kind: 'usage',
+    message: expect.stringMatching(/^WebGPU finds no graphics adapter [^.]*; choose the backend wasm\.$/),
+  });
+});
+
+test('without its two packages the sentence says how to install them, and no run is left behind', async () => {
+  const out = join(folder, 'refused');
+  await expect(train(tiny({ backend: 'webgpu' }), { workingFolder: workspace, out })).rejects.toMatchObject({
+    code: 'webgpu-missing',
+    kind: 'usage',
+    message: expect.stringMatching(
+      /npm install webgpu@\d+\.\d+\.\d+ @tensorflow\/tfjs-backend-webgpu@\d+\.\d+\.\d+$/,
+    ),
+  });
+  expect(existsSync(join(out, 'run.json'))).toBe(false);
+});
