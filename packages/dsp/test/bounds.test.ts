@@ -404,15 +404,12 @@ describe('the checked memory', () => {
     );
   });
 
-  test('finds what TypeScript writes between buffers', () => {
+  test.each([0, 1, 2, 3])('finds what TypeScript writes between buffers: place %i', which => {
     const [x, y] = buffers(15, 16);
-    const f32 = new Float32Array(kernels.memory.buffer);
-    for (const stray of [x / 4 - 1, x / 4 + 15, y / 4 - 1, y / 4 + 16]) {
-      const before = f32.slice(stray, stray + 1);
-      f32[stray] = 1;
-      expect(() => memory.reserve(4)).toThrow(/^Something was written/);
-      new Uint32Array(f32.buffer).set(bitsOf(before), stray);
-    }
-    memory.checkGaps();
+    const stray = [x / 4 - 1, x / 4 + 15, y / 4 - 1, y / 4 + 16][which]!;
+    new Float32Array(kernels.memory.buffer)[stray] = 1;
+    expect(() => memory.reserve(4)).toThrow(/^Something was written/);
+    // Said once: what comes next is not to blame.
+    memory.reserve(4);
   });
 });

@@ -23,12 +23,12 @@ const STATIC_AREAS: { name: string; bytes: number; kernels: (keyof Kernels)[]; r
   { name: 'the differences of stretch', bytes: 416 * 4, kernels: ['stretch'] },
 ];
 
-/** As asc lays them out: the first page's first kilobyte stays empty. */
+/** Where asc -O3 puts the first one. */
 const STATIC_BASE = 1024;
 
 const PAGE = 65_536;
 
-/** Bytes before, between and behind buffers: more than a kernel goes through in one step of a pointer. */
+/** Bytes before, between and behind buffers: what misses its buffer by less meets no other. */
 const GAP = 65_536;
 
 /** NaN as f32 and as f64, far outside as an address. */
@@ -92,7 +92,10 @@ export class CheckedMemory {
     this.kernels = kernels as unknown as Kernels;
   }
 
-  /** As that of ../src/load.ts; what lies outside the buffers of the call before must be as it was. */
+  /**
+   * As that of ../src/load.ts, for sizes that are multiples of 4. What lies outside the buffers of the call before must be as
+   * it was.
+   */
   reserve(...bytes: number[]): Workspace {
     this.checkGaps();
     let end = this.#heapBase;
@@ -115,24 +118,26 @@ export class CheckedMemory {
     };
   }
 
-  /** Throws where something was written between the buffers. */
+  /** Throws, once, where something was written between the buffers. */
   checkGaps(): void {
-    if (this.#buffers.length === 0) return;
-    const bytes = new Uint8Array(this.kernels.memory.buffer);
-    const words = new Uint32Array(this.kernels.memory.buffer);
-    let from = this.#heapBase;
-    for (const { start, end } of [...this.#buffers, { start: this.#buffers.at(-1)!.end + GAP, end: 0 }]) {
-      // Buffers of single bytes end within a word, gaps begin there.
-      for (; from % 4 !== 0 && from < start; from++) {
-        if (bytes[from] !== ((POISON >>> (8 * (from % 4))) & 0xff)) throw this.#trespass(from);
-      }
-      for (; from < start; from += 4) if (words[from / 4] !== POISON) throw this.#trespass(from);
-      from = end;
-    }
+    const address = this.#trespass();
+    if (address === undefined) return;
+    const buffers = this.#buffers;
+    this.#buffers = [];
+    throw new Error(`Something was written at ${place(address, buffers)} without a kernel.`);
   }
 
-  #trespass(address: number): Error {
-    return new Error(`Something was written at ${this.#place(address, this.#buffers)} without a kernel.`);
+  /** Where it was written. */
+  #trespass(): number | undefined {
+    const words = new Uint32Array(this.kernels.memory.buffer);
+    let from = this.#heapBase;
+    for (const { start, end } of this.#buffers) {
+      for (; from < start; from += 4) if (words[from / 4] !== POISON) return from;
+      from = end;
+    }
+    const end = this.#buffers.length > 0 ? from + GAP : from;
+    for (; from < end; from += 4) if (words[from / 4] !== POISON) return from;
+    return undefined;
   }
 
   #guarded(name: keyof Kernels, kernel: Kernel): Kernel {
@@ -155,14 +160,15 @@ export class CheckedMemory {
     // Copies and fills of nothing touch nothing.
     if (bytes === 0) return address;
     throw new Error(
-      `${this.#running} ${writes ? 'writes' : 'reads'} ${bytes >>> 0} bytes (${op}) at ${this.#place(start, this.#allowed)}.`,
+      `${this.#running} ${writes ? 'writes' : 'reads'} ${bytes >>> 0} bytes (${op}) at ${place(start, this.#allowed)}.`,
     );
   }
+}
 
-  /** An address by the region that begins before it. */
-  #place(address: number, regions: Region[]): string {
-    const before = regions.filter(({ start }) => start <= address).sort((a, b) => b.start - a.start)[0];
-    if (!before) return `address ${address}, before every buffer`;
-    return `byte ${address - before.start} of ${before.name}, which has ${before.end - before.start}${before.readOnly ? ' and is only read' : ''}`;
-  }
+/** An address by the region that begins before it. */
+function place(address: number, regions: Region[]): string {
+  const before = regions.filter(({ start }) => start <= address).sort((a, b) => b.start - a.start)[0];
+  if (!before) return `address ${address}, before every buffer`;
+  const { name, start, end, readOnly } = before;
+  return `byte ${address - start} of ${name}, which has ${end - start}${readOnly ? ' and is only read' : ''}`;
 }
