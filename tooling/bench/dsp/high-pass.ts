@@ -1,6 +1,6 @@
 /** The paper's Bessel high-pass over a million samples, into arrays that are there: ours and a loop of plain JavaScript. */
 import { besselFilter, filterChannels, filterForward } from '@crepitus/dsp';
-import type { Candidates } from './worker.ts';
+import type { Candidates } from '../serve.ts';
 
 export const HIGH_PASS_SAMPLES = 1_000_000;
 const channels: Record<string, number> = { 'one channel': 1, 'four channels': 4 };

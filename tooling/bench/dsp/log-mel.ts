@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hannWindow, LogMel, type LogMelParameters, logMelPresets, melFilterbank } from '@crepitus/dsp';
+import type { NativeSource } from '../remote.ts';
+import type { Candidates, Work } from '../serve.ts';
 import { importPeer, peerFile, peerVersion, requirePeer } from './peer.ts';
-import type { NativeSource } from './remote.ts';
-import type { Candidates, Work } from './worker.ts';
 
 const presets: Record<string, LogMelParameters> = logMelPresets;
 export const logMelVariants: readonly string[] = Object.keys(presets);

@@ -1,8 +1,8 @@
 /** 20 s from 44.1 to 16 kHz, copies included. Filters differ from peer to peer, so that the numbers agree only roughly. */
 import { readFileSync } from 'node:fs';
 import { resample } from '@crepitus/dsp';
+import type { Candidates, Work } from '../serve.ts';
 import { importPeer, peerFile, peerVersion, requirePeer } from './peer.ts';
-import type { Candidates, Work } from './worker.ts';
 
 const FROM = 44_100;
 const TO = 16_000;

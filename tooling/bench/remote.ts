@@ -1,11 +1,14 @@
 /** One candidate in a process of its own: two in one process would share, and so spoil, what V8 learns about types. */
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, fork, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
-import type { Answer, Request } from './worker.ts';
+import type { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import type { Answer, Request } from './serve.ts';
 
 export interface Remote {
   version: string;
@@ -16,13 +19,18 @@ export interface Remote {
   close(): void;
 }
 
-/** Node with the one candidate of that name; rejects with the reason where it cannot start. */
-export async function forked(task: string, variant: string, name: string): Promise<Remote> {
+/**
+ * Node with one candidate; rejects with the reason where it cannot start.
+ *
+ * @param worker TypeScript file that calls `serve`
+ */
+export async function forked(worker: string, args: readonly string[], cwd?: string): Promise<Remote> {
   const folder = mkdtempSync(join(tmpdir(), 'crepitus-bench-'));
   try {
-    const child = fork(await bundleWorker(folder), [task, variant, name], {
+    const child = fork(await bundle(worker, folder), args, {
       serialization: 'advanced',
       execArgv: [],
+      cwd,
       // Peers print what they please; standard output is the report's.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -43,19 +51,31 @@ export async function forked(task: string, variant: string, name: string): Promi
 }
 
 /** Plain JavaScript: under tsx peers would run as it transforms them, transformers.js a fourth slower. */
-async function bundleWorker(folder: string): Promise<string> {
+async function bundle(worker: string, folder: string): Promise<string> {
   const outfile = join(folder, 'worker.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
+    entryPoints: [worker],
     outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',
     conditions: ['@crepitus/source'],
-    define: { 'import.meta.dirname': JSON.stringify(import.meta.dirname) },
+    define: { 'import.meta.dirname': JSON.stringify(dirname(worker)) },
+    plugins: [tfjsAsItIs],
   });
   return outfile;
 }
+
+/** TensorFlow.js looks for its WASM beside its own file. */
+const tfjsAsItIs: Plugin = {
+  name: 'tfjs-as-it-is',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@tensorflow\// }, ({ path, resolveDir }) => ({
+      path: pathToFileURL(createRequire(join(resolveDir, 'here')).resolve(path)).href,
+      external: true,
+    }));
+  },
+};
 
 function answer(child: ChildProcess): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -95,30 +115,39 @@ export async function native({ files, flags, libraries, input }: NativeSource): 
       throw new Error(lines.find(line => /error|cannot find/.test(line)) ?? lines[0]);
     }
     const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    const line = async () => {
-      const { value, done } = await lines.next();
-      if (done) throw new Error('the native program ended');
-      return value;
-    };
     for (const { buffer, byteOffset, byteLength } of input) {
       child.stdin.write(new Uint8Array(buffer, byteOffset, byteLength));
     }
+    const remote = await spoken(child);
     // fftw-3.3.10-sse2-avx: the number is enough.
-    const [library] = (await line()).match(/\d+(\.\d+)+/) ?? [];
-    return {
-      version: [library, `cc ${compiler.stdout.trim()}`].filter(Boolean).join(', '),
-      async run(times) {
-        child.stdin.write(`run ${times}\n`);
-        return Number(await line());
-      },
-      async result() {
-        child.stdin.write('result\n');
-        return Float32Array.from((await line()).trim().split(' '), Number);
-      },
-      close: () => child.stdin.end(),
-    };
+    const [library] = remote.version.match(/\d+(\.\d+)+/) ?? [];
+    return { ...remote, version: [library, `cc ${compiler.stdout.trim()}`].filter(Boolean).join(', ') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A program that says its version on a line when it is ready, and answers the lines `run TIMES` with milliseconds and
+ * `result` with numbers between spaces. It ends with its input.
+ */
+export async function spoken(child: ChildProcessByStdio<Writable, Readable, null>): Promise<Remote> {
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the program ended');
+    return value;
+  };
+  return {
+    version: await line(),
+    async run(times) {
+      child.stdin.write(`run ${times}\n`);
+      return Number(await line());
+    },
+    async result() {
+      child.stdin.write('result\n');
+      return Float32Array.from((await line()).trim().split(' '), Number);
+    },
+    close: () => child.stdin.end(),
+  };
 }
