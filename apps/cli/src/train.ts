@@ -116,6 +116,7 @@ async function configFrom(
     augment: flags.augment === undefined ? undefined : augmentation(flags.augment),
     folds: flags.folds,
     backend: flags.backend,
+    arithmetic: await arithmetic(flags),
   };
   const given = Object.entries(choices).filter(([, value]) => value !== undefined);
   return defaultConfig(kind, Object.fromEntries(given) as unknown as RunChoices);
@@ -131,6 +132,14 @@ function dataset(spec: string) {
 async function bundlePath(folderOrName: string): Promise<string> {
   const { shippedBundles } = await import('@crepitus/model/node');
   return (await shippedBundles()).includes(folderOrName) ? folderOrName : resolve(folderOrName);
+}
+
+/** What a machine trains fastest with; what any worker has, for the queue. */
+async function arithmetic(flags: SourceFlags): Promise<RunConfig['arithmetic']> {
+  const { arithmetic = flags.queue ? 'plain' : 'auto', backend = 'wasm' } = flags;
+  if (arithmetic !== 'auto') return arithmetic;
+  const { bestArithmetic } = await import('@crepitus/model');
+  return backend === 'wasm' ? bestArithmetic() : 'plain';
 }
 
 function positive(flag: string, text: string): number {

@@ -43,6 +43,11 @@ export const trainingFlags = {
       'What computes the steps (wasm): the processor, or a graphics card through two packages that you install yourself.',
     options: ['wasm', 'webgpu'] as const,
   })(),
+  arithmetic: Flags.option({
+    description:
+      'How the processor multiplies and adds: fused is faster where a machine has it (auto, without --queue), plain gives the same bytes on every machine.',
+    options: ['auto', 'plain', 'fused'] as const,
+  })(),
   augment: Flags.string({
     description:
       "Comma-separated: vtlp, stretch, shift, specaugment; or none. (The paper's: source vtlp,stretch; target vtlp.)",

@@ -1,18 +1,25 @@
 import { CrepitusError } from '@crepitus/dsp';
-import { registerTrainingKernels } from '@crepitus/kernels';
+import { type Arithmetic, fusedAvailable, registerTrainingKernels } from '@crepitus/kernels';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface BackendOptions {
   /** Browsers: the URL folder that serves the `.wasm` files of `@tensorflow/tfjs-backend-wasm`, ending in `/`. */
   readonly wasmFolder?: string;
+  /**
+   * `plain` (default): a recording has the same scores on every machine. `fused`: multiply and add in one rounding, faster,
+   * for trainings.
+   */
+  readonly arithmetic?: Arithmetic;
 }
 
 let started: Promise<void> | null = null;
 
 /**
  * Makes the WASM backend the one that tfjs computes on and registers our kernels there. Call it before anything that
- * holds tensors; further calls wait for the first, and go back to WASM where another backend came between.
+ * holds tensors; further calls wait for the first, and go back to WASM and plain arithmetic where others came between.
+ *
+ * @throws CrepitusError `backend-failed`, `arithmetic-unavailable` (refused)
  */
 export async function startBackend(options: BackendOptions = {}): Promise<void> {
   started ??= start(options).catch((error: unknown) => {
@@ -21,6 +28,20 @@ export async function startBackend(options: BackendOptions = {}): Promise<void> 
   });
   await started;
   if (tf.getBackend() !== 'wasm') await tf.setBackend('wasm');
+  const { arithmetic = 'plain' } = options;
+  if (arithmetic === 'fused' && !fusedAvailable()) {
+    throw new CrepitusError(
+      'arithmetic-unavailable',
+      'This machine has no fused multiply-add in WebAssembly (relaxed SIMD), which the run was begun with; resume it on one that has, or begin another run with --arithmetic plain.',
+      { kind: 'refused' },
+    );
+  }
+  registerTrainingKernels({ arithmetic });
+}
+
+/** The fastest arithmetic of this machine. */
+export function bestArithmetic(): Arithmetic {
+  return fusedAvailable() ? 'fused' : 'plain';
 }
 
 async function start({ wasmFolder }: BackendOptions): Promise<void> {
@@ -34,8 +55,6 @@ async function start({ wasmFolder }: BackendOptions): Promise<void> {
   if (!chosen) throw backendFailed(wasmFolder);
   await tf.ready();
   forgetListeners();
-  // A recording has the same scores on every machine; a training may choose otherwise.
-  registerTrainingKernels({ arithmetic: 'plain' });
 }
 
 /**

@@ -1,5 +1,5 @@
 export { type ChannelFacts, reasonToAbstain } from './abstention.ts';
-export { type BackendOptions, startBackend } from './backend.ts';
+export { type BackendOptions, bestArithmetic, startBackend } from './backend.ts';
 export { assembleBundle, type Bundle, type BundleDraft, readBundle } from './bundle/bundle.ts';
 export { hashSubject } from './bundle/hashes.ts';
 export {

@@ -66,6 +66,8 @@ export const runConfigSchema = z.strictObject({
   fold: count.nullable(),
   /** What the training's steps are computed on: they agree, but not to the last bit. */
   backend: z.enum(['wasm', 'webgpu']).default('wasm'),
+  /** Of the backend wasm: `fused` rounds a product and its sum once, and is faster where a machine has it. */
+  arithmetic: z.enum(['plain', 'fused']).default('plain'),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
@@ -105,6 +107,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
     folds: null,
     fold: null,
     backend: 'wasm',
+    arithmetic: 'plain',
     ...choices,
   });
 }

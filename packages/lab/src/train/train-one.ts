@@ -108,7 +108,9 @@ async function work(
   lock: RunLock,
 ): Promise<EpochRecord | null> {
   if (config.backend === 'webgpu') onProgress?.({ type: 'adapter', adapter: await startWebgpu() });
-  // All but the training itself computes on WASM: a bundle's figures are the same on every machine.
+  // All but the training itself computes on WASM with plain arithmetic: a bundle's figures are the same on every machine.
+  // Refused here rather than after minutes of preparing.
+  if (config.backend === 'wasm') await startBackend({ arithmetic: config.arithmetic });
   await startBackend();
   await checkPlan(config);
   const data = await readTrainingData(config, {
@@ -137,6 +139,7 @@ async function work(
   try {
     if (source !== null) transferWeights(source.member, network);
     if (config.backend === 'webgpu') await startWebgpu();
+    else await startBackend({ arithmetic: config.arithmetic });
     const chosen = await trainNetwork({
       config,
       network,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomStream } from '@crepitus/dsp';
-import { type FrontEnd, frontEnds, hashSubject } from '@crepitus/model';
+import { bestArithmetic, type FrontEnd, frontEnds, hashSubject } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -130,6 +130,22 @@ test('a source run ends in a bundle of one member, its predictions and its epoch
   const epochs = (await readFile(join(out, 'epochs.ndjson'), 'utf8')).trim().split('\n');
   expect(epochs.map(line => epochRecordSchema.parse(JSON.parse(line)).epoch)).toEqual([1, 2, 3]);
   expect(existsSync(join(out, 'lock'))).toBe(false);
+});
+
+test('fused arithmetic is recorded, gives the same bytes twice, and others than plain arithmetic', async ({
+  skip,
+}) => {
+  skip(bestArithmetic() !== 'fused', 'this machine has no fused multiply-add');
+  const weights = async (arithmetic: RunConfig['arithmetic'], name: string) => {
+    const run = `${out}-${name}`;
+    await trainOne(tiny('source', { task: 'crackle-vs-normal', arithmetic }), { out: run, cacheFolder });
+    const { config } = runRecordSchema.parse(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')));
+    expect(config.arithmetic).toBe(arithmetic);
+    return sha256(await readFile(join(run, 'checkpoints/last.safetensors')));
+  };
+  const fused = await weights('fused', 'fused');
+  expect(await weights('fused', 'again')).toBe(fused);
+  expect(await weights('plain', 'plain')).not.toBe(fused);
 });
 
 describe('a run that did not come to its end', () => {
