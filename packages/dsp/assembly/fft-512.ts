@@ -5,8 +5,7 @@
 // radix-4 passes in place; the last one is fused with the split that turns 256 complex bins into 257 real-input bins.
 // The split's factor 1/2 is expected in the window.
 
-import { loadWindowed, storeBin, storeSplit } from './fft-ends';
-import { COMPLEX, MAGNITUDE, POWER } from './fft-ends';
+import { butterfly4, COMPLEX, loadWindowed, MAGNITUDE, POWER, storeBin, storeSplit, storeTurned } from './fft-ends';
 import { add, mul, sub } from './lanes';
 
 // Work area: 256 complex numbers of four signals, re at +0 and im at +16.
@@ -23,42 +22,11 @@ export function twiddles(): usize {
   return PASS_1;
 }
 
-/** Stores (re + i im) * root. */
-@inline
-function storeTurned(o: usize, re: v128, im: v128, root: usize): void {
-  const wr = v128.load32_splat(root);
-  const wi = v128.load32_splat(root, 4);
-  v128.store(o, sub(mul(re, wr), mul(im, wi)));
-  v128.store(o, add(mul(re, wi), mul(im, wr)), 16);
-}
-
-/** One pass: butterflies over elements `quarter` bytes apart, in blocks of four quarters. */
+/** One pass in place: butterflies over elements `quarter` bytes apart, in blocks of four quarters. */
 @inline
 function radix4Pass(quarter: usize, table: usize): void {
   for (let n: usize = 0, t = table; n < quarter; n += 32, t += 24) {
-    for (let o = Z + n; o < Z + 8192; o += 4 * quarter) {
-      const ar = v128.load(o);
-      const ai = v128.load(o, 16);
-      const br = v128.load(o + quarter);
-      const bi = v128.load(o + quarter, 16);
-      const cr = v128.load(o + 2 * quarter);
-      const ci = v128.load(o + 2 * quarter, 16);
-      const dr = v128.load(o + 3 * quarter);
-      const di = v128.load(o + 3 * quarter, 16);
-      const sr = add(ar, cr);
-      const si = add(ai, ci);
-      const ur = sub(ar, cr);
-      const ui = sub(ai, ci);
-      const tr = add(br, dr);
-      const ti = add(bi, di);
-      const vr = sub(bi, di); // (b - d) * -i
-      const vi = sub(dr, br);
-      v128.store(o, add(sr, tr));
-      v128.store(o, add(si, ti), 16);
-      storeTurned(o + quarter, add(ur, vr), add(ui, vi), t);
-      storeTurned(o + 2 * quarter, sub(sr, tr), sub(si, ti), t + 8);
-      storeTurned(o + 3 * quarter, sub(ur, vr), sub(ui, vi), t + 16);
-    }
+    for (let o = Z + n; o < Z + 8192; o += 4 * quarter) butterfly4(o, quarter, o, quarter, t, t + 8, t + 16);
   }
 }
 

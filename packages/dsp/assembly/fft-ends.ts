@@ -1,5 +1,5 @@
-// What stands at both ends of a real FFT of four signals in SIMD lanes, whatever its size and passes: samples windowed and
-// transposed into complex numbers, and the split of the complex spectrum into the bins of the real signal.
+// What real FFTs of four signals in SIMD lanes have in common, whatever their size and passes: samples windowed and transposed
+// into complex numbers, the radix-4 butterfly, and the split of the complex spectrum into the bins of the real signal.
 
 import { add, highHalves, highPairs, lowHalves, lowPairs, mul, sub } from './lanes';
 
@@ -25,6 +25,41 @@ export function loadWindowed(p0: usize, p1: usize, p2: usize, p3: usize, window:
   v128.store(o, highHalves(a, e), 16);
   v128.store(o, lowHalves(c, g), 32);
   v128.store(o, highHalves(c, g), 48);
+}
+
+/** Stores (re + i im) * root. */
+@inline
+export function storeTurned(o: usize, re: v128, im: v128, root: usize): void {
+  const wr = v128.load32_splat(root);
+  const wi = v128.load32_splat(root, 4);
+  v128.store(o, sub(mul(re, wr), mul(im, wi)));
+  v128.store(o, add(mul(re, wi), mul(im, wr)), 16);
+}
+
+/** Four elements at x, x + apart, ... to y, y + run, ...; all results but the first are turned by their roots. */
+@inline
+export function butterfly4(x: usize, apart: usize, y: usize, run: usize, root1: usize, root2: usize, root3: usize): void {
+  const ar = v128.load(x);
+  const ai = v128.load(x, 16);
+  const br = v128.load(x + apart);
+  const bi = v128.load(x + apart, 16);
+  const cr = v128.load(x + 2 * apart);
+  const ci = v128.load(x + 2 * apart, 16);
+  const dr = v128.load(x + 3 * apart);
+  const di = v128.load(x + 3 * apart, 16);
+  const sr = add(ar, cr);
+  const si = add(ai, ci);
+  const ur = sub(ar, cr);
+  const ui = sub(ai, ci);
+  const tr = add(br, dr);
+  const ti = add(bi, di);
+  const vr = sub(bi, di); // (b - d) * -i
+  const vi = sub(dr, br);
+  v128.store(y, add(sr, tr));
+  v128.store(y, add(si, ti), 16);
+  storeTurned(y + run, add(ur, vr), add(ui, vi), root1);
+  storeTurned(y + 2 * run, sub(sr, tr), sub(si, ti), root2);
+  storeTurned(y + 3 * run, sub(ur, vr), sub(ui, vi), root3);
 }
 
 @inline

@@ -6,20 +6,12 @@
 // A plan is laid out by TypeScript (src/fft-plan.ts): u32 half, u32 count of factors, u32 factors (30 at most); from byte 128
 // the n complex roots e^(-2 pi i k / n); then two buffers of half + 1 complex numbers of four signals (32 bytes each).
 
-import { COMPLEX, loadWindowed, MAGNITUDE, POWER, storeBin, storeSplit } from './fft-ends';
+import { butterfly4, COMPLEX, loadWindowed, MAGNITUDE, POWER, storeBin, storeSplit, storeTurned } from './fft-ends';
 import { spectra512 } from './fft-512';
 import { add, mul, sub } from './lanes';
 
 const FACTORS: usize = 8;
 const ROOTS: usize = 128;
-
-@inline
-function turn(o: usize, re: v128, im: v128, root: usize): void {
-  const wr = v128.load32_splat(root);
-  const wi = v128.load32_splat(root, 4);
-  v128.store(o, sub(mul(re, wr), mul(im, wi)));
-  v128.store(o, add(mul(re, wi), mul(im, wr)), 16);
-}
 
 // Each pass: butterflies of elements `apart` bytes from each other; `run` bytes of neighbours share their turns, the results
 // of one butterfly lie `run` apart. `step`: bytes from one root of the pass to the next.
@@ -27,29 +19,7 @@ function turn(o: usize, re: v128, im: v128, root: usize): void {
 function pass4(x: usize, y: usize, run: usize, apart: usize, roots: usize, step: usize): void {
   for (let p: usize = 0, at: usize = 0; at < apart; p += step, at += run) {
     for (let q: usize = 0; q < run; q += 32) {
-      const i = x + at + q;
-      const o = y + 4 * at + q;
-      const ar = v128.load(i);
-      const ai = v128.load(i, 16);
-      const br = v128.load(i + apart);
-      const bi = v128.load(i + apart, 16);
-      const cr = v128.load(i + 2 * apart);
-      const ci = v128.load(i + 2 * apart, 16);
-      const dr = v128.load(i + 3 * apart);
-      const di = v128.load(i + 3 * apart, 16);
-      const sr = add(ar, cr);
-      const si = add(ai, ci);
-      const ur = sub(ar, cr);
-      const ui = sub(ai, ci);
-      const tr = add(br, dr);
-      const ti = add(bi, di);
-      const vr = sub(bi, di); // (b - d) * -i
-      const vi = sub(dr, br);
-      v128.store(o, add(sr, tr));
-      v128.store(o, add(si, ti), 16);
-      turn(o + run, add(ur, vr), add(ui, vi), roots + p);
-      turn(o + 2 * run, sub(sr, tr), sub(si, ti), roots + 2 * p);
-      turn(o + 3 * run, sub(ur, vr), sub(ui, vi), roots + 3 * p);
+      butterfly4(x + at + q, apart, y + 4 * at + q, run, roots + p, roots + 2 * p, roots + 3 * p);
     }
   }
 }
@@ -65,7 +35,7 @@ function pass2(x: usize, y: usize, run: usize, apart: usize, roots: usize, step:
       const bi = v128.load(i + apart, 16);
       v128.store(o, add(ar, br));
       v128.store(o, add(ai, bi), 16);
-      turn(o + run, sub(ar, br), sub(ai, bi), roots + p);
+      storeTurned(o + run, sub(ar, br), sub(ai, bi), roots + p);
     }
   }
 }
@@ -91,7 +61,7 @@ function passAny(
           w += k * part;
           if (w >= circle) w -= circle;
         }
-        turn(y + radix * at + k * run + q, re, im, roots + k * p);
+        storeTurned(y + radix * at + k * run + q, re, im, roots + k * p);
       }
     }
   }
