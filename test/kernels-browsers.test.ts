@@ -196,6 +196,13 @@ describe.each([
       });
     });
 
+    it("trains under a content security policy with 'wasm-unsafe-eval'", async () => {
+      const page = await open(`${site.url}?csp=script-src 'self' 'wasm-unsafe-eval'`);
+      expect(await page.run("return cases.startBackend({ files: '/' })")).toEqual(['wasm', 11]);
+      expect(await page.run("return cases.trainFused('plain')")).toEqual(fused.plain);
+      expect(await page.problems()).toEqual([]);
+    });
+
     describe('a cross-origin isolated page', () => {
       const openIsolated = async () => {
         const page = await open(isolatedSite.url);
