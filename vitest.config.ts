@@ -16,7 +16,12 @@ export default defineConfig({
     reporters: ['default', './tooling/closing-line-reporter.ts'],
     projects: [...packages, 'apps/cli', 'apps/runner', 'test', 'tooling'].map(root => ({
       extends: true,
-      test: { name: root, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+      test: {
+        name: root,
+        root,
+        include: ['**/*.test.ts'],
+        exclude: ['**/node_modules/**', '**/dist/**', '**/*.service.test.ts'],
+      },
     })),
   },
 });

@@ -87,5 +87,6 @@ function log(line: string): void {
 }
 
 function report(message: FromChild): void {
-  if (process.connected) process.send!(message);
+  // A killed parent shows as a broken pipe before it shows as a disconnect.
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
 }

@@ -1,0 +1,136 @@
+/** `crepitus-runner --once` on run folders in every state that a scheduler may leave them in. */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { queueRun } from '@crepitus/lab';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { contentsOf, type Ended, start, stateOf, untilEpoch } from './programs.ts';
+import { writeSyntheticStudy } from './synthetic-study.ts';
+import { tinyTarget } from './tiny-runs.ts';
+
+let folder: string;
+let undisturbed: Record<string, string>;
+let runs = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crepitus-runner-'));
+  await writeSyntheticStudy(join(folder, 'study'), 10);
+  const run = await laidOut();
+  expect(await once(run)).toMatchObject({ code: 0, out: '' });
+  undisturbed = contentsOf(run);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function laidOut(choices = {}): Promise<string> {
+  const out = join(folder, `run-${runs++}`);
+  await queueRun(tinyTarget(folder, choices), { out });
+  expect(stateOf(out)).toBe('queued');
+  return out;
+}
+
+function begin(run: string, ...args: string[]) {
+  return start('runner', ['--once', run, ...args], { CREPITUS_CACHE: join(folder, 'cache') });
+}
+
+function once(run: string, ...args: string[]): Promise<Ended> {
+  return begin(run, ...args).ended;
+}
+
+/** What was printed, held against the published schema. */
+function printed({ out }: Ended, schema: 'result' | 'error'): z.infer<z.ZodAny> {
+  const path = join(import.meta.dirname, '..', 'apps', 'runner', 'schemas', `${schema}.schema.json`);
+  return z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'))).parse(JSON.parse(out));
+}
+
+test('a machine that is lost in the middle: the next one goes on, and the bytes are those of an undisturbed run', async () => {
+  const run = await laidOut();
+  const lost = begin(run);
+  await untilEpoch(run, 3);
+  process.kill(-lost.process.pid!, 'SIGKILL'); // The runner and its training process.
+  await lost.ended;
+  expect(stateOf(run)).toBe('running');
+  const next = await once(run, '--json');
+  expect(next.code).toBe(0);
+  expect(printed(next, 'result')).toMatchObject({ out: run, state: 'done', failed: [] });
+  expect(next.err).not.toMatch(/^epoch 1\//m);
+  expect(contentsOf(run)).toEqual(undisturbed);
+});
+
+test('a runner that is killed alone: its training process stops by itself, and the next runner goes on', async () => {
+  const run = await laidOut();
+  const killed = begin(run);
+  await untilEpoch(run, 3);
+  killed.process.kill('SIGKILL');
+  expect(await once(run)).toMatchObject({ code: 0 });
+  expect(contentsOf(run)).toEqual(undisturbed);
+  expect(await readFile(join(run, 'log.txt'), 'utf8')).toMatch(/ interrupted\n[^\n]* goes on in /);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s leaves it resumable and ends with 130', async signal => {
+  const run = await laidOut();
+  const stopped = begin(run, '--json');
+  await untilEpoch(run, 3);
+  process.kill(-stopped.process.pid!, signal); // As ctrl-C or a scheduler does, to all processes.
+  const ended = await stopped.ended;
+  expect(ended.code).toBe(130);
+  expect(printed(ended, 'result')).toMatchObject({ state: 'interrupted', chosen: null });
+  expect(stateOf(run)).toBe('interrupted');
+  expect(await once(run)).toMatchObject({ code: 0 });
+  expect(contentsOf(run)).toEqual(undisturbed);
+});
+
+test('a run that is done is left as it is, at once', async () => {
+  const run = await laidOut({ epochs: 1 });
+  await once(run);
+  const before = contentsOf(run);
+  expect(await once(run)).toMatchObject({ code: 0 });
+  expect(contentsOf(run)).toEqual(before);
+});
+
+test('a cross-validation: one line on each fold, and the bundle of all', async () => {
+  const run = await laidOut({ folds: 3, epochs: 2 });
+  const ended = await once(run, '--jobs', '2');
+  expect(ended.code).toBe(0);
+  for (const fold of [1, 2, 3]) {
+    expect(ended.err).toContain(`fold ${fold} is done`);
+    expect(stateOf(join(run, `fold-${fold}`))).toBe('done');
+  }
+  expect(JSON.parse(await readFile(join(run, 'bundle', 'bundle.json'), 'utf8')).members).toHaveLength(3);
+});
+
+test('a recording that cannot be read is left out and named, and ends with 3', async () => {
+  const out = join(folder, `run-${runs++}`);
+  const study = join(folder, 'damaged');
+  await writeSyntheticStudy(study, 10);
+  await writeFile(join(study, 'audio', 's3.wav'), 'no sound');
+  await queueRun(tinyTarget(folder, { epochs: 1, data: [{ kind: 'manifest', path: study }] }), { out });
+  const ended = await once(out, '--json');
+  expect(ended.code).toBe(3);
+  expect(ended.err).toMatch(/left out: .*s3/);
+  expect(printed(ended, 'result').failed).toHaveLength(1);
+});
+
+test('a run that somebody is at work on is refused with 4', async () => {
+  const run = await laidOut({ epochs: 1 });
+  await writeFile(join(run, 'lock'), JSON.stringify({ token: 'other', host: hostname(), pid: process.pid }));
+  const ended = await once(run, '--json');
+  expect(ended.code).toBe(4);
+  expect(printed(ended, 'error').error.code).toBe('run-locked');
+});
+
+test.each([
+  [['--once', 'nowhere'], 'run-missing'],
+  [['--jobs', 'many'], 'arguments'],
+  [[], 'database-missing'],
+])('wrong use, %j, is told in one sentence and ends with 2', async (args, code) => {
+  const environment = { DATABASE_URL: '' };
+  const [plain, json] = await Promise.all(
+    [args, [...args, '--json']].map(argv => start('runner', argv, environment).ended),
+  );
+  expect([plain!.code, plain!.out]).toEqual([2, '']);
+  expect(plain!.err).toMatch(/^crepitus-runner: [^\n]+\.\n$/);
+  expect(json!.code).toBe(2);
+  expect(printed(json!, 'error').error.code).toBe(code);
+});
