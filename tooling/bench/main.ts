@@ -18,7 +18,12 @@ const rounds = Number(values.rounds);
 if (load === undefined || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1) {
   const names = Object.keys(suites).join('|');
   process.stderr.write(
-    `Usage: npm run -s bench -- ${names} [--json] [--rounds N]\nThe peers of dsp are installed by: npm ci --prefix tooling/bench/peers\n`,
+    `Usage: npm run -s bench -- ${names} [--json] [--rounds N]
+Peers that are not there are skipped by name; they are installed by
+  dsp        npm ci --prefix tooling/bench/peers
+  training   npm ci --ignore-scripts --prefix tooling/bench/peers/onnxruntime   (290 MB: inference by onnxruntime-node)
+             npm ci --ignore-scripts --prefix tooling/bench/peers/webgpu        (160 MB: a step on a graphics card)
+             apt-get install python3-torch, or any python3 with torch\n`,
   );
   process.exit(2);
 }

@@ -32,13 +32,18 @@ export async function forked(worker: string, args: readonly string[], cwd?: stri
       execArgv: [],
       cwd,
       // Peers print what they please; standard output is the report's.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const ask = async (request: Request) => {
+    let lastWords = '';
+    child.stderr!.setEncoding('utf8').on('data', (words: string) => {
+      lastWords = (lastWords + words).slice(-10_000);
+    });
+    const next = () => answer(child, () => /^\w*Error: .*/m.exec(lastWords)?.[0]);
+    const ask = (request: Request) => {
       child.send(request);
-      return await answer(child);
+      return next();
     };
-    const { version } = await answer(child);
+    const { version } = await next();
     return {
       version: version!,
       run: async times => (await ask({ run: times })).ms!,
@@ -61,6 +66,10 @@ async function bundle(worker: string, folder: string): Promise<string> {
     platform: 'node',
     conditions: ['@crepitus/source'],
     define: { 'import.meta.dirname': JSON.stringify(dirname(worker)) },
+    // CommonJS among what is bundled asks for Node's modules with it.
+    banner: {
+      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(${JSON.stringify(worker)});`,
+    },
     plugins: [tfjsAsItIs],
   });
   return outfile;
@@ -77,9 +86,14 @@ const tfjsAsItIs: Plugin = {
   },
 };
 
-function answer(child: ChildProcess): Promise<Answer> {
+function answer(child: ChildProcess, lastError: () => string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const exit = (code: number | null) => reject(new Error(`it ends with exit code ${code}`));
+    const exit = (code: number | null, signal: string | null) => {
+      const why = lastError();
+      reject(
+        new Error(`it ends with ${signal ?? `exit code ${code}`}${why === undefined ? '' : ` (${why})`}`),
+      );
+    };
     child.once('exit', exit);
     child.once('message', (message: Answer) => {
       child.off('exit', exit);

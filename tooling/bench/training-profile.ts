@@ -3,13 +3,19 @@
  * node --conditions=@crepitus/source --import tsx tooling/bench/training-profile.ts [STEPS]
  * Milliseconds of this process's CPU time, the least of all steps, because neighbours on the machine only ever add.
  */
+
+import { bestArithmetic, startBackend } from '@crepitus/model';
 import * as tf from '@tensorflow/tfjs-core';
-import { INPUT_HEIGHTS, ours } from './training.ts';
+import { randomInput } from './training-input.ts';
+import { stepWork } from './training-step.ts';
 
 const WARM_UP = 4;
+/** Rows of each block's input. */
+const INPUT_HEIGHTS = [257, 255, 127, 125, 62, 60, 29];
 const steps = Number(process.argv[2] ?? 15);
-const { run } = await ours();
-for (let i = 0; i < WARM_UP; i++) run();
+await startBackend({ arithmetic: bestArithmetic() });
+const { run } = stepWork(randomInput(), '');
+for (let i = 0; i < WARM_UP; i++) await run();
 
 /** Milliseconds of the current step, by row of the table. */
 let current = new Map<string, number>();
@@ -31,7 +37,7 @@ const least = new Map<string, number>();
 for (let i = 0; i < steps; i++) {
   current = new Map();
   const start = process.cpuUsage();
-  run();
+  await run();
   current.set('whole step', cpuMs(start));
   for (const [row, ms] of current) least.set(row, Math.min(ms, least.get(row) ?? Number.POSITIVE_INFINITY));
 }
