@@ -12,6 +12,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     disableConsoleIntercept: true,
     reporters: ['default', './tooling/closing-line-reporter.ts'],
     projects: [...packages, 'apps/cli', 'apps/runner', 'test', 'tooling'].map(root => ({

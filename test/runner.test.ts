@@ -1,5 +1,5 @@
 /** `crepitus-runner --once` on run folders in every state that a scheduler may leave them in. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,4 +133,13 @@ test.each([
   expect(plain!.err).toMatch(/^crepitus-runner: [^\n]+\.\n$/);
   expect(json!.code).toBe(2);
   expect(printed(json!, 'error').error.code).toBe(code);
+});
+
+test('crepitus train --queue without a database says so in one sentence, and lays nothing out', async () => {
+  const out = join(folder, 'unqueued');
+  const plan = ['train', 'target', '--data', `manifest:${join(folder, 'study')}`, '--queue', '--out', out];
+  const ended = await start('crepitus', plan, { DATABASE_URL: '' }).ended;
+  expect([ended.code, ended.out]).toEqual([2, '']);
+  expect(ended.err).toMatch(/^crepitus: There is no queue: set DATABASE_URL [^\n]+\.\n$/);
+  expect(existsSync(out)).toBe(false);
 });
