@@ -135,7 +135,7 @@ test('log-mel pictures of any parameters, padded or cut', () => {
   });
   expectSameBits(
     shapes,
-    250,
+    150,
     (dsp, { p, rows, more, share, amplitude, vtlpAlpha, intoOut, ...options }) => {
       const mel = new dsp.LogMel(p, quiet);
       const frames = rows * p.maximumOver;
