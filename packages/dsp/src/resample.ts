@@ -191,7 +191,9 @@ export class ResampleStream {
     const pieces: Float32Array[] = [];
     let made = 0;
     while (made < missing) {
-      const piece = this.#take(new Float32Array(4096));
+      // As many zeros as the missing samples span, or a little more than the filters still want.
+      const zeros = Math.ceil(((missing - made) * this.#fromHz) / this.#toHz) + 16;
+      const piece = this.#take(new Float32Array(Math.min(zeros, 4096)));
       pieces.push(piece.subarray(0, missing - made));
       made += piece.length;
     }
