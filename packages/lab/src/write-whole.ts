@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 
 /**
@@ -30,7 +31,7 @@ export async function replaceFile(
   content: string | Uint8Array,
   { sync }: { readonly sync: boolean },
 ): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`; // See `removeUnfinished`.
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -44,4 +45,11 @@ export async function replaceFile(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Removes what killed processes left half-written in a folder, by `writeWhole` or by `writeBundle` of the model. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const unfinished = names.filter(name => /\.[0-9a-f]{12}$|^\.bundle\./.test(name));
+  await Promise.all(unfinished.map(name => rm(join(folder, name), { recursive: true, force: true })));
 }

@@ -17,13 +17,13 @@
  *
  * After a kill: every file but epochs.ndjson is whole (written under another name, then renamed). epochs.ndjson may
  * have lines after the last checkpoint, or half a line; resuming drops them, and the epochs run again to the same
- * bytes. No file but log.txt holds a time of day, so that a resumed run equals an undisturbed one.
+ * bytes. Temporary files that a kill left over go when the run is resumed. No file but log.txt holds a time of day, so that a resumed run equals an undisturbed one.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
-import { writeWhole } from '../write-whole.ts';
+import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
 import {
   type EpochRecord,
@@ -88,7 +88,7 @@ export class RunFolder {
   }
 
   /**
-   * Begins a run in a new folder, or continues the one that is there.
+   * Begins a run in a new folder, or continues the one that is there. The caller holds its lock.
    *
    * @param state that a new run begins in
    * @throws CrepitusError `run-exists` (refused), `run-override` (refused; a resumed run keeps its configuration)
@@ -109,6 +109,7 @@ export class RunFolder {
           { kind: 'refused' },
         );
       }
+      for (const folder of [path, join(path, 'checkpoints')]) await removeUnfinished(folder);
       return new RunFolder(path, record);
     }
     if (existsSync(join(path, 'run.json'))) {

@@ -185,6 +185,16 @@ describe('a run that did not come to its end', () => {
     expect(contents(out)).toEqual(undisturbed);
   });
 
+  test('in the middle of writing a file leaves nothing of it', async () => {
+    await stopWithin();
+    await writeFile(join(out, 'checkpoints', 'last.safetensors.0123456789ab'), 'half');
+    await writeFile(join(out, 'run.json.0123456789ab'), '{"schema');
+    await mkdir(join(out, '.bundle.Ab3dEf'));
+    await trainOne(config(), { out, resume: true, cacheFolder });
+    expect(contents(out)).toEqual(undisturbed);
+    expect(existsSync(join(out, '.bundle.Ab3dEf'))).toBe(false);
+  });
+
   test('after a line of epochs.ndjson and before its checkpoint drops that line', async () => {
     await stopWithin();
     await appendFile(join(out, 'epochs.ndjson'), '{"epoch":2,"learn');
