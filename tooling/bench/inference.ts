@@ -11,7 +11,8 @@ import { BANDS, CLASSES, type Input, networkSpec, ROWS, readInput } from './trai
 
 /** The variant is `<batch> <file of the input>`. */
 export const inference: Candidates = {
-  'crepitus-wasm': variant => ours(...parse(variant)),
+  'crepitus-wasm': variant => ours(...parse(variant), 'plain'),
+  'crepitus-wasm fused': variant => ours(...parse(variant), 'fused'),
   'tfjs-wasm predict': variant => tfjsPredict(...parse(variant)),
   'onnxruntime-node 1 thread': variant => onnxruntime(...parse(variant)),
 };
@@ -22,13 +23,18 @@ function parse(variant: string): [batch: number, input: Input] {
   return [Number(batch), { weights, pictures: pictures.slice(0, Number(batch) * ROWS * BANDS) }];
 }
 
-async function ours(batch: number, { weights, pictures }: Input): Promise<Work> {
-  await startBackend();
+/** Scores are computed with plain arithmetic; fused shows what that costs. */
+async function ours(
+  batch: number,
+  { weights, pictures }: Input,
+  arithmetic: 'plain' | 'fused',
+): Promise<Work> {
+  await startBackend({ arithmetic });
   const network = networkFromWeights(networkSpec, weights);
   const x = tf.tensor4d(pictures, [batch, ROWS, BANDS, 1]);
   let probabilities: Float32Array = new Float32Array();
   return {
-    version: '0.1.0',
+    version: `0.1.0, ${arithmetic}`,
     run() {
       probabilities = tf.tidy(() => tf.softmax(network.forward([x])).dataSync<'float32'>());
     },

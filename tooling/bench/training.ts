@@ -38,33 +38,45 @@ export const tasks: (() => Promise<Task>)[] = [
 ];
 
 async function trainStep(): Promise<Task> {
+  return {
+    task: 'train-step',
+    variant: `batch ${BATCH}, ${ROWS}x${BANDS}, ${CLASSES} classes`,
+    unit: 'cycle',
+    unitsPerRun: BATCH,
+    ...(await startAll(await trainStepStarts(), sameLosses, ROUND_MS)),
+  };
+}
+
+export const sameLosses = differenceWithin(1e-3);
+
+export async function trainStepStarts(): Promise<Starts> {
   const file = await writtenInput();
   const starts = forks('train-step', file, ['crepitus-wasm', 'crepitus-wasm plain']);
   const processes = Math.min(availableParallelism(), Math.floor(freemem() / BYTES_A_PROCESS));
   starts.set(`crepitus-wasm, ${Math.max(2, processes)} processes`, () => together(processes, file));
   starts.set('webgpu', () => forked(worker, ['train-step', file, 'webgpu'], webgpuPackages));
   addPytorch(starts, 'train-step', BATCH, file);
-  return {
-    task: 'train-step',
-    variant: `batch ${BATCH}, ${ROWS}x${BANDS}, ${CLASSES} classes`,
-    unit: 'cycle',
-    unitsPerRun: BATCH,
-    ...(await startAll(starts, differenceWithin(1e-3), ROUND_MS)),
-  };
+  return starts;
 }
 
 async function inference(batch: number): Promise<Task> {
-  const file = await writtenInput();
-  const names = ['crepitus-wasm', 'tfjs-wasm predict', 'onnxruntime-node 1 thread'];
-  const starts = forks('inference', `${batch} ${file}`, names);
-  addPytorch(starts, 'inference', batch, file);
   return {
     task: 'inference',
     variant: `batch ${batch}, ${ROWS}x${BANDS}, ${CLASSES} classes`,
     unit: 'cycle',
     unitsPerRun: batch,
-    ...(await startAll(starts, differenceWithin(1e-4))),
+    ...(await startAll(await inferenceStarts(batch), sameProbabilities)),
   };
+}
+
+export const sameProbabilities = differenceWithin(1e-4);
+
+export async function inferenceStarts(batch: number): Promise<Starts> {
+  const file = await writtenInput();
+  const names = ['crepitus-wasm', 'crepitus-wasm fused', 'tfjs-wasm predict', 'onnxruntime-node 1 thread'];
+  const starts = forks('inference', `${batch} ${file}`, names);
+  addPytorch(starts, 'inference', batch, file);
+  return starts;
 }
 
 function forks(task: string, variant: string, names: readonly string[]): Starts {
@@ -106,9 +118,7 @@ async function together(processes: number, file: string): Promise<Remote> {
 }
 
 function addPytorch(starts: Starts, task: string, batch: number, file: string): void {
-  const python = ['python3', '/usr/bin/python3'].find(
-    path => spawnSync(path, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
-  );
+  const python = findPython();
   const start = async (threads: number) => {
     if (python === undefined) throw new Error('neither python3 nor /usr/bin/python3 has torch');
     const layouts = ['channels_last', 'contiguous'];
@@ -119,6 +129,13 @@ function addPytorch(starts: Starts, task: string, batch: number, file: string): 
   starts.set('pytorch-1-thread', () => start(1));
   if (availableParallelism() > 1)
     starts.set(`pytorch-${availableParallelism()}-threads`, () => start(availableParallelism()));
+}
+
+/** A Python that has PyTorch. */
+export function findPython(): string | undefined {
+  return ['python3', '/usr/bin/python3'].find(
+    path => spawnSync(path, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 function pytorch(python: string, args: readonly string[]): Promise<Remote> {
