@@ -69,7 +69,7 @@ async function inference(batch: number): Promise<Task> {
   };
 }
 
-export const sameProbabilities = differenceWithin(1e-4);
+export const sameProbabilities = differenceWithin(1e-5);
 
 export async function inferenceStarts(batch: number): Promise<Starts> {
   const file = await writtenInput();
