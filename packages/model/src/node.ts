@@ -11,7 +11,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import { assembleBundle, type Bundle, type BundleDraft, readBundle } from './bundle/bundle.ts';
 import { Detector } from './detector.ts';
 
-export { type GraphicsAdapter, startWebgpu } from './webgpu.ts';
+export { assertWebgpuSound, type GraphicsAdapter, startWebgpu } from './webgpu.ts';
 
 /** The same folder seen from `src` and from `dist`. */
 const shippedFolder = fileURLToPath(new URL('../bundles/', import.meta.url));

@@ -35,7 +35,12 @@ interface Dawn {
   create(options: string[]): Gpu;
 }
 
+interface Device {
+  onuncapturederror: ((event: { readonly error: { readonly message: string } }) => void) | null;
+}
+
 let started: Promise<GraphicsAdapter> | null = null;
+let fault: string | null = null;
 
 /**
  * Makes the WebGPU backend the one that tfjs computes on; `startBackend` goes back to WASM, and tensors move with their
@@ -55,7 +60,24 @@ export async function startWebgpu(): Promise<GraphicsAdapter> {
       `The WebGPU backend could not start on ${adapter.name}; choose the backend wasm.`,
     );
   }
+  // Without this a program that the device refuses leaves zeros behind and a word on stderr.
+  (tf.backend() as unknown as { device: Device }).device.onuncapturederror = ({ error }) => {
+    fault ??= error.message.split('\n')[0]!;
+  };
   return adapter;
+}
+
+/**
+ * Call it before results of the WebGPU backend are used for good: it refuses work without throwing.
+ *
+ * @throws CrepitusError `webgpu-failed` (usage) when the device has refused anything since the start of the process
+ */
+export function assertWebgpuSound(): void {
+  if (fault === null) return;
+  throw refusal(
+    'webgpu-failed',
+    `The graphics card's results are wrong, because it refused a part of the work (${fault}); choose the backend wasm.`,
+  );
 }
 
 async function start(): Promise<GraphicsAdapter> {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { CrepitusError } from '@crepitus/dsp';
 import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
-import { startWebgpu } from '@crepitus/model/node';
+import { assertWebgpuSound, startWebgpu } from '@crepitus/model/node';
 import { classIndex, type Finding } from '@crepitus/recordings';
 import { BatchMaker } from './batches.ts';
 import { chooseEpoch } from './epoch-choice.ts';
@@ -146,8 +146,14 @@ async function work(
       run,
       signal,
       parts: { train, mixed, validation: validation.filter(hasClass) },
-      onEvent: event => onProgress?.(event),
-      assertOwned: () => lock.assertHeld(),
+      onEvent(event) {
+        assertWebgpuSound();
+        onProgress?.(event);
+      },
+      assertOwned() {
+        assertWebgpuSound();
+        lock.assertHeld();
+      },
     });
     if (chosen === null) return null;
     await startBackend();
