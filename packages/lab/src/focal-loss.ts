@@ -20,7 +20,7 @@ export function focalLoss(logits: tfTypes.Tensor2D, oneHot: tfTypes.Tensor2D): t
 /** `0.001 * sum(w^2)` over the given kernels: the trainable ones of convolutions and dense layers, no biases, no BN. */
 export function l2Penalty(kernels: readonly tfTypes.Tensor[]): tfTypes.Scalar {
   const sums = kernels.map(kernel => tf.sum(tf.square(kernel)));
-  // One by one: of more than 7 the addN of tfjs-webgpu makes 0, because it asks for more buffers than its device has.
+  // One by one: the addN of tfjs-webgpu asks for more buffers than its device has from 8 on, and gives what was in memory.
   return tf.mul(
     sums.reduce((total, sum) => tf.add(total, sum)),
     l2Weight,

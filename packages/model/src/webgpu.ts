@@ -60,7 +60,7 @@ export async function startWebgpu(): Promise<GraphicsAdapter> {
       `The WebGPU backend could not start on ${adapter.name}; choose the backend wasm.`,
     );
   }
-  // Without this a program that the device refuses leaves zeros behind and a word on stderr.
+  // A program that the device refuses leaves behind what was in memory, and without this a word on stderr alone.
   (tf.backend() as unknown as { device: Device }).device.onuncapturederror = ({ error }) => {
     fault ??= error.message.split('\n')[0]!;
   };

@@ -144,6 +144,40 @@ test.skipIf(!installed)(
     expect(Math.max(...differences)).toBeGreaterThan(0);
     expect((await openBundle(join(resumed.out, 'bundle'))).manifest.members).toHaveLength(1);
   },
+  600_000,
+);
+
+test.skipIf(!installed)(
+  'work that the adapter refuses, which leaves behind what was in memory, is no result',
+  () => {
+    const program = `
+    import * as tf from '@tensorflow/tfjs';
+    import { assertWebgpuSound, startWebgpu } from '@crepitus/model/node';
+    await startWebgpu();
+    const seven = await tf.addN(Array.from({ length: 7 }, () => tf.fill([300], 1))).data();
+    assertWebgpuSound();
+    const eight = await tf.addN(Array.from({ length: 8 }, () => tf.fill([300], 1))).data();
+    const refused = (() => { try { assertWebgpuSound(); } catch (error) { return error.code; } })();
+    console.log(JSON.stringify([seven[0], eight[0], refused]));`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--conditions=@crepitus/source', '--import', 'tsx', '--input-type=module', '--eval', program],
+      {
+        cwd: packages,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          LD_LIBRARY_PATH: folder,
+          VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+        },
+      },
+    );
+    const [seven, eight, refused] = JSON.parse(stdout.trim().split('\n').at(-1)!);
+    expect(seven).toBe(7);
+    // Were it 8, tfjs-webgpu would be repaired, and `l2Penalty` could add all at once.
+    expect(eight).not.toBe(8);
+    expect(refused).toBe('webgpu-failed');
+  },
 );
 
 test.skipIf(!installed)('a machine without a graphics adapter is told so in one sentence', async () => {
