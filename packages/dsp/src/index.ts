@@ -16,7 +16,8 @@ export {
 export { type MelNorm, type MelParameters, type MelScale, melFilterbank, type OnWarning } from './mel.ts';
 export { type Padding, type PadMode, padSamples } from './padding.ts';
 export { type RandomStream, randomStream } from './random.ts';
-export { type ResampleOptions, type ResampleQuality, ResampleStream, resample } from './resample.ts';
+export { ResampleStream, resample } from './resample.ts';
+export type { ResampleOptions, ResampleQuality } from './resample-design.ts';
 export { istft, type Spectrogram, type Stft, type StftParameters, spectrogram, stft } from './stft.ts';
 export { timeStretch } from './stretch.ts';
 export { warpFrequency } from './vtlp.ts';

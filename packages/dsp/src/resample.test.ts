@@ -5,7 +5,8 @@ import { firstDifference, index } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
 import { leakageDb, sineSnrDb, snrDb } from '../test/resampling-measures.ts';
 import { randomStream } from './random.ts';
-import { type ResampleQuality, ResampleStream, resample } from './resample.ts';
+import { ResampleStream, resample } from './resample.ts';
+import type { ResampleQuality } from './resample-design.ts';
 
 const pairs = [
   ...index.conventions.resampling.reference_results.map(row => [row.inp, row.out] as const),
