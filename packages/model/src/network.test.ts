@@ -204,15 +204,35 @@ describe('moving statistics', () => {
   });
 });
 
+it('a forward sees every weight that was assigned since the last one', () => {
+  const network = createNetwork(tiny, 1);
+  const input = pictures(tiny, 2);
+  tf.dispose(network.forward(input));
+  for (const { name, variable } of network.weights) {
+    tf.tidy(() => variable.assign(tf.add(variable, 0.25)));
+    const anew = networkFromWeights(tiny, network.readWeights());
+    const [found, expected] = [network, anew].map(each => tf.tidy(() => each.forward(input).dataSync()));
+    expect(found, name).toEqual(expected);
+    anew.dispose();
+  }
+  tf.dispose(input);
+  network.dispose();
+});
+
 describe('memory', () => {
-  it('a forward leaves its logits only, and dispose leaves nothing', () => {
+  it('a forward leaves its logits and the folded weights only, those once, and dispose leaves nothing', () => {
     const before = tf.memory().numTensors;
     const network = createNetwork(tiny, 1);
     const input = pictures(tiny, 2);
+    const first = network.forward(input);
     const held = tf.memory().numTensors;
-    const logits = network.forward(input);
+    const second = network.forward(input);
     expect(tf.memory().numTensors).toBe(held + 1);
-    tf.dispose([logits, ...input]);
+    network.writeWeights(network.readWeights());
+    const third = network.forward(input);
+    expect(tf.memory().numTensors).toBe(held + 2);
+    expect(third.dataSync()).toEqual(first.dataSync());
+    tf.dispose([first, second, third, ...input]);
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

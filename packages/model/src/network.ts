@@ -59,6 +59,14 @@ interface Block {
   readonly bias: tf.Tensor1D;
 }
 
+/** A block's convolution with its batch normalisation folded in. */
+interface FoldedBlock {
+  readonly kernel: tf.Tensor4D;
+  readonly bias: tf.Tensor1D;
+  /** The data that it was made from: assigning a variable gives it other data. */
+  readonly from: readonly object[];
+}
+
 /** Name, kind and shape of every weight of a network, in its order; needs no backend. */
 function weightShapes(spec: NetworkSpec): { name: string; kind: WeightKind; shape: readonly number[] }[] {
   checkSpec(spec);
@@ -128,6 +136,7 @@ export class Network {
   readonly weights: readonly Weight[];
   readonly #variables: ReadonlyMap<string, tf.Variable>;
   readonly #branches: readonly (readonly Block[])[];
+  readonly #folded = new Map<Block, FoldedBlock>();
 
   /** All kernels are zero; `createNetwork` draws them and `writeWeights` sets them. */
   constructor(spec: NetworkSpec) {
@@ -175,7 +184,10 @@ export class Network {
     this.#checkPictures(pictures);
     return tf.tidy(() =>
       this.#branches.map((blocks, branch) =>
-        blocks.reduce((x, block) => inferenceBlock(x, block), pictures[branch]!),
+        blocks.reduce((x, block) => {
+          const { kernel, bias } = this.#fold(block);
+          return convBiasRelu(x, kernel, bias, block.stride);
+        }, pictures[branch]!),
       ),
     );
   }
@@ -238,6 +250,21 @@ export class Network {
 
   dispose(): void {
     for (const { variable } of this.weights) variable.dispose();
+    for (const { kernel, bias } of this.#folded.values()) tf.dispose([kernel, bias]);
+    this.#folded.clear();
+  }
+
+  /** The folded weights of a block, made anew only after one of its weights has been assigned. */
+  #fold(block: Block): FoldedBlock {
+    const from = [block.gamma, block.beta, block.mean, block.variance, block.kernel, block.bias].map(
+      ({ dataId }) => dataId,
+    );
+    const kept = this.#folded.get(block);
+    if (kept?.from.every((id, i) => id === from[i])) return kept;
+    if (kept !== undefined) tf.dispose([kept.kernel, kept.bias]);
+    const folded = { from, ...foldBatchNorm(block) };
+    this.#folded.set(block, folded);
+    return folded;
   }
 
   #variable(name: string): tf.Variable {
@@ -291,13 +318,13 @@ function glorotUniform(shape: readonly number[], seed: number, layer: string): F
 }
 
 /** The affine map of the batch normalisation is folded into the kernel: exact, because a valid convolution sees no padding. */
-function inferenceBlock(x: tf.Tensor4D, block: Block): tf.Tensor4D {
+function foldBatchNorm(block: Block): { kernel: tf.Tensor4D; bias: tf.Tensor1D } {
   return tf.tidy(() => {
     const { scale, shift } = movingAffine(block);
     const kernel = tf.mul<tf.Tensor4D>(block.kernel, tf.reshape(scale, [1, 1, -1, 1]));
     const shifts = tf.mul(block.kernel, tf.reshape(shift, [1, 1, -1, 1]));
     const bias = tf.add<tf.Tensor1D>(block.bias, tf.sum(shifts, [0, 1, 2]));
-    return convBiasRelu(x, kernel, bias, block.stride);
+    return { kernel: tf.keep(kernel), bias: tf.keep(bias) };
   });
 }
 
