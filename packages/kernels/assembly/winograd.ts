@@ -1,321 +1,418 @@
 /**
- * Winograd F(2x2, 3x3) (Lavin and Gray 2015) for 3x3 convolutions without padding at stride 1: 16 multiplications per
- * 2x2 outputs instead of 36. Input tiles of 4x4 are transformed (B^T d B) into 16 planes [tile][channel], each plane is
- * multiplied with its plane of the transformed filter, and the products are transformed back (A^T m A).
- * channels and outChannels are multiples of 8. A few tiles at a time, so that all planes stay in the first caches; the
- * planes are padded, because at a distance that is a multiple of 4 KB all 16 would compete for the same cache lines.
+ * 3x3 convolutions without padding by Winograd's way along both axes (winograd-axis.ts): input tiles are transformed into planes
+ * [tile][channel], one per product; each plane is multiplied with the plane of its factor of the transformed filter, and the
+ * products are transformed back. channels and outChannels are multiples of 8.
+ *
+ * A chunk of tiles at a time, over the images of the batch, so that its planes stay in the second cache and the transformed
+ * filter, which may not, is read seldom; planes are padded, because at a distance that is a multiple of 4 KB all would compete
+ * for the same cache lines. Tiles that hang over an edge are gathered into a buffer of their own, with zeros outside.
  */
 import { Finish, Start, outer4x8, tile4x8 } from './tile';
+import {
+  Axis, factorOf, factorsOf, inputsOf, outputsOf, tileStepOf, transformFilter, transformFilterBack, transformInput,
+  transformInputBack, transformOutput, transformOutputBack,
+} from './winograd-axis';
 
-/** Tiles per chunk; speed hardly depends on them. */
-const FORWARD_TILES = 20;
-const FILTER_TILES = 60;
+/** The ways there are; `src/convolution.ts` chooses. */
+const enum Scheme {
+  /** Stride 1, 4x4 outputs by 36 multiplications instead of 144. */
+  Square = 1,
+  /** Stride 2, 3x3 outputs by 49 instead of 81. */
+  Half = 2,
+  /** Stride 1, 4x1 outputs by 18 instead of 36, for outputs that are one wide. */
+  Tall = 3,
+}
+
+@inline
+function downOf(scheme: Scheme): Axis {
+  return scheme == Scheme.Half ? Axis.Half : Axis.Four;
+}
+
+@inline
+function acrossOf(scheme: Scheme): Axis {
+  return scheme == Scheme.Half ? Axis.Half : scheme == Scheme.Tall ? Axis.One : Axis.Four;
+}
+
+@inline
+function productsOf(scheme: Scheme): i32 {
+  return inputsOf(downOf(scheme)) * inputsOf(acrossOf(scheme));
+}
+
+@inline
+function allFactorsOf(scheme: Scheme): i32 {
+  return factorsOf(downOf(scheme)) * factorsOf(acrossOf(scheme));
+}
+
+/** Which factor plane product plane i meets. */
+@inline
+function factorPlane(scheme: Scheme, i: i32): i32 {
+  const width = inputsOf(acrossOf(scheme)), row = i / width;
+  return factorOf(downOf(scheme), row) * factorsOf(acrossOf(scheme)) + factorOf(acrossOf(scheme), i - row * width);
+}
+
+@inline
+function strideOf(scheme: Scheme): i32 {
+  return scheme == Scheme.Half ? 2 : 1;
+}
+
+/** Tiles per chunk: the planes of both sides take about so many bytes. */
+const CHUNK_BYTES = 262144;
+const FEWEST_TILES = 16;
 const PLANE_PADDING = 16;
+/** Bytes for the vectors of a tile between the two axes: at most 7x7. */
+const BETWEEN = 49 * 16;
 
 @inline
-function forwardPlane(channels: i32): i32 {
-  return FORWARD_TILES * channels + PLANE_PADDING;
-}
-
-@inline
-function filterPlane(channels: i32): i32 {
-  return FILTER_TILES * channels + PLANE_PADDING;
+function chunkTiles(products: i32, channels: i32, outChannels: i32): i32 {
+  return max(FEWEST_TILES, (CHUNK_BYTES / (4 * products * (channels + outChannels))) & ~3);
 }
 
 @inline
-function convolveBytes(channels: i32, outChannels: i32): i32 {
-  return 4 * (16 * (channels * outChannels + forwardPlane(channels) + forwardPlane(outChannels)) + max(channels, outChannels));
+function planeBytes(tiles: i32, channels: i32): i32 {
+  return (tiles * channels + PLANE_PADDING) << 2;
 }
 
-@inline
-function paddedBytes(height: i32, width: i32, outChannels: i32): i32 {
-  return 4 * (height + 2) * (width + 2) * outChannels;
+/** Bytes of scratch that any function of this file needs. */
+export function winogradScratch(scheme: i32, channels: i32, outChannels: i32): i32 {
+  const products = scheme == Scheme.Square ? 36 : scheme == Scheme.Half ? 49 : 18;
+  const tiles = chunkTiles(products, channels, outChannels);
+  const planes = products * (planeBytes(tiles, channels) + planeBytes(tiles, outChannels));
+  return BETWEEN + 4 * products * (max(channels, outChannels) + channels * outChannels) + planes;
 }
 
-/** Bytes of scratch that any function of this file needs. height and width are the input's. */
-export function winogradScratch(height: i32, width: i32, channels: i32, outChannels: i32): i32 {
-  const forward = convolveBytes(channels, outChannels) + paddedBytes(height, width, outChannels);
-  const filter = 16 * (channels * outChannels + filterPlane(channels) + filterPlane(outChannels)) + outChannels;
-  return max(forward, 4 * filter);
-}
-
-/** y = relu(x * filter + bias). */
+/** y = relu(x * filter + bias). height and width are the input's. */
 export function winogradForward(
-  x: usize, filter: usize, bias: usize, y: usize, scratch: usize,
+  scheme: i32, x: usize, filter: usize, bias: usize, y: usize, scratch: usize,
   batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
 ): void {
-  transformFilter(filter, scratch, channels, outChannels, false);
-  for (let n = 0; n < batch; n++) {
-    convolveImage(Finish.Relu, x, bias, y, scratch, height, width, channels, outChannels);
-    x += (height * width * channels) << 2;
-    y += ((height - 2) * (width - 2) * outChannels) << 2;
-  }
+  if (scheme == Scheme.Square) forward(Scheme.Square, x, filter, bias, y, scratch, batch, height, width, channels, outChannels);
+  else if (scheme == Scheme.Half) forward(Scheme.Half, x, filter, bias, y, scratch, batch, height, width, channels, outChannels);
+  else forward(Scheme.Tall, x, filter, bias, y, scratch, batch, height, width, channels, outChannels);
 }
 
-/** dx: the same convolution of dy, with two rows and columns of zeros around it, with the filter turned by 180 degrees. */
+/** dx from dy. height and width are dx's. */
 export function winogradGradientInput(
-  dy: usize, filter: usize, dx: usize, scratch: usize,
+  scheme: i32, dy: usize, filter: usize, dx: usize, scratch: usize,
   batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
 ): void {
-  const outHeight = height - 2, row: usize = ((width - 2) * outChannels) << 2;
-  const paddedRow: usize = ((width + 2) * outChannels) << 2;
-  const padded = scratch + convolveBytes(outChannels, channels);
-  transformFilter(filter, scratch, outChannels, channels, true);
-  memory.fill(padded, 0, paddedBytes(height, width, outChannels));
-  for (let n = 0; n < batch; n++) {
-    let to = padded + 2 * paddedRow + (outChannels << 3);
-    for (let r = 0; r < outHeight; r++) {
-      memory.copy(to, dy, row);
-      dy += row;
-      to += paddedRow;
-    }
-    convolveImage(Finish.Plain, padded, 0, dx, scratch, height + 2, width + 2, outChannels, channels);
-    dx += (height * width * channels) << 2;
-  }
+  if (scheme == Scheme.Square) gradientInput(Scheme.Square, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
+  else if (scheme == Scheme.Half) gradientInput(Scheme.Half, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
+  else gradientInput(Scheme.Tall, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
 }
 
-/** dFilter: F(3x3, 2x2), the same input tiles against 2x2 tiles of dy, summed over the whole batch before the way back. */
+/** dFilter from x and dy. height and width are x's. */
 export function winogradGradientFilter(
-  x: usize, dy: usize, dFilter: usize, scratch: usize,
+  scheme: i32, x: usize, dy: usize, dFilter: usize, scratch: usize,
   batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
 ): void {
-  const outHeight = height - 2, outWidth = width - 2;
-  const across = (outWidth + 1) >> 1, tiles = ((outHeight + 1) >> 1) * across;
-  const plane: usize = (channels * outChannels) << 2;
-  const xPlane: usize = filterPlane(channels) << 2, dPlane: usize = filterPlane(outChannels) << 2;
-  const products = scratch, xTiles = products + 16 * plane, dTiles = xTiles + 16 * xPlane, zeros = dTiles + 16 * dPlane;
-  const xStep: usize = channels << 2, dStep: usize = outChannels << 2, dRow: usize = (outWidth * outChannels) << 2;
-  memory.fill(products, 0, 16 * plane);
-  memory.fill(zeros, 0, dStep);
-  for (let n = 0; n < batch; n++) {
-    for (let first = 0; first < tiles; first += FILTER_TILES) {
-      const count = min(FILTER_TILES, tiles - first);
-      for (let t = 0; t < count; t++) {
-        const row = (first + t) / across * 2, column = (first + t) % across * 2;
-        transformInput(x, row, column, height, width, channels, xTiles + t * xStep, xPlane);
-        const d00 = dy + row * dRow + column * dStep;
-        const below = row + 1 < outHeight, right = column + 1 < outWidth;
-        transformGradient(
-          d00, right ? d00 + dStep : zeros, below ? d00 + dRow : zeros, below && right ? d00 + dRow + dStep : zeros,
-          outChannels, dTiles + t * dStep, dPlane,
-        );
-      }
-      for (let i = 0; i < 16; i++) {
-        const u = xTiles + i * xPlane, d = dTiles + i * dPlane, to = products + i * plane;
-        for (let p = 0; p < outChannels; p += 8) {
-          for (let c = 0; c < channels; c += 4) {
-            outer4x8(
-              u + (c << 2), xStep, 0, d + (p << 2), dStep, 0, 1, count, to + ((c * outChannels + p) << 2), dStep,
-            );
-          }
-        }
-      }
-    }
-    x += (height * width * channels) << 2;
-    dy += outHeight * dRow;
-  }
-  for (let j: usize = 0; j < plane; j += 16) transformFilterGradient(products + j, dFilter + j, plane);
+  if (scheme == Scheme.Square) gradientFilter(Scheme.Square, x, dy, dFilter, scratch, batch, height, width, channels, outChannels);
+  else if (scheme == Scheme.Half) gradientFilter(Scheme.Half, x, dy, dFilter, scratch, batch, height, width, channels, outChannels);
+  else gradientFilter(Scheme.Tall, x, dy, dFilter, scratch, batch, height, width, channels, outChannels);
 }
 
-/** One image. `scratch` starts with the transformed filter. */
 @inline
-function convolveImage(
-  finish: Finish, x: usize, bias: usize, y: usize, scratch: usize,
-  height: i32, width: i32, channels: i32, outChannels: i32,
+function forward(
+  scheme: Scheme, x: usize, filter: usize, bias: usize, y: usize, scratch: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
 ): void {
-  const outHeight = height - 2, outWidth = width - 2;
-  const across = (outWidth + 1) >> 1, tiles = ((outHeight + 1) >> 1) * across;
-  const filterBytes: usize = (channels * outChannels) << 2, xStep: usize = channels << 2, yStep: usize = outChannels << 2;
-  const xPlane: usize = forwardPlane(channels) << 2, yPlane: usize = forwardPlane(outChannels) << 2;
-  const xTiles = scratch + 16 * filterBytes, yTiles = xTiles + 16 * xPlane, dump = yTiles + 16 * yPlane;
-  const yRow: usize = (outWidth * outChannels) << 2;
-  for (let first = 0; first < tiles; first += FORWARD_TILES) {
-    const count = min(FORWARD_TILES, tiles - first);
+  const down = downOf(scheme), across = acrossOf(scheme), products = productsOf(scheme);
+  const outHeight = (height - 3) / strideOf(scheme) + 1, outWidth = (width - 3) / strideOf(scheme) + 1;
+  const tilesAcross = (outWidth + outputsOf(across) - 1) / outputsOf(across);
+  const tilesDown = (outHeight + outputsOf(down) - 1) / outputsOf(down);
+  const perImage = tilesAcross * tilesDown, tiles = perImage * batch, chunk = chunkTiles(products, channels, outChannels);
+  const xPlane: usize = planeBytes(chunk, channels), yPlane: usize = planeBytes(chunk, outChannels);
+  const between = scratch, edge = between + BETWEEN, factors = edge + products * (max(channels, outChannels) << 2);
+  const xTiles = factors + allFactorsOf(scheme) * ((channels * outChannels) << 2), yTiles = xTiles + products * xPlane;
+  const filterPlane: usize = (channels * outChannels) << 2;
+  transformFilters(scheme, false, filter, factors, channels, outChannels, between);
+  for (let first = 0; first < tiles; first += chunk) {
+    const count = min(chunk, tiles - first);
     for (let t = 0; t < count; t++) {
-      const row = (first + t) / across * 2, column = (first + t) % across * 2;
-      transformInput(x, row, column, height, width, channels, xTiles + t * xStep, xPlane);
+      const image = (first + t) / perImage, tile = first + t - image * perImage, tileRow = tile / tilesAcross;
+      const row = tileRow * tileStepOf(down), column = (tile - tileRow * tilesAcross) * tileStepOf(across);
+      const from = x + ((image * height * width * channels) << 2);
+      inputTile(scheme, from, row, column, height, width, channels, edge, between, xTiles + t * (channels << 2), xPlane);
     }
-    for (let i = 0; i < 16; i++) {
-      multiplyPlane(xTiles + i * xPlane, scratch + i * filterBytes, yTiles + i * yPlane, count, channels, outChannels);
+    for (let i = 0; i < products; i++) {
+      const factor = factors + factorPlane(scheme, i) * filterPlane;
+      multiplyPlane(xTiles + i * xPlane, factor, yTiles + i * yPlane, count, channels, outChannels);
     }
     for (let t = 0; t < count; t++) {
-      const row = (first + t) / across * 2, column = (first + t) % across * 2;
-      const y00 = y + row * yRow + column * yStep;
-      const below = row + 1 < outHeight, right = column + 1 < outWidth;
-      transformOutput(
-        finish, yTiles + t * yStep, yPlane, bias, outChannels,
-        y00, right ? y00 + yStep : dump, below ? y00 + yRow : dump, below && right ? y00 + yRow + yStep : dump,
+      const image = (first + t) / perImage, tile = first + t - image * perImage, tileRow = tile / tilesAcross;
+      const row = tileRow * outputsOf(down), column = (tile - tileRow * tilesAcross) * outputsOf(across);
+      const to = y + ((image * outHeight * outWidth * outChannels) << 2);
+      outputTile(
+        scheme, yTiles + t * (outChannels << 2), yPlane, bias, to, row, column, outHeight, outWidth, outChannels, edge, between,
       );
     }
   }
 }
 
-/** products[count][outChannels] = x[count][channels] * u; up to three rows after the last are written too. */
-function multiplyPlane(x: usize, u: usize, products: usize, count: i32, channels: i32, outChannels: i32): void {
-  const xStep: usize = channels << 2, step: usize = outChannels << 2;
-  for (let p = 0; p < outChannels; p += 8) {
-    let from = x, o0 = products + (p << 2);
-    for (let t = 0; t < count; t += 4) {
-      const x1 = from + xStep, x2 = x1 + xStep, x3 = x2 + xStep, o1 = o0 + step, o2 = o1 + step, o3 = o2 + step;
-      tile4x8(Start.Zero, Finish.Plain, from, x1, x2, x3, u, 1, channels, 0, 0, o0, o1, o2, o3);
-      from = x3 + xStep;
-      o0 = o3 + step;
+@inline
+function gradientInput(
+  scheme: Scheme, dy: usize, filter: usize, dx: usize, scratch: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), products = productsOf(scheme);
+  const outHeight = (height - 3) / strideOf(scheme) + 1, outWidth = (width - 3) / strideOf(scheme) + 1;
+  const tilesAcross = (outWidth + outputsOf(across) - 1) / outputsOf(across);
+  const tilesDown = (outHeight + outputsOf(down) - 1) / outputsOf(down);
+  const perImage = tilesAcross * tilesDown, tiles = perImage * batch, chunk = chunkTiles(products, channels, outChannels);
+  const xPlane: usize = planeBytes(chunk, channels), yPlane: usize = planeBytes(chunk, outChannels);
+  const between = scratch, edge = between + BETWEEN, factors = edge + products * (max(channels, outChannels) << 2);
+  const xTiles = factors + allFactorsOf(scheme) * ((channels * outChannels) << 2), yTiles = xTiles + products * xPlane;
+  const filterPlane: usize = (channels * outChannels) << 2, imageBytes: usize = (height * width * channels) << 2;
+  transformFilters(scheme, true, filter, factors, channels, outChannels, between);
+  let cleared = 0;
+  for (let first = 0; first < tiles; first += chunk) {
+    const count = min(chunk, tiles - first);
+    for (let t = 0; t < count; t++) {
+      const image = (first + t) / perImage, tile = first + t - image * perImage, tileRow = tile / tilesAcross;
+      const row = tileRow * outputsOf(down), column = (tile - tileRow * tilesAcross) * outputsOf(across);
+      const from = dy + ((image * outHeight * outWidth * outChannels) << 2);
+      gradientTile(
+        scheme, from, row, column, outHeight, outWidth, outChannels, edge, between, yTiles + t * (outChannels << 2), yPlane,
+      );
     }
-    u += channels << 5;
+    for (let i = 0; i < products; i++) {
+      const factor = factors + factorPlane(scheme, i) * filterPlane;
+      multiplyPlane(yTiles + i * yPlane, factor, xTiles + i * xPlane, count, outChannels, channels);
+    }
+    for (let t = 0; t < count; t++) {
+      const image = (first + t) / perImage, tile = first + t - image * perImage, tileRow = tile / tilesAcross;
+      const row = tileRow * tileStepOf(down), column = (tile - tileRow * tilesAcross) * tileStepOf(across);
+      const to = dx + image * imageBytes;
+      if (image == cleared) {
+        memory.fill(to, 0, imageBytes);
+        cleared++;
+      }
+      addInputTile(scheme, xTiles + t * (channels << 2), xPlane, to, row, column, height, width, channels, edge, between);
+    }
   }
 }
 
-/**
- * G g G^T of every 3x3 filter, [16][outputs / 8][inputs][8]. `turned`: of the filter turned by 180 degrees with its
- * channels exchanged; inputs are then the outChannels of the filter in memory.
- */
-function transformFilter(filter: usize, u: usize, inputs: i32, outputs: i32, turned: bool): void {
-  const plane: usize = (inputs * outputs) << 2;
-  const column: usize = turned ? 0 - plane : plane, row: usize = 3 * column;
-  const start = turned ? filter + 8 * plane : filter;
-  const inputStep: usize = turned ? 4 : outputs << 2, outputStep: usize = turned ? inputs << 2 : 4;
-  for (let o = 0; o < outputs; o++) {
-    for (let i = 0; i < inputs; i++) {
-      const g = start + o * outputStep + i * inputStep;
-      let to = u + ((((o >> 3) * inputs + i) * 8 + (o & 7)) << 2);
-      for (let r = 0; r < 4; r++) {
-        const left = filterColumn(g, row, r);
-        const middle = filterColumn(g + column, row, r);
-        const right = filterColumn(g + 2 * column, row, r);
-        store<f32>(to, left);
-        store<f32>(to + plane, 0.5 * (left + middle + right));
-        store<f32>(to + 2 * plane, 0.5 * (left - middle + right));
-        store<f32>(to + 3 * plane, right);
-        to += 4 * plane;
+/** Products of the tiles of x and dy are summed over the whole batch before the way back. */
+@inline
+function gradientFilter(
+  scheme: Scheme, x: usize, dy: usize, dFilter: usize, scratch: usize,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), products = productsOf(scheme);
+  const outHeight = (height - 3) / strideOf(scheme) + 1, outWidth = (width - 3) / strideOf(scheme) + 1;
+  const tilesAcross = (outWidth + outputsOf(across) - 1) / outputsOf(across);
+  const tilesDown = (outHeight + outputsOf(down) - 1) / outputsOf(down);
+  const perImage = tilesAcross * tilesDown, tiles = perImage * batch, chunk = chunkTiles(products, channels, outChannels);
+  const xPlane: usize = planeBytes(chunk, channels), yPlane: usize = planeBytes(chunk, outChannels);
+  const between = scratch, edge = between + BETWEEN, sums = edge + products * (max(channels, outChannels) << 2);
+  const xTiles = sums + allFactorsOf(scheme) * ((channels * outChannels) << 2), yTiles = xTiles + products * xPlane;
+  const filterPlane: usize = (channels * outChannels) << 2;
+  const xStep: usize = channels << 2, yStep: usize = outChannels << 2;
+  memory.fill(sums, 0, allFactorsOf(scheme) * filterPlane);
+  for (let first = 0; first < tiles; first += chunk) {
+    const count = min(chunk, tiles - first);
+    for (let t = 0; t < count; t++) {
+      const image = (first + t) / perImage, tile = first + t - image * perImage, tileRow = tile / tilesAcross;
+      const tileColumn = tile - tileRow * tilesAcross;
+      inputTile(
+        scheme, x + ((image * height * width * channels) << 2), tileRow * tileStepOf(down), tileColumn * tileStepOf(across),
+        height, width, channels, edge, between, xTiles + t * xStep, xPlane,
+      );
+      gradientTile(
+        scheme, dy + ((image * outHeight * outWidth * outChannels) << 2), tileRow * outputsOf(down),
+        tileColumn * outputsOf(across), outHeight, outWidth, outChannels, edge, between, yTiles + t * yStep, yPlane,
+      );
+    }
+    for (let i = 0; i < products; i++) {
+      const u = xTiles + i * xPlane, d = yTiles + i * yPlane, to = sums + factorPlane(scheme, i) * filterPlane;
+      for (let p = 0; p < outChannels; p += 8) {
+        for (let c = 0; c < channels; c += 4) {
+          outer4x8(u + (c << 2), xStep, 0, d + (p << 2), yStep, 0, 1, count, to + ((c * outChannels + p) << 2), yStep);
+        }
+      }
+    }
+  }
+  const width3 = factorsOf(across);
+  for (let j: usize = 0; j < filterPlane; j += 16) {
+    for (let c = 0; c < width3; c++) {
+      transformFilterBack(down, sums + j + c * filterPlane, width3 * filterPlane, between + (c << 4), width3 << 4);
+    }
+    for (let r = 0; r < 3; r++) {
+      transformFilterBack(across, between + ((r * width3) << 4), 16, dFilter + j + 3 * r * filterPlane, filterPlane);
+    }
+  }
+}
+
+/** products[count][outputs] = x[count][inputs] * u; up to three rows after the last are written too. */
+function multiplyPlane(x: usize, u: usize, products: usize, count: i32, inputs: i32, outputs: i32): void {
+  const xStep: usize = inputs << 2, step: usize = outputs << 2;
+  for (let p = 0; p < outputs; p += 8) {
+    let from = x, o0 = products + (p << 2);
+    for (let t = 0; t < count; t += 4) {
+      const x1 = from + xStep, x2 = x1 + xStep, x3 = x2 + xStep, o1 = o0 + step, o2 = o1 + step, o3 = o2 + step;
+      tile4x8(Start.Zero, Finish.Plain, from, x1, x2, x3, u, 1, inputs, 0, 0, o0, o1, o2, o3);
+      from = x3 + xStep;
+      o0 = o3 + step;
+    }
+    u += inputs << 5;
+  }
+}
+
+/** G g G^T of every filter, [factors][outChannels / 8][channels][8]; `turned`: [factors][channels / 8][outChannels][8]. */
+@inline
+function transformFilters(
+  scheme: Scheme, turned: bool, filter: usize, factors: usize, channels: i32, outChannels: i32, between: usize,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), rows = factorsOf(down), columns = factorsOf(across);
+  const plane: usize = (channels * outChannels) << 2, row = between + (49 - columns) * 16;
+  for (let c = 0; c < channels; c++) {
+    for (let o = 0; o < outChannels; o += 4) {
+      const from = filter + ((c * outChannels + o) << 2);
+      for (let j = 0; j < 3; j++) transformFilter(down, from + j * plane, 3 * plane, between + (j << 4), 48);
+      let to = turned
+        ? factors + ((((c >> 3) * outChannels + o) * 8 + (c & 7)) << 2)
+        : factors + ((((o >> 3) * channels + c) * 8 + (o & 7)) << 2);
+      for (let r = 0; r < rows; r++) {
+        if (turned) {
+          transformFilter(across, between + r * 48, 16, row, 16);
+          for (let i = 0; i < columns; i++) {
+            const v = v128.load(row + (i << 4));
+            v128.store_lane<f32>(to, v, 0);
+            v128.store_lane<f32>(to, v, 1, 32);
+            v128.store_lane<f32>(to, v, 2, 64);
+            v128.store_lane<f32>(to, v, 3, 96);
+            to += plane;
+          }
+        } else {
+          transformFilter(across, between + r * 48, 16, to, plane);
+          to += columns * plane;
+        }
       }
     }
   }
 }
 
-/** Row r of G times the column of three filter values at g. */
-@inline
-function filterColumn(g: usize, row: usize, r: i32): f32 {
-  const top = load<f32>(g), middle = load<f32>(g + row), bottom = load<f32>(g + 2 * row);
-  if (r == 0) return top;
-  if (r == 1) return 0.5 * (top + middle + bottom);
-  if (r == 2) return 0.5 * (top - middle + bottom);
-  return bottom;
-}
-
-/** B^T d B of the 4x4 tile at (row, column), all channels. A fourth row or column outside only meets outputs outside. */
-function transformInput(
-  x: usize, row: i32, column: i32, height: i32, width: i32, channels: i32, to: usize, plane: usize,
+/** [rows][columns][channels] from the image at (row, column), zero outside it. */
+function gather(
+  image: usize, row: i32, column: i32, height: i32, width: i32, channels: i32, rows: i32, columns: i32, to: usize,
 ): void {
-  const c1: usize = channels << 2, c2 = 2 * c1, c3 = column + 3 < width ? 3 * c1 : c2;
-  const rowBytes: usize = (width * channels) << 2;
-  let r0 = x + row * rowBytes + column * c1, r1 = r0 + rowBytes, r2 = r1 + rowBytes;
-  let r3 = row + 3 < height ? r2 + rowBytes : r2;
-  for (let c = 0; c < channels; c += 4) {
-    let d0 = v128.load(r0), d1 = v128.load(r1), d2 = v128.load(r2), d3 = v128.load(r3);
-    const t00 = f32x4.sub(d0, d2), t10 = f32x4.add(d1, d2), t20 = f32x4.sub(d2, d1), t30 = f32x4.sub(d1, d3);
-    d0 = v128.load(r0 + c1); d1 = v128.load(r1 + c1); d2 = v128.load(r2 + c1); d3 = v128.load(r3 + c1);
-    const t01 = f32x4.sub(d0, d2), t11 = f32x4.add(d1, d2), t21 = f32x4.sub(d2, d1), t31 = f32x4.sub(d1, d3);
-    d0 = v128.load(r0 + c2); d1 = v128.load(r1 + c2); d2 = v128.load(r2 + c2); d3 = v128.load(r3 + c2);
-    const t02 = f32x4.sub(d0, d2), t12 = f32x4.add(d1, d2), t22 = f32x4.sub(d2, d1), t32 = f32x4.sub(d1, d3);
-    d0 = v128.load(r0 + c3); d1 = v128.load(r1 + c3); d2 = v128.load(r2 + c3); d3 = v128.load(r3 + c3);
-    const t03 = f32x4.sub(d0, d2), t13 = f32x4.add(d1, d2), t23 = f32x4.sub(d2, d1), t33 = f32x4.sub(d1, d3);
-    let p = to;
-    p = storeInputRow(p, plane, t00, t01, t02, t03);
-    p = storeInputRow(p, plane, t10, t11, t12, t13);
-    p = storeInputRow(p, plane, t20, t21, t22, t23);
-    storeInputRow(p, plane, t30, t31, t32, t33);
-    r0 += 16;
-    r1 += 16;
-    r2 += 16;
-    r3 += 16;
-    to += 16;
-  }
-}
-
-@inline
-function storeInputRow(to: usize, plane: usize, t0: v128, t1: v128, t2: v128, t3: v128): usize {
-  v128.store(to, f32x4.sub(t0, t2));
-  v128.store(to + plane, f32x4.add(t1, t2));
-  v128.store(to + 2 * plane, f32x4.sub(t2, t1));
-  v128.store(to + 3 * plane, f32x4.sub(t1, t3));
-  return to + 4 * plane;
-}
-
-/** A^T m A of one tile's 16 products, all channels, to the four pixels' places. */
-@inline
-function transformOutput(
-  finish: Finish, m: usize, plane: usize, bias: usize, outChannels: i32, y00: usize, y01: usize, y10: usize, y11: usize,
-): void {
-  const zero = f32x4.splat(0), line = 4 * plane;
-  for (let offset: usize = 0, end: usize = outChannels << 2; offset < end; offset += 16) {
-    let p = m + offset;
-    let m0 = v128.load(p), m1 = v128.load(p + line), m2 = v128.load(p + 2 * line), m3 = v128.load(p + 3 * line);
-    const q00 = f32x4.add(f32x4.add(m0, m1), m2), q10 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    p += plane;
-    m0 = v128.load(p); m1 = v128.load(p + line); m2 = v128.load(p + 2 * line); m3 = v128.load(p + 3 * line);
-    const q01 = f32x4.add(f32x4.add(m0, m1), m2), q11 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    p += plane;
-    m0 = v128.load(p); m1 = v128.load(p + line); m2 = v128.load(p + 2 * line); m3 = v128.load(p + 3 * line);
-    const q02 = f32x4.add(f32x4.add(m0, m1), m2), q12 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    p += plane;
-    m0 = v128.load(p); m1 = v128.load(p + line); m2 = v128.load(p + 2 * line); m3 = v128.load(p + 3 * line);
-    const q03 = f32x4.add(f32x4.add(m0, m1), m2), q13 = f32x4.sub(f32x4.sub(m1, m2), m3);
-    let o00 = f32x4.add(f32x4.add(q00, q01), q02), o01 = f32x4.sub(f32x4.sub(q01, q02), q03);
-    let o10 = f32x4.add(f32x4.add(q10, q11), q12), o11 = f32x4.sub(f32x4.sub(q11, q12), q13);
-    if (finish == Finish.Relu) {
-      const b = v128.load(bias + offset);
-      o00 = f32x4.pmax(f32x4.add(o00, b), zero); o01 = f32x4.pmax(f32x4.add(o01, b), zero);
-      o10 = f32x4.pmax(f32x4.add(o10, b), zero); o11 = f32x4.pmax(f32x4.add(o11, b), zero);
+  const inside: usize = (min(columns, width - column) * channels) << 2, whole: usize = (columns * channels) << 2;
+  let from = image + (((row * width + column) * channels) << 2);
+  for (let r = 0; r < rows; r++) {
+    if (row + r < height) {
+      memory.copy(to, from, inside);
+      memory.fill(to + inside, 0, whole - inside);
+    } else {
+      memory.fill(to, 0, whole);
     }
-    v128.store(y00 + offset, o00);
-    v128.store(y01 + offset, o01);
-    v128.store(y10 + offset, o10);
-    v128.store(y11 + offset, o11);
+    from += (width * channels) << 2;
+    to += whole;
   }
 }
 
-/** G d G^T of a 2x2 tile of output gradients, G = [1 0; 1/2 1/2; 1/2 -1/2; 0 1], all channels. */
-function transformGradient(
-  d00: usize, d01: usize, d10: usize, d11: usize, outChannels: i32, to: usize, plane: usize,
+/** B^T x B of one tile, all channels, into the planes at `to`. */
+@inline
+function inputTile(
+  scheme: Scheme, image: usize, row: i32, column: i32, height: i32, width: i32, channels: i32,
+  edge: usize, between: usize, to: usize, plane: usize,
 ): void {
-  const half = f32x4.splat(0.5);
-  for (let offset: usize = 0, end: usize = outChannels << 2; offset < end; offset += 16) {
-    const a = v128.load(d00 + offset), b = v128.load(d01 + offset);
-    const c = v128.load(d10 + offset), d = v128.load(d11 + offset);
+  const down = downOf(scheme), across = acrossOf(scheme), rows = inputsOf(down), columns = inputsOf(across);
+  const step: usize = channels << 2;
+  let from = image + (row * width + column) * step, rowStep = width * step;
+  if (row + rows > height || column + columns > width) {
+    gather(image, row, column, height, width, channels, rows, columns, edge);
+    from = edge;
+    rowStep = columns * step;
+  }
+  for (let offset: usize = 0; offset < step; offset += 16) {
+    for (let j = 0; j < columns; j++) {
+      transformInput(down, from + offset + j * step, rowStep, between + (j << 4), columns << 4);
+    }
     let p = to + offset;
-    p = storeGradientRow(p, plane, a, b, half);
-    p = storeGradientRow(p, plane, f32x4.mul(half, f32x4.add(a, c)), f32x4.mul(half, f32x4.add(b, d)), half);
-    p = storeGradientRow(p, plane, f32x4.mul(half, f32x4.sub(a, c)), f32x4.mul(half, f32x4.sub(b, d)), half);
-    storeGradientRow(p, plane, c, d, half);
+    for (let i = 0; i < rows; i++) {
+      transformInput(across, between + ((i * columns) << 4), 16, p, plane);
+      p += columns * plane;
+    }
   }
 }
 
+/** relu(A^T m A + bias) of one tile, all channels, to its place in the image. */
 @inline
-function storeGradientRow(to: usize, plane: usize, left: v128, right: v128, half: v128): usize {
-  v128.store(to, left);
-  v128.store(to + plane, f32x4.mul(half, f32x4.add(left, right)));
-  v128.store(to + 2 * plane, f32x4.mul(half, f32x4.sub(left, right)));
-  v128.store(to + 3 * plane, right);
-  return to + 4 * plane;
-}
-
-/** A^T m A of four filters' 16 sums, A^T = [1 1 1 0; 0 1 -1 0; 0 1 1 -1]. */
-function transformFilterGradient(m: usize, dFilter: usize, plane: usize): void {
-  const line = 4 * plane;
-  for (let r = 0; r < 3; r++) {
-    const q0 = filterGradientColumn(m, line, r), q1 = filterGradientColumn(m + plane, line, r);
-    const q2 = filterGradientColumn(m + 2 * plane, line, r), q3 = filterGradientColumn(m + 3 * plane, line, r);
-    v128.store(dFilter, f32x4.add(f32x4.add(q0, q1), q2));
-    v128.store(dFilter + plane, f32x4.sub(q1, q2));
-    v128.store(dFilter + 2 * plane, f32x4.sub(f32x4.add(q1, q2), q3));
-    dFilter += 3 * plane;
+function outputTile(
+  scheme: Scheme, m: usize, plane: usize, bias: usize, image: usize, row: i32, column: i32,
+  height: i32, width: i32, channels: i32, edge: usize, between: usize,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), lines = inputsOf(across);
+  const rows = outputsOf(down), columns = outputsOf(across), step: usize = channels << 2;
+  const overhangs = row + rows > height || column + columns > width;
+  const place = image + (row * width + column) * step, rowBytes = width * step;
+  const to = overhangs ? edge : place, rowStep = overhangs ? columns * step : rowBytes;
+  for (let offset: usize = 0; offset < step; offset += 16) {
+    const b = v128.load(bias + offset);
+    for (let j = 0; j < lines; j++) {
+      transformOutput(down, false, b, m + offset + j * plane, lines * plane, between + (j << 4), lines << 4);
+    }
+    for (let i = 0; i < rows; i++) {
+      transformOutput(across, true, b, between + ((i * lines) << 4), 16, to + offset + i * rowStep, step);
+    }
+  }
+  if (!overhangs) return;
+  const inside: usize = min(columns, width - column) * step;
+  for (let i = 0, end = min(rows, height - row); i < end; i++) {
+    memory.copy(place + i * rowBytes, edge + i * columns * step, inside);
   }
 }
 
+/** A dy A^T of one tile, all channels, into the planes at `to`. */
 @inline
-function filterGradientColumn(m: usize, line: usize, r: i32): v128 {
-  const m1 = v128.load(m + line), m2 = v128.load(m + 2 * line);
-  if (r == 0) return f32x4.add(f32x4.add(v128.load(m), m1), m2);
-  if (r == 1) return f32x4.sub(m1, m2);
-  return f32x4.sub(f32x4.add(m1, m2), v128.load(m + 3 * line));
+function gradientTile(
+  scheme: Scheme, image: usize, row: i32, column: i32, height: i32, width: i32, channels: i32,
+  edge: usize, between: usize, to: usize, plane: usize,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), lines = inputsOf(down);
+  const rows = outputsOf(down), columns = outputsOf(across), step: usize = channels << 2;
+  let from = image + (row * width + column) * step, rowStep = width * step;
+  if (row + rows > height || column + columns > width) {
+    gather(image, row, column, height, width, channels, rows, columns, edge);
+    from = edge;
+    rowStep = columns * step;
+  }
+  for (let offset: usize = 0; offset < step; offset += 16) {
+    for (let j = 0; j < columns; j++) {
+      transformOutputBack(down, from + offset + j * step, rowStep, between + (j << 4), columns << 4);
+    }
+    let p = to + offset;
+    for (let i = 0; i < lines; i++) {
+      transformOutputBack(across, between + ((i * columns) << 4), 16, p, plane);
+      p += inputsOf(across) * plane;
+    }
+  }
+}
+
+/** Adds B m B^T of one tile, all channels, to the image. */
+@inline
+function addInputTile(
+  scheme: Scheme, m: usize, plane: usize, image: usize, row: i32, column: i32,
+  height: i32, width: i32, channels: i32, edge: usize, between: usize,
+): void {
+  const down = downOf(scheme), across = acrossOf(scheme), rows = inputsOf(down), columns = inputsOf(across);
+  const step: usize = channels << 2, rowBytes = width * step, place = image + (row * width + column) * step;
+  const overhangs = row + rows > height || column + columns > width;
+  const to = overhangs ? edge : place, rowStep = overhangs ? columns * step : rowBytes;
+  if (overhangs) memory.fill(edge, 0, rows * columns * step);
+  for (let offset: usize = 0; offset < step; offset += 16) {
+    let p = m + offset;
+    for (let i = 0; i < rows; i++) {
+      transformInputBack(across, false, p, plane, between + ((i * columns) << 4), 16);
+      p += columns * plane;
+    }
+    for (let j = 0; j < columns; j++) {
+      transformInputBack(down, true, between + (j << 4), columns << 4, to + offset + j * step, rowStep);
+    }
+  }
+  if (!overhangs) return;
+  const inside: usize = min(columns, width - column) * step;
+  for (let i = 0, end = min(rows, height - row); i < end; i++) {
+    const from = edge + i * columns * step, line = place + i * rowBytes;
+    for (let j: usize = 0; j < inside; j += 16) v128.store(line + j, f32x4.add(v128.load(line + j), v128.load(from + j)));
+  }
 }

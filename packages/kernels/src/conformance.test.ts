@@ -48,12 +48,19 @@ function fusedConvolutions(): Subject[] {
       return { height, width, channels, outChannels, stride };
     }),
   );
-  // Several chunks of tiles, whole tiles and tiles that hang over either edge.
+  // Whole tiles and tiles that hang over either edge, several chunks of tiles, rows and columns that no output reads.
   const winograd = [
     { height: 6, width: 6, channels: 16, outChannels: 16, stride: 1 },
     { height: 19, width: 12, channels: 16, outChannels: 24, stride: 1 },
     { height: 12, width: 19, channels: 24, outChannels: 16, stride: 1 },
     { height: 15, width: 15, channels: 32, outChannels: 32, stride: 1 },
+    { height: 45, width: 33, channels: 16, outChannels: 16, stride: 1 },
+    { height: 19, width: 3, channels: 16, outChannels: 24, stride: 1 },
+    { height: 18, width: 3, channels: 24, outChannels: 16, stride: 1 },
+    { height: 13, width: 13, channels: 32, outChannels: 16, stride: 2 },
+    { height: 14, width: 26, channels: 16, outChannels: 32, stride: 2 },
+    { height: 21, width: 31, channels: 24, outChannels: 16, stride: 2 },
+    { height: 43, width: 37, channels: 16, outChannels: 16, stride: 2 },
   ] as const;
   return [...small, ...winograd].map(({ height, width, channels, outChannels, stride }, i) => {
     const batch = 1 + (i % 3);

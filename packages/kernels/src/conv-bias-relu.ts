@@ -13,7 +13,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import { prefersWinograd } from './convolution.ts';
+import { winogradScheme } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
 
 const CONV_BIAS_RELU = 'CrepitusConvBiasRelu';
@@ -60,11 +60,11 @@ export const convBiasReluKernel: KernelConfig = {
       Math.floor((width - 3) / stride) + 1,
       outChannels,
     ]);
-    if (prefersWinograd(stride, height, width, channels, outChannels)) {
-      const sizes = [height, width, channels, outChannels];
-      const space = scratch(kernels.winogradScratch(...sizes));
+    const scheme = winogradScheme(stride, height, width, channels, outChannels);
+    if (scheme !== 0) {
+      const space = scratch(kernels.winogradScratch(scheme, channels, outChannels));
       const addresses = [x, filter, inputs.bias!, y].map(address);
-      kernels.winogradForward(...addresses, space, batch, ...sizes);
+      kernels.winogradForward(scheme, ...addresses, space, batch, height, width, channels, outChannels);
       return y;
     }
     const dump = scratch(32 + 36 * channels * outChannels);

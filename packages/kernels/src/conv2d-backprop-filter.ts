@@ -1,5 +1,5 @@
 import { Conv2DBackpropFilter, type KernelConfig } from '@tensorflow/tfjs-core';
-import { convolutionOf, isThreeByThreeValid, prefersWinograd } from './convolution.ts';
+import { convolutionOf, isThreeByThreeValid, winogradScheme } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
 
 /** The gradient of a convolution's filter, which tfjs-wasm lacks. Any filter, stride and padding. */
@@ -16,10 +16,11 @@ export const conv2DBackpropFilter: KernelConfig = {
     const dFilter = output(filterShape);
     const addresses = [address(x), address(dy), address(dFilter)];
     const fast = isThreeByThreeValid(info) && outChannels % 8 === 0;
-    if (fast && prefersWinograd(strideHeight, inHeight, inWidth, inChannels, outChannels)) {
-      const sizes = [inHeight, inWidth, inChannels, outChannels];
-      const space = scratch(kernels.winogradScratch(...sizes));
-      kernels.winogradGradientFilter(...addresses, space, batchSize, ...sizes);
+    const scheme = fast ? winogradScheme(strideHeight, inHeight, inWidth, inChannels, outChannels) : 0;
+    if (scheme !== 0) {
+      const space = scratch(kernels.winogradScratch(scheme, inChannels, outChannels));
+      const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels];
+      kernels.winogradGradientFilter(scheme, ...addresses, space, ...sizes);
     } else if (fast && inChannels === 1) {
       const sizes = [batchSize, inHeight, inWidth, outChannels, strideHeight];
       kernels.convGradientFilterOneChannel(...addresses, ...sizes);

@@ -1,5 +1,5 @@
 import { Conv2DBackpropInput, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
-import { convolutionOf, isThreeByThreeValid, prefersWinograd } from './convolution.ts';
+import { convolutionOf, isThreeByThreeValid, winogradScheme } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
 
 /** The gradient of a convolution's input: fast for 3x3 without padding, otherwise by `fallback`, tfjs's own kernel. */
@@ -15,11 +15,13 @@ export function conv2DBackpropInput(fallback: KernelFunc): KernelConfig {
       const info = convolutionOf(inputShape, filter.shape, call.attrs);
       const { batchSize, inHeight, inWidth, inChannels, outChannels, strideHeight } = info;
       if (!isThreeByThreeValid(info)) return fallback(call);
-      if (prefersWinograd(strideHeight, inHeight, inWidth, inChannels, outChannels)) {
+      const scheme = winogradScheme(strideHeight, inHeight, inWidth, inChannels, outChannels);
+      if (scheme !== 0) {
         const dx = output(inputShape);
-        const sizes = [inHeight, inWidth, inChannels, outChannels];
-        const space = scratch(kernels.winogradScratch(...sizes));
-        kernels.winogradGradientInput(address(dy), address(filter), address(dx), space, batchSize, ...sizes);
+        const space = scratch(kernels.winogradScratch(scheme, inChannels, outChannels));
+        const addresses = [address(dy), address(filter), address(dx)];
+        const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels];
+        kernels.winogradGradientInput(scheme, ...addresses, space, ...sizes);
         return dx;
       }
       if (inChannels === 1 && outChannels % 8 === 0) {

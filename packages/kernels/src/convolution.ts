@@ -42,17 +42,36 @@ export function isThreeByThreeValid(info: ConvInfo): boolean {
   );
 }
 
+/** As assembly/winograd.ts numbers them: 4x4 outputs at stride 1, 3x3 at stride 2, 4x1 at stride 1; 0 is none. */
+export type WinogradScheme = 0 | 1 | 2 | 3;
+
 /**
- * Whether Winograd's F(2x2, 3x3) is the faster way for a 3x3 convolution without padding. Not where tiles of 2x2
- * outputs hang over the edge or where few channels leave the transforms more work than they save.
+ * The Winograd scheme that serves a 3x3 convolution without padding best, 0 for none: few channels leave the transforms more
+ * work than they save, and so do tiles that hang far over the edge. height and width are the input's.
  */
-export function prefersWinograd(
+export function winogradScheme(
   stride: number,
   height: number,
   width: number,
   channels: number,
   outChannels: number,
-) {
-  const multiples = channels % 8 === 0 && outChannels % 8 === 0;
-  return stride === 1 && multiples && channels >= 16 && outChannels >= 16 && height >= 6 && width >= 6;
+): WinogradScheme {
+  if (channels % 8 !== 0 || outChannels % 8 !== 0 || channels < 16 || outChannels < 16) return 0;
+  const rows = Math.floor((height - 3) / stride) + 1;
+  const columns = Math.floor((width - 3) / stride) + 1;
+  const direct = 9 * rows * columns;
+  const cost = (products: number, down: number, across: number) =>
+    (products * Math.ceil(rows / down) * Math.ceil(columns / across)) / direct;
+  const costs: [WinogradScheme, number][] =
+    stride === 2
+      ? [[2, cost(49, 3, 3)]]
+      : [
+          [1, cost(36, 4, 4)],
+          [3, cost(18, 4, 1)],
+        ];
+  const [best] = costs.sort(([, a], [, b]) => a - b);
+  return best![1] <= WORTH_WHILE ? best![0] : 0;
 }
+
+/** Multiplications by Winograd for each direct one, up to which the transforms pay. */
+const WORTH_WHILE = 0.75;
