@@ -1,18 +1,7 @@
 import { CrepitusError } from '@crepitus/dsp';
+import { errorCodeOf, exitCodeOfError, exitCodes, sentenceOfError } from '@crepitus/lab/program';
 import { Command, Flags } from '@oclif/core';
 import { printable } from './printable.ts';
-
-/** Exit codes of every command, with and without `--json` (design section 10). */
-export const exitCodes = {
-  done: 0,
-  fault: 1,
-  usage: 2,
-  someFailed: 3,
-  refused: 4,
-  interrupted: 130,
-} as const;
-
-const exitCodeOfKind = { usage: exitCodes.usage, input: exitCodes.someFailed, refused: exitCodes.refused };
 
 interface OclifError extends Error {
   readonly code?: string;
@@ -55,34 +44,21 @@ export abstract class BaseCommand extends Command {
 }
 
 function codeOf(error: OclifError): string {
-  if (error instanceof CrepitusError) return error.code;
   const exit = exitCodeOf(error);
-  return exit === exitCodes.interrupted ? 'interrupted' : exit === exitCodes.usage ? 'usage' : 'fault';
+  if (error instanceof CrepitusError || exit === exitCodes.fault) return errorCodeOf(error);
+  return exit === exitCodes.interrupted ? 'interrupted' : 'usage';
 }
 
+/** oclif knows some of its errors' own. */
 function exitCodeOf(error: OclifError): number {
-  if (error instanceof CrepitusError) return exitCodeOfKind[error.kind];
   if (error.name === 'AbortError') return exitCodes.interrupted;
-  return error.oclif?.exit ?? exitCodes.fault;
+  return error.oclif?.exit ?? exitCodeOfError(error);
 }
 
 function sentenceOf(error: OclifError): string {
   if (error.name === 'AbortError')
     return 'Interrupted; give the same command again (what was finished in its output folder is kept).';
-  if (error instanceof CrepitusError) return error.message;
+  if (error instanceof CrepitusError || exitCodeOf(error) === exitCodes.fault) return sentenceOfError(error);
   // oclif's parse errors end with the whole help, and break their lines.
-  const sentence = (error.message.split('\nSee more help')[0] ?? '').trim().replace(/\s*\n\s*/g, ': ');
-  return exitCodeOf(error) === exitCodes.fault
-    ? `A fault of crepitus: ${sentence} (--debug shows where; please report it).`
-    : sentence;
-}
-
-/**
- * A signal that the first ctrl-C raises, so that a command can stop where it can be resumed; the second one ends the
- * process at once.
- */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
+  return (error.message.split('\nSee more help')[0] ?? '').trim().replace(/\s*\n\s*/g, ': ');
 }

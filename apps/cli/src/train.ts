@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { parseDatasetSpec } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { RunChoices, RunConfig, TrainResult } from '@crepitus/lab';
+import { exitCodeOfTraining, interruptSignal } from '@crepitus/lab/program';
 import type { Interfaces } from '@oclif/core';
 import type { BaseCommand } from './base-command.ts';
-import { exitCodes, interruptSignal } from './base-command.ts';
 import type TrainSource from './commands/train/source.ts';
 import type TrainTarget from './commands/train/target.ts';
 import { printable } from './printable.ts';
@@ -34,7 +34,6 @@ export async function train(
   }).finally(() => report.stop());
 
   if (result.state === 'interrupted') {
-    process.exitCode = exitCodes.interrupted;
     process.stderr.write(
       `Interrupted; go on with: ${command.config.bin} train ${kind} --resume --out ${flags.out}\n`,
     );
@@ -44,7 +43,7 @@ export async function train(
     );
   }
   for (const { message } of result.failed) process.stderr.write(`left out: ${printable(message)}\n`);
-  if (result.state === 'done' && result.failed.length > 0) process.exitCode = exitCodes.someFailed;
+  process.exitCode = exitCodeOfTraining(result);
   return { schemaVersion: 1, out: flags.out, ...result };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { errorCodeOf, exitCodeOfError, exitCodes, sentenceOfError } from '@crepitus/lab/program';
 import { help, parseArguments } from './arguments.ts';
-import { codeOf, exitCodeOf, exitCodes, sentenceOf } from './exit-codes.ts';
 import { printJson, tell } from './terminal.ts';
 
 /** @returns the exit code */
@@ -21,10 +21,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (argv.includes('--json'))
-      printJson({ schemaVersion: 1, error: { code: codeOf(error), message: sentenceOf(error) } });
+      printJson({ schemaVersion: 1, error: { code: errorCodeOf(error), message: sentenceOfError(error) } });
     if (argv.includes('--debug')) process.stderr.write(`${(error as Error).stack ?? error}\n`);
-    else if (!argv.includes('--json')) tell(`crepitus-runner: ${sentenceOf(error)}`);
-    return exitCodeOf(error);
+    else if (!argv.includes('--json')) tell(`crepitus-runner: ${sentenceOfError(error)}`);
+    return exitCodeOfError(error);
   }
 }
 

@@ -1,7 +1,7 @@
-import { continueRun, type RunEvent, sentenceOfEvent, type TrainResult } from '@crepitus/lab';
+import { continueRun, type RunEvent, sentenceOfEvent } from '@crepitus/lab';
+import { exitCodeOfTraining, interruptSignal } from '@crepitus/lab/program';
 import type { Arguments } from './arguments.ts';
-import { exitCodes } from './exit-codes.ts';
-import { interruptSignal, printJson, tell } from './terminal.ts';
+import { printJson, tell } from './terminal.ts';
 
 /** Brings one run folder to its end. */
 export async function once({ run, jobs, json }: Arguments): Promise<number> {
@@ -13,12 +13,7 @@ export async function once({ run, jobs, json }: Arguments): Promise<number> {
       : `Interrupted; go on with: crepitus-runner --once ${run}`,
   );
   if (json) printJson({ schemaVersion: 1, out: run, ...result });
-  return exitCodeOfResult(result);
-}
-
-function exitCodeOfResult({ state, failed }: TrainResult): number {
-  if (state === 'interrupted') return exitCodes.interrupted;
-  return failed.length > 0 ? exitCodes.someFailed : exitCodes.done;
+  return exitCodeOfTraining(result);
 }
 
 /** @param prefix of every line: which run it is about, where there are several */

@@ -9,13 +9,3 @@ export function tell(line: string): void {
 export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
-
-/**
- * A signal that the first ctrl-C or SIGTERM raises, so that runs stop where they can be resumed; the second one ends
- * the process at once.
- */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
-}

@@ -9,10 +9,10 @@ import {
   trainingQueue,
 } from '@crepitus/jobs';
 import { continueRun, foldsAreDone, type TrainResult } from '@crepitus/lab';
+import { errorCodeOf, exitCodes, interruptSignal, sentenceOfError } from '@crepitus/lab/program';
 import type { Arguments } from './arguments.ts';
-import { codeOf, exitCodes, sentenceOf } from './exit-codes.ts';
 import { reporter } from './once.ts';
-import { interruptSignal, printJson, tell } from './terminal.ts';
+import { printJson, tell } from './terminal.ts';
 
 /** Whoever holds a run's lock is asked again after this time; a dead owner's lock is free after a minute. */
 const lockedAgainSeconds = 30;
@@ -42,12 +42,12 @@ export async function work({ jobs, drain, leaseSeconds, json }: Arguments): Prom
         return { type: 'done' };
       } catch (error) {
         ended.failed++;
-        tell(`${run}: ${sentenceOf(error)}`);
+        tell(`${run}: ${sentenceOfError(error)}`);
         if (json)
           printJson({
             schemaVersion: 1,
             out: run,
-            error: { code: codeOf(error), message: sentenceOf(error) },
+            error: { code: errorCodeOf(error), message: sentenceOfError(error) },
           });
         // A process that died may live longer elsewhere: tried again, where other errors of a run are final.
         if (error instanceof CrepitusError && error.code === 'run-died') throw new Error(error.message);

@@ -1,6 +1,7 @@
+import { interruptSignal } from '@crepitus/lab/program';
 import { taskNames } from '@crepitus/recordings';
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, interruptSignal } from '../base-command.ts';
+import { BaseCommand } from '../base-command.ts';
 import { evaluationText } from '../evaluation-text.ts';
 import { withProgress } from '../progress.ts';
 

@@ -1,5 +1,6 @@
+import { exitCodes, interruptSignal } from '@crepitus/lab/program';
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, exitCodes, interruptSignal } from '../base-command.ts';
+import { BaseCommand } from '../base-command.ts';
 import { withProgress } from '../progress.ts';
 import { screeningTable } from '../screening-table.ts';
 

@@ -1,5 +1,6 @@
+import { interruptSignal } from '@crepitus/lab/program';
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, interruptSignal } from '../../base-command.ts';
+import { BaseCommand } from '../../base-command.ts';
 import { withProgress } from '../../progress.ts';
 
 export default class DataCycles extends BaseCommand {
