@@ -2,60 +2,132 @@
 // continues the one before it, faded into the piece of input, near the place where the rate wants to be, that is most like
 // that continuation (least sum of squared differences, so that a click is neither doubled nor lost).
 
-import { add, mul, sub } from './lanes';
+import { add, mul, sub, upperHalf } from './lanes';
 
 export const SEGMENT: usize = 512;
 export const OVERLAP: usize = 256;
+/** Bytes of half of an overlap. */
+const HALF: usize = OVERLAP << 1;
 /** Reach of the search, to either side. 2 * REACH + 1 places, rounded up to whole groups of 16. */
 const REACH: i32 = 200;
 const PLACES: usize = 416;
 const DIFFERENCES: usize = memory.data(416 * 4, 16);
 
-/** Sums of squared differences between OVERLAP samples at `wanted` and those at candidates + 0, 1, 2, ... (a place per lane). */
+/** Of the places whose OVERLAP samples are those at `wanted` (there must be one) the nearest to `centre`, the earlier of two. */
 @inline
-function compare(wanted: usize, candidates: usize): void {
-  for (let place: usize = 0; place < PLACES; place += 16) {
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    const base = candidates + (place << 2);
-    for (let i: usize = 0; i < OVERLAP << 2; i += 4) {
-      const v = v128.load32_splat(wanted + i);
-      const d0 = sub(v, v128.load(base + i));
-      const d1 = sub(v, v128.load(base + i, 16));
-      const d2 = sub(v, v128.load(base + i, 32));
-      const d3 = sub(v, v128.load(base + i, 48));
-      s0 = add(s0, mul(d0, d0));
-      s1 = add(s1, mul(d1, d1));
-      s2 = add(s2, mul(d2, d2));
-      s3 = add(s3, mul(d3, d3));
-    }
-    const o = DIFFERENCES + (place << 2);
-    v128.store(o, s0);
-    v128.store(o, s1, 16);
-    v128.store(o, s2, 32);
-    v128.store(o, s3, 48);
+function nearestSame(wanted: usize, candidates: usize, centre: i32, high: i32): i32 {
+  for (let away = 0; away <= high; away++) {
+    const before = centre - away;
+    if (before >= 0 && isSame(wanted, candidates + (<usize>before << 2))) return before;
+    const behind = centre + away;
+    if (behind <= high && isSame(wanted, candidates + (<usize>behind << 2))) return behind;
   }
+  return centre;
 }
 
-/** The most similar place in [low, high], counted from the first one compared; of equal ones the nearest to `centre`. */
 @inline
-function mostSimilar(centre: i32, low: i32, high: i32): i32 {
-  let best = min(max(centre, low), high);
-  let least = load<f32>(DIFFERENCES + (<usize>best << 2));
-  for (let away = 1; away <= high - low; away++) {
-    for (let side = -1; side <= 1; side += 2) {
-      const place = centre + side * away;
-      if (place < low || place > high) continue;
-      const d = load<f32>(DIFFERENCES + (<usize>place << 2));
-      if (d < least) {
-        least = d;
-        best = place;
-      }
+function isSame(a: usize, b: usize): bool {
+  for (let i: usize = 0; i < OVERLAP << 2; i += 4) {
+    const d = load<f32>(a + i) - load<f32>(b + i);
+    if (d * d > 0) return false;
+  }
+  return true;
+}
+
+/**
+ * The place in [0, high] whose OVERLAP samples (from candidates + place on) differ least from those at `wanted`, by the sum of
+ * squared differences; of equal ones the nearest to `centre`, the earlier of two. `high` is below PLACES.
+ *
+ * Sixteen places are summed at a time. Sums only grow: where all sixteen exceed the least whole sum already by their first
+ * half, they are left at that.
+ */
+@inline
+function mostSimilar(wanted: usize, candidates: usize, centre: i32, high: i32): i32 {
+  let first: usize = 0;
+  let smallest = f32.MAX_VALUE;
+  for (let place: usize = 0; place <= <usize>high; place += 16) {
+    addDifferences(wanted, candidates, place, 0);
+    const sum = leastOf(place, high);
+    if (sum < smallest) {
+      smallest = sum;
+      first = place;
     }
   }
-  return best;
+  addDifferences(wanted, candidates, first, HALF);
+  let least = leastOf(first, high);
+  for (let place: usize = 0; place <= <usize>high; place += 16) {
+    if (place == first || leastOf(place, high) > least) continue;
+    addDifferences(wanted, candidates, place, HALF);
+    least = min(least, leastOf(place, high));
+  }
+  for (let away = 0; away <= high; away++) {
+    const before = centre - away;
+    if (before >= 0 && load<f32>(DIFFERENCES + (<usize>before << 2)) == least) return before;
+    const behind = centre + away;
+    if (behind <= high && load<f32>(DIFFERENCES + (<usize>behind << 2)) == least) return behind;
+  }
+  return centre;
+}
+
+/**
+ * Adds the squared differences of half of the samples, from byte `from` on (0: the first half, with which the sums begin), to
+ * the sums of sixteen places (a place per lane).
+ */
+@inline
+function addDifferences(wanted: usize, candidates: usize, place: usize, from: usize): void {
+  const o = DIFFERENCES + (place << 2);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  if (from > 0) {
+    s0 = v128.load(o);
+    s1 = v128.load(o, 16);
+    s2 = v128.load(o, 32);
+    s3 = v128.load(o, 48);
+  }
+  let p = candidates + (place << 2) + from;
+  for (let w = wanted + from; w < wanted + from + HALF; w += 8, p += 8) {
+    const v0 = v128.load32_splat(w);
+    const d00 = sub(v0, v128.load(p));
+    const d01 = sub(v0, v128.load(p, 16));
+    const d02 = sub(v0, v128.load(p, 32));
+    const d03 = sub(v0, v128.load(p, 48));
+    s0 = add(s0, mul(d00, d00));
+    s1 = add(s1, mul(d01, d01));
+    s2 = add(s2, mul(d02, d02));
+    s3 = add(s3, mul(d03, d03));
+    const v1 = v128.load32_splat(w, 4);
+    const d10 = sub(v1, v128.load(p, 4));
+    const d11 = sub(v1, v128.load(p, 20));
+    const d12 = sub(v1, v128.load(p, 36));
+    const d13 = sub(v1, v128.load(p, 52));
+    s0 = add(s0, mul(d10, d10));
+    s1 = add(s1, mul(d11, d11));
+    s2 = add(s2, mul(d12, d12));
+    s3 = add(s3, mul(d13, d13));
+  }
+  v128.store(o, s0);
+  v128.store(o, s1, 16);
+  v128.store(o, s2, 32);
+  v128.store(o, s3, 48);
+}
+
+/** The least of sixteen sums, of places up to `high` only. */
+@inline
+function leastOf(place: usize, high: i32): f32 {
+  const o = DIFFERENCES + (place << 2);
+  if (<i32>place + 15 <= high) {
+    const four = f32x4.min(
+      f32x4.min(v128.load(o), v128.load(o, 16)),
+      f32x4.min(v128.load(o, 32), v128.load(o, 48)),
+    );
+    const two = f32x4.min(four, upperHalf(four));
+    return min(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
+  }
+  let least = load<f32>(o);
+  for (let i = <i32>place + 1; i <= high; i++) least = min(least, load<f32>(DIFFERENCES + (<usize>i << 2)));
+  return least;
 }
 
 /** Correlation of two pieces of OVERLAP samples, within [0, 1]; 1 where one of them is silent. */
@@ -89,11 +161,24 @@ export function stretch(x: usize, samples: i32, rate: f64, fade: usize, y: usize
     const latest = max(samples - min(segment + <i32>OVERLAP, length - done), 0);
     const centre = min(<i32>Math.round(<f64>done * rate), latest);
     const low = max(centre - REACH, 0);
-    const wanted = x + (<usize>min(going, samples) << 2);
-    compare(wanted, x + (<usize>low << 2));
-    const from = low + mostSimilar(centre - low, 0, min(centre + REACH, latest) - low);
+    const high = min(centre + REACH, latest) - low;
+    const candidates = x + (<usize>low << 2);
+    const goingOn = min(going, samples) - low;
+    const wanted = candidates + (<isize>goingOn << 2);
+    let from: i32;
+    if (goingOn >= 0 && goingOn <= high) {
+      // So it mostly is: the rate carries the input out of reach once in several segments.
+      from = low + nearestSame(wanted, candidates, centre - low, high);
+    } else {
+      from = low + mostSimilar(wanted, candidates, centre - low, high);
+    }
     const chosen = x + (<usize>from << 2);
     const o = y + (<usize>done << 2);
+    going = from + segment;
+    if (chosen == wanted) {
+      memory.copy(o, chosen, <usize>count << 2);
+      continue;
+    }
     const like = correlation(wanted, chosen);
     const faded = min(count, <i32>OVERLAP);
     for (let i: usize = 0; i < <usize>faded << 2; i += 4) {
@@ -103,6 +188,5 @@ export function stretch(x: usize, samples: i32, rate: f64, fade: usize, y: usize
       store<f32>(o + i, <f32>((<f64>load<f32>(wanted + i) * g + <f64>load<f32>(chosen + i) * f) / Math.sqrt(power)));
     }
     if (count > faded) memory.copy(o + (OVERLAP << 2), chosen + (OVERLAP << 2), <usize>(count - faded) << 2);
-    going = from + segment;
   }
 }

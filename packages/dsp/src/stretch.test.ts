@@ -4,6 +4,7 @@ import { errors, signal } from '../test/reference-vectors.ts';
 import { expectRefusal } from '../test/refusal.ts';
 import { randomStream } from './random.ts';
 import { timeStretch } from './stretch.ts';
+import { hannWindow } from './window.ts';
 
 const rates = [0.8, 0.9, 0.98, 1.02, 1.1, 1.2];
 
@@ -22,6 +23,57 @@ function magnitudeAt(x: Float32Array, hz: number, sampleRate: number): number {
   return Math.hypot(re, im);
 }
 
+/** The definition in plain JavaScript, rounded to f32 where the kernel rounds: every place is compared, none is left out. */
+function plainStretch(x: Float32Array, rate: number): Float32Array {
+  const { fround } = Math;
+  const [segment, overlap, reach] = [512, 256, 200];
+  const y = new Float32Array(Math.round(x.length / rate));
+  const at = (i: number) => x[i] ?? 0;
+  y.set(x.subarray(0, Math.min(segment, y.length)));
+  let going = segment;
+  for (let done = segment; done < y.length; done += segment) {
+    const latest = Math.max(x.length - Math.min(segment + overlap, y.length - done), 0);
+    const centre = Math.min(Math.round(done * rate), latest);
+    const wanted = Math.min(going, x.length);
+    const difference = (place: number) => {
+      let sum = 0;
+      for (let i = 0; i < overlap; i++) {
+        const d = fround(at(wanted + i) - at(place + i));
+        sum = fround(sum + fround(d * d));
+      }
+      return sum;
+    };
+    let from = centre;
+    let least = difference(centre);
+    for (let away = 1; away <= reach; away++) {
+      for (const place of [centre - away, centre + away]) {
+        if (place < 0 || place > latest) continue;
+        const d = difference(place);
+        if (d < least) [least, from] = [d, place];
+      }
+    }
+    const sumOf = (value: (i: number) => number) => {
+      let sum = 0;
+      for (let i = 0; i < overlap; i++) sum += value(i);
+      return sum;
+    };
+    const aa = sumOf(i => at(wanted + i) ** 2);
+    const bb = sumOf(i => at(from + i) ** 2);
+    const ab = sumOf(i => at(wanted + i) * at(from + i));
+    const like = aa === 0 || bb === 0 ? 1 : Math.min(Math.max(ab / Math.sqrt(aa * bb), 0), 1);
+    for (let i = 0; i < Math.min(segment, y.length - done); i++) {
+      const f = i < overlap ? fade[i]! : 1;
+      const g = 1 - f;
+      const power = f * f + g * g + 2 * like * f * g;
+      y[done + i] = i < overlap ? (at(wanted + i) * g + at(from + i) * f) / Math.sqrt(power) : at(from + i);
+    }
+    going = from + segment;
+  }
+  return y;
+}
+
+const fade = Float32Array.from(hannWindow(512).subarray(0, 256));
+
 // The properties are those of `conventions.time_stretch` in reference/index.json.
 describe('timeStretch', () => {
   test('gives round(n / rate) samples', () => {
@@ -35,6 +87,35 @@ describe('timeStretch', () => {
           expect(y.every(Number.isFinite)).toBe(true);
         },
       ),
+    );
+  });
+
+  test('is the definition to the last bit: noise, sines of whole and other periods, clicks in silence, few levels', () => {
+    const kinds: ((i: number, noise: () => number) => number)[] = [
+      (_, noise) => noise() - 0.5,
+      i => (i % 40) / 40,
+      i => Math.sin(i / 7.3),
+      i => (i % 1777 === 900 ? 1 : 0),
+      (i, noise) => (i % 3000 < 1500 ? 0 : noise()),
+      (_, noise) => Math.round(noise()),
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...kinds),
+        fc.integer({ min: 0, max: 9000 }),
+        fc.oneof(
+          fc.double({ min: 0.8, max: 1.2, noNaN: true }),
+          fc.double({ min: 0.25, max: 4, noNaN: true }),
+        ),
+        (kind, n, rate) => {
+          const stream = randomStream(n, 'noise');
+          const x = Float32Array.from({ length: n }, (_, i) => kind(i, () => stream.uniform()));
+          const [y, wanted] = [timeStretch(x, rate), plainStretch(x, rate)];
+          expect(y.length).toBe(wanted.length);
+          expect(y.findIndex((value, i) => value !== wanted[i])).toBe(-1);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 
