@@ -37,9 +37,11 @@ describe('intervals by subjects', () => {
   });
 
   test('ten cycles of a subject are no more than one: the interval stays', () => {
-    expect(bootstrapIntervals(cohort(20, 10), { seed: 1 })).toEqual(
-      bootstrapIntervals(cohort(20), { seed: 1 }),
-    );
+    const { brier, ...once } = bootstrapIntervals(cohort(20), { seed: 1 });
+    expect(bootstrapIntervals(cohort(20, 10), { seed: 1 })).toEqual({
+      ...once,
+      brier: brier!.map(end => expect.closeTo(end, 12)),
+    });
   });
 
   test('the seed decides, the order of cycles does not', () => {

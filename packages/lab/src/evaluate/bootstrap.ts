@@ -3,12 +3,14 @@
  * chapter 13) with the subject as the unit, because the cycles of one subject are not independent.
  *
  * Each resample draws as many subjects as there are, with replacement; one that holds a single class is drawn again.
- * With several runs (seeds, deals of folds) the runs are drawn too, with replacement, and their figures averaged. The
+ * With several runs (seeds, deals of folds) the runs are drawn too, with replacement, and their figures averaged (F is
+ * that of the averages, see `figures.ts`). The
  * same seed gives the same subjects whatever is measured on them, so that differences are paired.
  */
 import { CrepitusError, randomStream } from '@crepitus/dsp';
 import { meanOfKnown } from './auc.ts';
-import { FigureCounter, type FigureName, type Figures, figureNames, type ScoredCycles } from './figures.ts';
+import { harmonicMean } from './confusion.ts';
+import { FigureCounter, type FigureName, type Figures, mapFigures, type ScoredCycles } from './figures.ts';
 
 /** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [low: number, high: number];
@@ -86,68 +88,76 @@ export function intervalsOf(samples: readonly Figures[]): Intervals {
   });
 }
 
-interface Resample {
+/** One draw of subjects and, with several, of runs. */
+export interface Resample {
   /** How often each subject was drawn. */
   readonly subjectCounts: Int32Array;
-  /** Indices of the runs that were drawn. */
+  /** Indices of the runs that were drawn, as many as there are. */
   readonly runs: readonly number[];
+}
+
+/** Who can be drawn. */
+export interface Population {
+  /** Per subject: bit 1 it has a positive cycle, bit 2 it has a negative one. */
+  readonly classes: Uint8Array;
+  readonly runs: number;
+}
+
+/** None where intervals make no sense: fewer than two subjects, or one class only. */
+export function drawResamples(
+  { classes, runs }: Population,
+  { seed, resamples = 2000 }: BootstrapOptions,
+): Resample[] {
+  const count = classes.length;
+  const allClasses = classes.reduce((union, own) => union | own, 0);
+  if (count < 2 || allClasses !== 3) return [];
+  const drawSubjects = randomStream(seed, 'bootstrap', 'subjects');
+  const drawRuns = randomStream(seed, 'bootstrap', 'runs');
+  return Array.from({ length: resamples }, () => {
+    const subjectCounts = new Int32Array(count);
+    for (let drawn = 0; drawn !== 3; ) {
+      subjectCounts.fill(0);
+      drawn = 0;
+      for (let k = 0; k < count; k++) {
+        const subject = drawSubjects.integer(count);
+        subjectCounts[subject]! += 1;
+        drawn |= classes[subject]!;
+      }
+    }
+    return { subjectCounts, runs: Array.from({ length: runs }, () => drawRuns.integer(runs)) };
+  });
 }
 
 class FigureSampler {
   /** Sorted, so that the draws depend on who the subjects are, not on the order of cycles. */
   readonly subjects: readonly string[];
-  readonly #runs: { counter: FigureCounter; subjectOf: Int32Array; weights: Int32Array }[];
-  /** Per subject: bit 1 has a positive cycle, bit 2 has a negative one. */
+  readonly #runs: readonly FigureCounter[];
   readonly #classes: Uint8Array;
 
   constructor(runs: readonly ScoredCycles[]) {
-    this.subjects = [...new Set(runs.flatMap(run => run.subjects))].sort();
-    const indexOf = new Map(this.subjects.map((subject, index) => [subject, index]));
+    this.subjects = [...new Set(runs.flatMap(run => [...new Set(run.subjects)]))].sort();
     this.#classes = new Uint8Array(this.subjects.length);
-    this.#runs = runs.map(run => {
-      const subjectOf = Int32Array.from(run.subjects, subject => indexOf.get(subject)!);
-      for (const [item, subject] of subjectOf.entries()) {
-        this.#classes[subject]! |= run.positives[item] ? 1 : 2;
+    const indexOf = new Map(this.subjects.map((subject, index) => [subject, index]));
+    for (const { subjects, positives } of runs) {
+      for (const [item, subject] of subjects.entries()) {
+        this.#classes[indexOf.get(subject)!]! |= positives[item] ? 1 : 2;
       }
-      return { counter: new FigureCounter(run), subjectOf, weights: new Int32Array(subjectOf.length) };
-    });
-  }
-
-  resamples({ seed, resamples = 2000 }: BootstrapOptions): Resample[] {
-    const count = this.subjects.length;
-    const allClasses = this.#classes.reduce((union, classes) => union | classes, 0);
-    if (count < 2 || allClasses !== 3) return [];
-    const drawSubjects = randomStream(seed, 'bootstrap', 'subjects');
-    const drawRuns = randomStream(seed, 'bootstrap', 'runs');
-    return Array.from({ length: resamples }, () => {
-      const subjectCounts = new Int32Array(count);
-      for (let drawn = 0; drawn !== 3; ) {
-        subjectCounts.fill(0);
-        drawn = 0;
-        for (let k = 0; k < count; k++) {
-          const subject = drawSubjects.integer(count);
-          subjectCounts[subject]! += 1;
-          drawn |= this.#classes[subject]!;
-        }
-      }
-      return { subjectCounts, runs: this.#runs.map(() => drawRuns.integer(this.#runs.length)) };
-    });
-  }
-
-  /** Mean over runs; of all subjects and runs, once each, where no resample is given. */
-  figures(resample?: Resample): Figures {
-    const perRun = new Map<number, Figures>();
-    const drawn = resample?.runs ?? [...this.#runs.keys()];
-    for (const index of new Set(drawn)) {
-      const { counter, subjectOf, weights } = this.#runs[index]!;
-      if (resample) {
-        for (let item = 0; item < weights.length; item++) {
-          weights[item] = resample.subjectCounts[subjectOf[item]!]!;
-        }
-      }
-      perRun.set(index, counter.figures(resample && weights));
     }
-    return mapFigures(name => meanOfKnown(drawn.map(index => perRun.get(index)![name])));
+    this.#runs = runs.map(run => new FigureCounter(run, this.subjects));
+  }
+
+  resamples(options: BootstrapOptions): Resample[] {
+    return drawResamples({ classes: this.#classes, runs: this.#runs.length }, options);
+  }
+
+  /** Mean over runs; of all subjects and runs, once each, where no resample is given. F is of the means. */
+  figures(resample?: Resample): Figures {
+    const drawn = resample?.runs ?? [...this.#runs.keys()];
+    const perRun = new Map(
+      [...new Set(drawn)].map(index => [index, this.#runs[index]!.figures(resample?.subjectCounts)]),
+    );
+    const means = mapFigures(name => meanOfKnown(drawn.map(index => perRun.get(index)![name])));
+    return { ...means, fscore: harmonicMean(means.sensitivity, means.precision) };
   }
 }
 
@@ -162,8 +172,4 @@ export function quantile(sorted: readonly number[], share: number): number {
 
 function difference(a: Figures, b: Figures): Figures {
   return mapFigures(name => (a[name] === null || b[name] === null ? null : a[name] - b[name]));
-}
-
-function mapFigures<T>(make: (name: FigureName) => T): Record<FigureName, T> {
-  return Object.fromEntries(figureNames.map(name => [name, make(name)])) as Record<FigureName, T>;
 }

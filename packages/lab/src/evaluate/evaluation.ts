@@ -13,12 +13,25 @@ import { z } from 'zod';
 import { itemsByKey } from './auc.ts';
 import { baselineNames } from './baselines.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
+import { classCounts, icbhiScore, mostLikely } from './challenge-scores.ts';
 import { alwaysCrackleFscore, confusionAt } from './confusion.ts';
-import { deviceKey, type FigureName, figureNames, figuresOf, type ScoredCycles } from './figures.ts';
+import { deviceKey, type FigureName, figuresOf, type ScoredCycles } from './figures.ts';
 
 const share = z.number().min(0).max(1).nullable();
 const interval = z.tuple([z.number(), z.number()]).readonly().nullable();
 const count = z.int().min(0);
+
+/** The figures of one bundle on one test set, where nothing is averaged over folds or runs. */
+const evaluationFigures = [
+  'auc',
+  'aucWithinDevice',
+  'averagePrecision',
+  'sensitivity',
+  'precision',
+  'fscore',
+  'specificity',
+] as const satisfies readonly FigureName[];
+
 const difference = z.strictObject({
   auc: z.number().nullable(),
   interval,
@@ -55,7 +68,10 @@ export const evaluationSchema = z.strictObject({
   averagePrecision: share,
   /** 95 % by subjects. */
   intervals: z.strictObject(
-    Object.fromEntries(figureNames.map(name => [name, interval])) as Record<FigureName, typeof interval>,
+    Object.fromEntries(evaluationFigures.map(name => [name, interval])) as Record<
+      (typeof evaluationFigures)[number],
+      typeof interval
+    >,
   ),
   /** A cycle is called a crackle from this score on. */
   threshold: z.number(),
@@ -200,8 +216,8 @@ export function summariseScores(
     task,
     cycles: scored.length,
     subjects: new Set(columns.subjects).size,
-    ...figuresOf(columns),
-    intervals: bootstrapIntervals(columns, { seed }),
+    ...onlyEvaluationFigures(figuresOf(columns)),
+    intervals: onlyEvaluationFigures(bootstrapIntervals(columns, { seed })),
     threshold,
     confusion: confusionAt(threshold, columns.scores, columns.positives),
     alwaysCrackleFscore: alwaysCrackleFscore(columns.positives),
@@ -210,6 +226,13 @@ export function summariseScores(
     abstained: abstentions(cycles),
     fourClass: task === 'four-class' ? fourClass(scored) : null,
   };
+}
+
+function onlyEvaluationFigures<T>(figures: Readonly<Record<FigureName, T>>) {
+  return Object.fromEntries(evaluationFigures.map(name => [name, figures[name]])) as Record<
+    (typeof evaluationFigures)[number],
+    T
+  >;
 }
 
 function perDevice(cycles: readonly TaskCycle[], threshold: number): Summary['perDevice'] {
@@ -252,23 +275,16 @@ function abstentions(cycles: readonly EvaluatedCycle[]): Summary['abstained'] {
   return { cycles: codes.length, reasons: reasons.sort((a, b) => (a.code < b.code ? -1 : 1)) };
 }
 
-/**
- * Sensitivity: abnormal cycles whose own class is the most likely one; specificity: normal ones; score: their mean
- * (Rocha et al., Physiol. Meas. 40, 2019, the challenge's score).
- */
+/** The most likely class of each cycle against its own, and the challenge's score of it. */
 function fourClass(cycles: readonly TaskCycle[]): Summary['fourClass'] {
   const classes = [...classesOf('four-class')];
-  const confusion = classes.map(() => classes.map(() => 0));
-  for (const { label, probabilities } of cycles) {
-    const found = probabilities!.indexOf(Math.max(...probabilities!));
-    confusion[classIndex('four-class', label)!]![found]! += 1;
-  }
-  const right = (rows: number[]): number | null => {
-    const all = rows.reduce((sum, row) => sum + confusion[row]!.reduce((a, b) => a + b), 0);
-    return all > 0 ? rows.reduce((sum, row) => sum + confusion[row]![row]!, 0) / all : null;
-  };
-  const specificity = right([0]);
-  const sensitivity = right([1, 2, 3]);
-  const score = sensitivity === null || specificity === null ? null : (sensitivity + specificity) / 2;
-  return { classes, confusion, sensitivity, specificity, score };
+  const confusion = classCounts(
+    {
+      classes: cycles.map(({ label }) => classIndex('four-class', label)!),
+      found: cycles.map(({ probabilities }) => mostLikely(probabilities!)),
+      subjects: cycles.map(({ subject }) => subject),
+    },
+    classes.length,
+  );
+  return { classes, confusion: confusion.map(row => [...row]), ...icbhiScore(confusion) };
 }
