@@ -51,7 +51,7 @@ for (const i of INPUT_HEIGHTS.keys()) {
 }
 const sums = passes.map(pass => INPUT_HEIGHTS.reduce((sum, _, i) => sum + ms(`L${i + 1} ${pass}`), 0));
 console.log(`| sum | ${sums.map(cell).join(' | ')} |\n`);
-const rows = ['batch normalisation', 'its gradient', "ReLU's and bias's gradient", 'other kernels'];
+const rows = ["gradient of the last block's ReLU and bias", 'other kernels'];
 const kernels = [...sums, ...rows.map(ms)].reduce((sum, value) => sum + value, 0);
 for (const row of rows) console.log(`| ${row} | ${cell(ms(row))} |`);
 console.log(`| tfjs outside kernels, Adam | ${cell(ms('whole step') - kernels)} |`);
@@ -64,11 +64,9 @@ function cpuMs(start: NodeJS.CpuUsage): number {
 
 function rowOf(name: string, call: Parameters<tf.KernelFunc>[0]): string {
   const layer = (height: number | undefined) => `L${INPUT_HEIGHTS.indexOf(height ?? 0) + 1}`;
-  if (name === 'CrepitusConvBiasRelu') return `${layer(call.inputs.x?.shape[1])} forward`;
-  if (name === tf.Conv2DBackpropFilter) return `${layer(call.inputs.x?.shape[1])} dW`;
-  if (name === tf.Conv2DBackpropInput) return `${layer((call.attrs!.inputShape as number[])[1])} dX`;
-  if (name === 'CrepitusBatchNormTrain') return 'batch normalisation';
-  if (name.startsWith('CrepitusBatchNormTrain')) return 'its gradient';
-  if (name === 'CrepitusReluBiasGradient') return "ReLU's and bias's gradient";
+  if (name === 'CrepitusBatchNormConvRelu') return `${layer(call.inputs.x?.shape[1])} forward`;
+  if (name === 'CrepitusBatchNormConvReluGradientParameters') return `${layer(call.inputs.x?.shape[1])} dW`;
+  if (name === 'CrepitusBatchNormConvReluGradientInput') return `${layer(call.inputs.x?.shape[1])} dX`;
+  if (name === 'CrepitusReluBiasGradient') return "gradient of the last block's ReLU and bias";
   return 'other kernels';
 }

@@ -37,6 +37,7 @@ export function stepWork({ weights, pictures }: Input, version: string): Work {
     trainable: trained.map(({ variable }) => variable),
     kernels: trained.filter(({ kind }) => kind === 'kernel').map(({ variable }) => variable),
     frozenBatchNorm: new Set(),
+    frozenKernels: new Set(),
   };
   const adam = new Adam({ learningRate: LEARNING_RATE });
   const x = tf.tensor4d(pictures, [BATCH, ROWS, BANDS, 1]);

@@ -2,6 +2,7 @@
  * 3x3 convolutions without padding, stride 1 or 2, NHWC, filters [3][3][channels][outChannels]. Sizes are in elements,
  * pointers in bytes. A multiple of 8 is asked of the channels that a tile spans; everything else may be any number.
  */
+import { finishInputGradient } from './norm-conv';
 import { Finish, Start, outer4x8, tile4x8 } from './tile';
 
 @inline
@@ -94,11 +95,11 @@ const INPUT_CHUNK = 48;
 /**
  * dx = the gradient of the input. channels a multiple of 8. No gather: for each of the nine taps the product of the
  * output gradient with the transposed filter is added where that tap reads, so either stride costs exactly the true
- * multiply-adds. `dump`: 32 bytes.
+ * multiply-adds. `dump`: 32 bytes. `finish`: 0, or what `finishInputGradient` takes.
  */
 export function convGradientInput(
   dy: usize, packedTransposed: usize, dx: usize, dump: usize,
-  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, stride: i32,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, stride: i32, finish: usize,
 ): void {
   const outWidth = outSize(width, stride), pixels = outSize(height, stride) * outWidth;
   const pixelStep: usize = (stride * channels) << 2;
@@ -143,6 +144,7 @@ export function convGradientInput(
         }
       }
     }
+    if (finish) finishInputGradient(dx, n, height * width, channels, finish);
     dy += (pixels * outChannels) << 2;
     dx += imageBytes;
   }

@@ -11,6 +11,7 @@ export { convForward, convGradientFilter, convGradientInput, packFilter, packFil
 export { convGradientFilterAny } from './conv-any';
 export { convGradientFilterOneChannel, convGradientInputOneChannel } from './conv-one-channel';
 export { maxPoolGradient } from './max-pool';
+export { finishBytes, finishSums, foldNorm, normConvGradientParameters, prepareFinish, scaleFilter } from './norm-conv';
 export { reluBiasGradient } from './relu-bias';
 export { winogradForward, winogradGradientFilter, winogradGradientInput, winogradScratch } from './winograd';
 export { roundsOnce } from './tile';

@@ -7,6 +7,7 @@
  * filter, which may not, is read seldom; planes are padded, because at a distance that is a multiple of 4 KB all would compete
  * for the same cache lines. Tiles that hang over an edge are gathered into a buffer of their own, with zeros outside.
  */
+import { finishInputGradient } from './norm-conv';
 import { Finish, Start, outer4x8, tile4x8 } from './tile';
 import {
   Axis, factorOf, factorsOf, inputsOf, outputsOf, tileStepOf, transformFilter, transformFilterBack, transformInput,
@@ -90,14 +91,14 @@ export function winogradForward(
   else forward(Scheme.Tall, x, filter, bias, y, scratch, batch, height, width, channels, outChannels);
 }
 
-/** dx from dy. height and width are dx's. */
+/** dx from dy. height and width are dx's. `finish`: 0, or what `finishInputGradient` takes. */
 export function winogradGradientInput(
   scheme: i32, dy: usize, filter: usize, dx: usize, scratch: usize,
-  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, finish: usize,
 ): void {
-  if (scheme == Scheme.Square) gradientInput(Scheme.Square, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
-  else if (scheme == Scheme.Half) gradientInput(Scheme.Half, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
-  else gradientInput(Scheme.Tall, dy, filter, dx, scratch, batch, height, width, channels, outChannels);
+  if (scheme == Scheme.Square) gradientInput(Scheme.Square, dy, filter, dx, scratch, batch, height, width, channels, outChannels, finish);
+  else if (scheme == Scheme.Half) gradientInput(Scheme.Half, dy, filter, dx, scratch, batch, height, width, channels, outChannels, finish);
+  else gradientInput(Scheme.Tall, dy, filter, dx, scratch, batch, height, width, channels, outChannels, finish);
 }
 
 /** dFilter from x and dy. height and width are x's. */
@@ -151,7 +152,7 @@ function forward(
 @inline
 function gradientInput(
   scheme: Scheme, dy: usize, filter: usize, dx: usize, scratch: usize,
-  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32,
+  batch: i32, height: i32, width: i32, channels: i32, outChannels: i32, finish: usize,
 ): void {
   const down = downOf(scheme), across = acrossOf(scheme), products = productsOf(scheme);
   const outHeight = (height - 3) / strideOf(scheme) + 1, outWidth = (width - 3) / strideOf(scheme) + 1;
@@ -187,6 +188,7 @@ function gradientInput(
         cleared++;
       }
       addInputTile(scheme, xTiles + t * (channels << 2), xPlane, to, row, column, height, width, channels, edge, between);
+      if (finish && tile == perImage - 1) finishInputGradient(to, image, height * width, channels, finish);
     }
   }
 }

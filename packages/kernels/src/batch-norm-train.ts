@@ -17,7 +17,7 @@ import { runtimeOf, sizeOf } from './memory.ts';
 
 const BATCH_NORM_TRAIN = 'CrepitusBatchNormTrain';
 const GRADIENT_PARAMETERS = 'CrepitusBatchNormTrainGradientParameters';
-const GRADIENT_INPUT = 'CrepitusBatchNormTrainGradientInput';
+export const BATCH_NORM_GRADIENT_INPUT = 'CrepitusBatchNormTrainGradientInput';
 
 /**
  * Batch normalisation with the statistics of the batch, over all axes but the last:
@@ -99,7 +99,7 @@ export const batchNormGradientParametersKernel: KernelConfig = {
 };
 
 export const batchNormGradientInputKernel: KernelConfig = {
-  kernelName: GRADIENT_INPUT,
+  kernelName: BATCH_NORM_GRADIENT_INPUT,
   backendName: 'wasm',
   kernelFunc({ inputs, attrs, backend }) {
     const { kernels, address, output, scratch } = runtimeOf(backend);
@@ -131,7 +131,11 @@ export const batchNormTrainGradient: GradConfig = {
     ) as [Tensor1D, Tensor1D];
     return {
       x: () =>
-        engine().runKernel(GRADIENT_INPUT, { x, dy, mean, variance, gamma, dGamma, dBeta }, { epsilon }),
+        engine().runKernel(
+          BATCH_NORM_GRADIENT_INPUT,
+          { x, dy, mean, variance, gamma, dGamma, dBeta },
+          { epsilon },
+        ),
       gamma: () => dGamma,
       beta: () => dBeta,
     };

@@ -8,6 +8,7 @@ import {
   startBackends,
   uniform,
 } from '../conformance/backends.ts';
+import { batchNormConvRelu } from './batch-norm-conv-relu.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
 
@@ -41,7 +42,7 @@ const sizes = [
   [13, 9],
 ] as const;
 
-function fusedConvolutions(): Subject[] {
+const fusedShapes = (() => {
   const small = channelPairs.flatMap(([channels, outChannels], i) =>
     ([1, 2] as const).map(stride => {
       const [height, width] = sizes[(i + 3 * stride) % sizes.length]!;
@@ -62,7 +63,11 @@ function fusedConvolutions(): Subject[] {
     { height: 21, width: 31, channels: 24, outChannels: 16, stride: 2 },
     { height: 43, width: 37, channels: 16, outChannels: 16, stride: 2 },
   ] as const;
-  return [...small, ...winograd].map(({ height, width, channels, outChannels, stride }, i) => {
+  return [...small, ...winograd];
+})();
+
+function fusedConvolutions(): Subject[] {
+  return fusedShapes.map(({ height, width, channels, outChannels, stride }, i) => {
     const batch = 1 + (i % 3);
     return {
       name: `convBiasRelu ${batch}x${height}x${width}x${channels} -> ${outChannels}, stride ${stride}`,
@@ -75,6 +80,68 @@ function fusedConvolutions(): Subject[] {
       ],
     };
   });
+}
+
+function blocks(): Subject[] {
+  return fusedShapes.map(({ height, width, channels, outChannels, stride }, i) => {
+    const batch = 1 + (i % 3);
+    const [epsilon, more] = [1e-3, 0.7];
+    return {
+      name: `batchNormConvRelu ${batch}x${height}x${width}x${channels} -> ${outChannels}, stride ${stride}`,
+      f: (x, gamma, beta, filter, bias) =>
+        batchNormConvRelu(
+          x as tf.Tensor4D,
+          {
+            gamma: gamma as tf.Tensor1D,
+            beta: beta as tf.Tensor1D,
+            filter: filter as tf.Tensor4D,
+            bias: bias as tf.Tensor1D,
+          },
+          { stride, epsilon },
+        ).y,
+      // With a mean that is as large as what follows a ReLU has.
+      inputs: seed => [
+        tf.add(uniform([batch, height, width, channels], seed), more),
+        uniform([channels], seed + 1),
+        uniform([channels], seed + 2),
+        uniform([3, 3, channels, outChannels], seed + 3),
+        uniform([outChannels], seed + 4),
+      ],
+    };
+  });
+}
+
+/** Blocks in a row, of which the second takes the first one's ReLU along, alone and beside another reader of it. */
+function blocksInARow(): Subject[] {
+  const weights = (seed: number, channels: number, outChannels: number) => [
+    uniform([channels], seed),
+    uniform([channels], seed + 1),
+    uniform([3, 3, channels, outChannels], seed + 2),
+    uniform([outChannels], seed + 3),
+  ];
+  const block = (x: tf.Tensor, all: tf.Tensor[], stride: 1 | 2, inputIsRelu: boolean) => {
+    const [gamma, beta, filter, bias] = all as [tf.Tensor1D, tf.Tensor1D, tf.Tensor4D, tf.Tensor1D];
+    return batchNormConvRelu(
+      x as tf.Tensor4D,
+      { gamma, beta, filter, bias },
+      { stride, epsilon: 1e-3, inputIsRelu },
+    ).y;
+  };
+  return ([1, 2] as const).flatMap(stride =>
+    [false, true].map(isReadTwice => ({
+      name: `two blocks, the second of stride ${stride}, ${isReadTwice ? 'the first one read twice' : 'in a row'}`,
+      f: (x, ...all) => {
+        const first = block(x, all.slice(0, 4), 1, false);
+        const second = block(first, all.slice(4), stride, true);
+        return isReadTwice ? tf.add(tf.sum(first), tf.sum(second)) : second;
+      },
+      inputs: seed => [
+        uniform([2, 17, 15, 8], seed),
+        ...weights(seed + 1, 8, 16),
+        ...weights(seed + 5, 16, 16),
+      ],
+    })),
+  );
 }
 
 function convolutions(): Subject[] {
@@ -145,21 +212,25 @@ function maxPools(): Subject[] {
 describe.each(arithmetics)('%s arithmetic', arithmetic => {
   beforeAll(() => startBackends(arithmetic));
 
-  describe.each([...fusedConvolutions(), ...convolutions(), ...batchNorms(), ...maxPools()])(
-    '$name',
-    ({ f, inputs }) => {
-      test('equals tfjs-cpu, forward and backward', async () => {
-        const seed = 17;
-        await expectSameOnBoth(() => {
-          const at = inputs(seed);
-          const y = f(...at);
-          return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
-        }, 1e-5);
-      });
+  describe.each([
+    ...fusedConvolutions(),
+    ...convolutions(),
+    ...batchNorms(),
+    ...blocks(),
+    ...blocksInARow(),
+    ...maxPools(),
+  ])('$name', ({ f, inputs }) => {
+    test('equals tfjs-cpu, forward and backward', async () => {
+      const seed = 17;
+      await expectSameOnBoth(() => {
+        const at = inputs(seed);
+        const y = f(...at);
+        return [y, ...tf.grads(f)(at, uniform(y.shape, seed + 9))];
+      }, 1e-5);
+    });
 
-      test('has the gradients that finite differences show', async () => {
-        await expectFiniteDifferences(f, () => inputs(23), 31);
-      });
-    },
-  );
+    test('has the gradients that finite differences show', async () => {
+      await expectFiniteDifferences(f, () => inputs(23), 31);
+    });
+  });
 });

@@ -12,12 +12,13 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor4D,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { winogradScheme } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
+import { convolutionScratch, convolve, isFast, outShape, threeByThree } from './three-by-three.ts';
 
 const CONV_BIAS_RELU = 'CrepitusConvBiasRelu';
-const RELU_BIAS_GRADIENT = 'CrepitusReluBiasGradient';
+export const RELU_BIAS_GRADIENT = 'CrepitusReluBiasGradient';
 
 /**
  * relu(conv(x, filter) + bias) with gradients of all three.
@@ -37,8 +38,7 @@ export function convBiasRelu(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, stri
         `but found x [${x.shape}], filter [${filter.shape}] and bias [${bias.shape}].`,
     );
   }
-  const fast = outChannels % 8 === 0 && (channels === 1 || channels % 8 === 0);
-  if (fast && getKernel(CONV_BIAS_RELU, getBackend())) {
+  if (isFast(channels, outChannels) && getKernel(CONV_BIAS_RELU, getBackend())) {
     return engine().runKernel<Tensor4D>(CONV_BIAS_RELU, { x, filter, bias }, { stride });
   }
   return relu(add(conv2d(x, filter, stride, 'valid'), bias));
@@ -49,29 +49,16 @@ export const convBiasReluKernel: KernelConfig = {
   backendName: 'wasm',
   kernelFunc({ inputs, attrs, backend }) {
     const { kernels, address, output, scratch } = runtimeOf(backend);
-    const x = inputs.x!;
-    const filter = inputs.filter!;
-    const stride = attrs!.stride as number;
-    const [batch, height, width, channels] = x.shape as [number, number, number, number];
-    const outChannels = filter.shape[3]!;
-    const y = output([
-      batch,
-      Math.floor((height - 3) / stride) + 1,
-      Math.floor((width - 3) / stride) + 1,
-      outChannels,
-    ]);
-    const scheme = winogradScheme(stride, height, width, channels, outChannels);
-    if (scheme !== 0) {
-      const space = scratch(kernels.winogradScratch(scheme, channels, outChannels));
-      const addresses = [x, filter, inputs.bias!, y].map(address);
-      kernels.winogradForward(scheme, ...addresses, space, batch, height, width, channels, outChannels);
-      return y;
-    }
-    const dump = scratch(32 + 36 * channels * outChannels);
-    const packed = dump + 32;
-    kernels.packFilter(address(filter), packed, channels, outChannels);
-    const sizes = [batch, height, width, channels, outChannels, stride];
-    kernels.convForward(address(x), packed, address(inputs.bias!), address(y), dump, ...sizes);
+    const { x, filter, bias } = inputs as Record<'x' | 'filter' | 'bias', TensorInfo>;
+    const conv = threeByThree(x, filter, attrs!.stride as number);
+    const y = output(outShape(conv));
+    convolve(kernels, conv, {
+      x: address(x),
+      filter: address(filter),
+      bias: address(bias),
+      y: address(y),
+      scratch: scratch(convolutionScratch(kernels, conv)),
+    });
     return y;
   },
 };

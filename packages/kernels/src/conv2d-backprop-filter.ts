@@ -1,6 +1,7 @@
 import { Conv2DBackpropFilter, type KernelConfig } from '@tensorflow/tfjs-core';
-import { convolutionOf, isThreeByThreeValid, winogradScheme } from './convolution.ts';
+import { convolutionOf, isThreeByThreeValid } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
+import { convolutionGradientFilter, convolutionScratch, threeByThree } from './three-by-three.ts';
 
 /** The gradient of a convolution's filter, which tfjs-wasm lacks. Any filter, stride and padding. */
 export const conv2DBackpropFilter: KernelConfig = {
@@ -14,19 +15,12 @@ export const conv2DBackpropFilter: KernelConfig = {
     const info = convolutionOf(x.shape, filterShape, attrs);
     const { batchSize, inHeight, inWidth, inChannels, outChannels, strideHeight } = info;
     const dFilter = output(filterShape);
-    const addresses = [address(x), address(dy), address(dFilter)];
-    const fast = isThreeByThreeValid(info) && outChannels % 8 === 0;
-    const scheme = fast ? winogradScheme(strideHeight, inHeight, inWidth, inChannels, outChannels) : 0;
-    if (scheme !== 0) {
-      const space = scratch(kernels.winogradScratch(scheme, inChannels, outChannels));
-      const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels];
-      kernels.winogradGradientFilter(scheme, ...addresses, space, ...sizes);
-    } else if (fast && inChannels === 1) {
-      const sizes = [batchSize, inHeight, inWidth, outChannels, strideHeight];
-      kernels.convGradientFilterOneChannel(...addresses, ...sizes);
-    } else if (fast && inChannels % 4 === 0) {
-      const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels, strideHeight];
-      kernels.convGradientFilter(...addresses, ...sizes);
+    const addresses = [address(x), address(dy), address(dFilter)] as const;
+    if (isThreeByThreeValid(info) && outChannels % 8 === 0 && (inChannels === 1 || inChannels % 4 === 0)) {
+      const conv = threeByThree(x, dFilter, strideHeight);
+      const space = scratch(convolutionScratch(kernels, conv));
+      const [fromX, fromDy, to] = addresses;
+      convolutionGradientFilter(kernels, conv, { x: fromX, dy: fromDy, dFilter: to, scratch: space });
     } else {
       const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels, info.outHeight, info.outWidth];
       const filter = [info.filterHeight, info.filterWidth, strideHeight, info.strideWidth];

@@ -1,6 +1,7 @@
 import { Conv2DBackpropInput, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
-import { convolutionOf, isThreeByThreeValid, winogradScheme } from './convolution.ts';
+import { convolutionOf, isThreeByThreeValid } from './convolution.ts';
 import { runtimeOf } from './memory.ts';
+import { convolutionGradientInput, convolutionScratch, threeByThree } from './three-by-three.ts';
 
 /** The gradient of a convolution's input: fast for 3x3 without padding, otherwise by `fallback`, tfjs's own kernel. */
 export function conv2DBackpropInput(fallback: KernelFunc): KernelConfig {
@@ -14,32 +15,19 @@ export function conv2DBackpropInput(fallback: KernelFunc): KernelConfig {
       const inputShape = call.attrs!.inputShape as number[];
       const info = convolutionOf(inputShape, filter.shape, call.attrs);
       const { batchSize, inHeight, inWidth, inChannels, outChannels, strideHeight } = info;
-      if (!isThreeByThreeValid(info)) return fallback(call);
-      const scheme = winogradScheme(strideHeight, inHeight, inWidth, inChannels, outChannels);
-      if (scheme !== 0) {
-        const dx = output(inputShape);
-        const space = scratch(kernels.winogradScratch(scheme, inChannels, outChannels));
-        const addresses = [address(dy), address(filter), address(dx)];
-        const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels];
-        kernels.winogradGradientInput(scheme, ...addresses, space, ...sizes);
-        return dx;
-      }
-      if (inChannels === 1 && outChannels % 8 === 0) {
-        const dx = output(inputShape);
+      const fits = inChannels % 8 === 0 || (inChannels === 1 && outChannels % 8 === 0);
+      if (!fits || !isThreeByThreeValid(info)) return fallback(call);
+      const dx = output(inputShape);
+      const at = { dy: address(dy), filter: address(filter), dx: address(dx) };
+      if (inChannels === 1) {
         const sizes = [batchSize, inHeight, inWidth, outChannels, strideHeight];
-        kernels.convGradientInputOneChannel(address(dy), address(filter), address(dx), ...sizes);
-        return dx;
+        kernels.convGradientInputOneChannel(at.dy, at.filter, at.dx, ...sizes);
+      } else {
+        const conv = threeByThree(dx, filter, strideHeight);
+        const space = scratch(convolutionScratch(kernels, conv));
+        convolutionGradientInput(kernels, conv, { ...at, scratch: space, finish: 0 });
       }
-      if (inChannels % 8 === 0) {
-        const dx = output(inputShape);
-        const dump = scratch(32 + 36 * inChannels * outChannels);
-        const packed = dump + 32;
-        kernels.packFilterTransposed(address(filter), packed, inChannels, outChannels);
-        const sizes = [batchSize, inHeight, inWidth, inChannels, outChannels, strideHeight];
-        kernels.convGradientInput(address(dy), packed, address(dx), dump, ...sizes);
-        return dx;
-      }
-      return fallback(call);
+      return dx;
     },
   };
 }

@@ -1,4 +1,5 @@
 export { Adam, type AdamState } from './adam.ts';
+export { type BlockOptions, type BlockWeights, batchNormConvRelu } from './batch-norm-conv-relu.ts';
 export { batchNormTrain } from './batch-norm-train.ts';
 export { type Arithmetic, fusedAvailable } from './binaries.ts';
 export { convBiasRelu } from './conv-bias-relu.ts';

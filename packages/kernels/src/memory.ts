@@ -26,11 +26,17 @@ type KernelName =
   | 'convGradientFilterOneChannel'
   | 'convGradientInput'
   | 'convGradientInputOneChannel'
+  | 'finishBytes'
+  | 'finishSums'
+  | 'foldNorm'
   | 'maxPoolGradient'
+  | 'normConvGradientParameters'
   | 'packFilter'
   | 'packFilterTransposed'
+  | 'prepareFinish'
   | 'reluBiasGradient'
   | 'roundsOnce'
+  | 'scaleFilter'
   | 'winogradForward'
   | 'winogradGradientFilter'
   | 'winogradGradientInput'
@@ -50,6 +56,8 @@ export interface Runtime {
   output(shape: number[]): TensorInfo;
   /** Address of at least `bytes` bytes that hold nothing across calls of `scratch`. */
   scratch(bytes: number): number;
+  /** What is in memory; valid until something is allocated. */
+  doubles(address: number, count: number): Float64Array;
 }
 
 const runtimes = new WeakMap<object, Runtime>();
@@ -126,6 +134,7 @@ function createRuntime(backend: WasmBackend): Runtime {
       }
       return scratchAddress;
     },
+    doubles: (from, count) => new Float64Array(memory.buffer, from, count),
   };
 }
 

@@ -6,6 +6,12 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import {
+  batchNormConvReluGradient,
+  batchNormConvReluGradientInputKernel,
+  batchNormConvReluGradientParametersKernel,
+  batchNormConvReluKernel,
+} from './batch-norm-conv-relu.ts';
+import {
   batchNormGradientInputKernel,
   batchNormGradientParametersKernel,
   batchNormTrainGradient,
@@ -32,7 +38,7 @@ export interface RegisterOptions {
 /**
  * Registers on the 'wasm' backend what tfjs 4.22 lacks there or does too slowly or wrongly for training:
  * Conv2DBackpropFilter (missing), Conv2DBackpropInput (fast for 3x3 without padding, stride 1 or 2), Identity (without
- * a copy), MaxPoolGrad (repaired), the fused kernels of `convBiasRelu` and `batchNormTrain`; and makes failed
+ * a copy), MaxPoolGrad (repaired), the fused kernels of `convBiasRelu`, `batchNormTrain` and `batchNormConvRelu`; and makes failed
  * allocations throw. Call it after `await tf.ready()`; calling it again only changes the arithmetic, if one is named.
  *
  * @returns the arithmetic in use from now on: a training that is to end in the same bytes must go on with it
@@ -68,11 +74,15 @@ function register(): void {
     batchNormTrainKernel,
     batchNormGradientParametersKernel,
     batchNormGradientInputKernel,
+    batchNormConvReluKernel,
+    batchNormConvReluGradientParametersKernel,
+    batchNormConvReluGradientInputKernel,
   ];
   for (const kernel of kernels) {
     // tfjs prints a warning when a kernel is replaced without this.
     if (getKernel(kernel.kernelName, 'wasm')) unregisterKernel(kernel.kernelName, 'wasm');
     registerKernel(kernel);
   }
-  for (const gradient of [convBiasReluGradient, batchNormTrainGradient]) registerGradient(gradient);
+  for (const gradient of [convBiasReluGradient, batchNormTrainGradient, batchNormConvReluGradient])
+    registerGradient(gradient);
 }

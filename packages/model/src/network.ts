@@ -1,5 +1,5 @@
 import { CrepitusError, randomStream } from '@crepitus/dsp';
-import { batchNormTrain, convBiasRelu } from '@crepitus/kernels';
+import { batchNormConvRelu, batchNormTrain, convBiasRelu } from '@crepitus/kernels';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Filters and strides of the blocks, first block first. */
@@ -41,6 +41,8 @@ export interface Weight {
 export interface TrainingOptions {
   /** Batch normalisations (`branch1/block2/bn`) that use their moving statistics instead of the batch's. */
   readonly frozenBatchNorm: ReadonlySet<string>;
+  /** Names of the kernels that get no gradient (`branch1/block2/conv/kernel`), which makes them cheaper; default: none. */
+  readonly frozenKernels?: ReadonlySet<string>;
   /** Called for every other one with the batch's statistics; the tensors live until the enclosing tidy ends. */
   readonly onBatchStatistics: (batchNorm: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 }
@@ -50,6 +52,7 @@ const momentum = 0.99;
 
 interface Block {
   readonly batchNorm: string;
+  readonly kernelName: string;
   readonly stride: 1 | 2;
   readonly gamma: tf.Tensor1D;
   readonly beta: tf.Tensor1D;
@@ -155,6 +158,7 @@ export class Network {
         const vector = (name: string) => this.#variable(`${block}/${name}`) as tf.Tensor1D;
         return {
           batchNorm: `${block}/bn`,
+          kernelName: `${block}/conv/kernel`,
           stride,
           gamma: vector('bn/gamma'),
           beta: vector('bn/beta'),
@@ -210,7 +214,10 @@ export class Network {
     this.#checkPictures(pictures);
     return this.logits(
       this.#branches.map((blocks, branch) =>
-        blocks.reduce((x, block) => trainingBlock(x, block, options), pictures[branch]!),
+        blocks.reduce(
+          (x, block, index) => this.#trainingBlock(x, block, index > 0, options),
+          pictures[branch]!,
+        ),
       ),
     );
   }
@@ -252,6 +259,33 @@ export class Network {
     for (const { variable } of this.weights) variable.dispose();
     for (const { kernel, bias } of this.#folded.values()) tf.dispose([kernel, bias]);
     this.#folded.clear();
+  }
+
+  #trainingBlock(
+    x: tf.Tensor4D,
+    block: Block,
+    inputIsRelu: boolean,
+    { frozenBatchNorm, frozenKernels, onBatchStatistics }: TrainingOptions,
+  ): tf.Tensor4D {
+    const { batchNorm, stride, gamma, beta, kernel, bias } = block;
+    const isKernelFrozen = frozenKernels?.has(block.kernelName) ?? false;
+    if (frozenBatchNorm.has(batchNorm)) {
+      if (isKernelFrozen) {
+        const folded = this.#fold(block);
+        return convBiasRelu(x, folded.kernel, folded.bias, stride);
+      }
+      const { scale, shift } = movingAffine(block);
+      return convBiasRelu(tf.add(tf.mul(x, scale), shift), kernel, bias, stride);
+    }
+    if (isKernelFrozen) {
+      const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon);
+      onBatchStatistics(batchNorm, mean, variance);
+      return convBiasRelu(y, kernel, bias, stride);
+    }
+    const weights = { gamma, beta, filter: kernel, bias };
+    const { y, mean, variance } = batchNormConvRelu(x, weights, { stride, epsilon, inputIsRelu });
+    onBatchStatistics(batchNorm, mean, variance);
+    return y;
   }
 
   /** The folded weights of a block, made anew only after one of its weights has been assigned. */
@@ -326,19 +360,6 @@ function foldBatchNorm(block: Block): { kernel: tf.Tensor4D; bias: tf.Tensor1D }
     const bias = tf.add<tf.Tensor1D>(block.bias, tf.sum(shifts, [0, 1, 2]));
     return { kernel: tf.keep(kernel), bias: tf.keep(bias) };
   });
-}
-
-function trainingBlock(x: tf.Tensor4D, block: Block, options: TrainingOptions): tf.Tensor4D {
-  let normalised: tf.Tensor4D;
-  if (options.frozenBatchNorm.has(block.batchNorm)) {
-    const { scale, shift } = movingAffine(block);
-    normalised = tf.add(tf.mul(x, scale), shift);
-  } else {
-    const { y, mean, variance } = batchNormTrain(x, block.gamma, block.beta, epsilon);
-    options.onBatchStatistics(block.batchNorm, mean, variance);
-    normalised = y;
-  }
-  return convBiasRelu(normalised, block.kernel, block.bias, block.stride);
 }
 
 /** Batch normalisation by the moving statistics as `x * scale + shift`. */

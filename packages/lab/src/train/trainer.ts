@@ -129,10 +129,12 @@ export class Trainer {
     this.#stepsPerEpoch = Math.ceil(this.#plan.length / config.batch);
     const { trainable, frozenBatchNorm } = trainableWeights(network, config.tuneFrom, config.batchNorm);
     const weights = network.weights.filter(({ name }) => trainable.includes(name));
+    const kernels = network.weights.filter(({ kind }) => kind === 'kernel');
     this.#weights = {
       trainable: weights.map(({ variable }) => variable),
       kernels: weights.filter(({ kind }) => kind === 'kernel').map(({ variable }) => variable),
       frozenBatchNorm: new Set(frozenBatchNorm),
+      frozenKernels: new Set(kernels.map(({ name }) => name).filter(name => !trainable.includes(name))),
     };
     this.adam = new Adam({ learningRate: config.learningRate });
   }

@@ -10,6 +10,8 @@ export interface TrainedWeights {
   readonly kernels: readonly tf.Variable[];
   /** Batch normalisations that use their moving statistics and keep them. */
   readonly frozenBatchNorm: ReadonlySet<string>;
+  /** Names of kernels that are not among `trainable`. */
+  readonly frozenKernels: ReadonlySet<string>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface TrainedWeights {
  */
 export async function trainingStep(
   network: Network,
-  { trainable, kernels, frozenBatchNorm }: TrainedWeights,
+  { trainable, kernels, frozenBatchNorm, frozenKernels }: TrainedWeights,
   adam: Adam,
   pictures: readonly tf.Tensor4D[],
   oneHot: tf.Tensor2D,
@@ -38,6 +40,7 @@ export async function trainingStep(
   const { value, grads } = tf.variableGrads(() => {
     const logits = network.forwardTraining(pictures, {
       frozenBatchNorm,
+      frozenKernels,
       onBatchStatistics: (name, mean, variance) =>
         statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
     });
