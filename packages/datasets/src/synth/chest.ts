@@ -5,7 +5,7 @@ import { addCrackle } from './crackle.ts';
 import { between, decibels, quickNoise } from './draw.ts';
 import { addHandling, type HandlingNoise } from './handling.ts';
 import type { ChestCrackle } from './lung.ts';
-import { addHeart, addWheezes } from './other-sounds.ts';
+import { addWheezes } from './other-sounds.ts';
 import { type BreathSections, breathSections, colourSections } from './sections.ts';
 import type { Sensor } from './sensors.ts';
 
@@ -15,8 +15,10 @@ export interface Scene {
   readonly seed: number;
   readonly sampleRate: number;
   readonly samples: number;
-  /** L/s, positive in inspiration. */
-  readonly flow: Float32Array;
+  /** Breath sound that the flow makes (see `effortOf`). */
+  readonly effort: Float32Array;
+  /** Heart sounds of height 1. */
+  readonly heart: Float32Array;
   readonly crackles: readonly ChestCrackle[];
   readonly handling: readonly HandlingNoise[];
   /** Breaths with a wheeze in their expiration. */
@@ -103,6 +105,12 @@ export interface Heard {
 /** Sound grows with flow to this power, and inspiration is this much louder at equal flow (Gavriely and Cugell 1996). */
 const flowPower = 1.66;
 const inspirationGain = 2.2;
+
+/** Root mean square of breath sound under a flow in L/s, that of inspiration at 1 L/s being 1; of expiration negative. */
+export function effortOf(flow: Float32Array): Float32Array {
+  return flow.map(f => (f > 0 ? f ** flowPower : f < 0 ? -((-f) ** flowPower) / inspirationGain : 0));
+}
+
 /** A crackle this much lower than breath sound at 1 L/s is not rendered, dB. */
 const inaudible = -14;
 
@@ -112,7 +120,7 @@ export function listen(scene: Scene, ear: Ear): Heard {
   const draw = (what: string) => randomStream(scene.seed, what, ear.sensor.name);
   const level = ear.level * decibels(1.5 * draw('placement').normal());
   const rest = breathSound(scene, ear, draw);
-  if (ear.heart > 0.01) addHeart(rest, sampleRate, scene.seed, ear.heart);
+  for (let i = 0; i < samples; i++) rest[i] = rest[i]! + ear.heart * scene.heart[i]!;
   for (const noise of scene.handling) {
     const loss = 3.5 * distance(noise, ear.sensor);
     if (noise.level - loss > inaudible) {
@@ -158,30 +166,22 @@ function breathSound(
   ear: Ear,
   draw: (what: string) => ReturnType<typeof randomStream>,
 ): Float32Array {
-  const { sampleRate, samples, flow } = scene;
+  const { sampleRate, samples, effort } = scene;
   const stream = draw('breath');
   const white = quickNoise(stream, samples);
   const inhaled = filterForward(white, ear.inspiration.sections);
   const exhaled = filterForward(white, ear.expiration.sections, white);
-  const flutter = between(stream, 0.5, 2.5);
+  const scales = [1 / ear.inspiration.deviation, 1 / ear.expiration.deviation] as const;
+  const unsteadiness = between(stream, 0.5, 2.5);
   const step = Math.round(sampleRate / 12);
-  let from = 0;
-  let to = 0;
-  for (let i = 0; i < samples; i++) {
-    if (i % step === 0) {
-      from = to;
-      to = flutter * stream.normal();
+  for (let from = 1, first = 0; first < samples; first += step) {
+    const to = decibels(unsteadiness * stream.normal());
+    const last = Math.min(samples, first + step);
+    for (let i = first; i < last; i++) {
+      const gain = (from + ((to - from) * (i - first)) / step) * effort[i]!;
+      exhaled[i] = gain > 0 ? gain * scales[0] * inhaled[i]! : -gain * scales[1] * exhaled[i]!;
     }
-    const f = flow[i]!;
-    if (f === 0) {
-      exhaled[i] = 0;
-      continue;
-    }
-    const unsteady = decibels(from + ((to - from) * (i % step)) / step);
-    exhaled[i] =
-      f > 0
-        ? unsteady * f ** flowPower * (inhaled[i]! / ear.inspiration.deviation)
-        : ((unsteady * (-f) ** flowPower) / inspirationGain) * (exhaled[i]! / ear.expiration.deviation);
+    from = to;
   }
   return exhaled;
 }

@@ -2,12 +2,13 @@
 import { randomStream } from '@crepitus/dsp';
 import { type Cycle, type CycleLabel, findCyclesFromAirflow, writeWav } from '@crepitus/recordings';
 import { airflow, type Breath, planBreaths } from './breathing.ts';
-import { drawEars, type Ear, type Heard, listen, type Scene } from './chest.ts';
+import { drawEars, type Ear, effortOf, type Heard, listen, type Scene } from './chest.ts';
 import type { CohortName, PlannedRecording, PlannedSubject } from './cohort-plan.ts';
 import type { CrackleKind } from './crackle.ts';
 import { between } from './draw.ts';
 import { planHandling } from './handling.ts';
 import { drawAirways, incidentalCrackles, openAirways } from './lung.ts';
+import { addHeart } from './other-sounds.ts';
 
 /** A crackle counts where it stands out by so much: then a trained ear can pick it (`signalToNoise` of chest.ts). */
 export const audibleDecibels = 11;
@@ -88,9 +89,10 @@ export function makeCohortRecording(
     60 / recording.breathSeconds,
     recording.inspirationShare,
   );
-  const scene = sceneOf(subject, recording, breaths, samples);
+  const trueFlow = scaledFlow(airflow(breaths, samples, sampleRate), breaths, recording, subject);
+  const scene = sceneOf(subject, recording, breaths, effortOf(trueFlow));
   const heard = earsOf(subject, recording).map(ear => listen(scene, ear));
-  const flow = recording.airflow ? flowSensor(scene.flow, recording) : null;
+  const flow = recording.airflow ? flowSensor(trueFlow, recording) : null;
   const cycles = flow === null ? breaths : cyclesFromFlow(flow, sampleRate, recording.name);
   const audio = writeWav([...heard.map(({ samples }) => samples), ...(flow ? [flow] : [])], sampleRate);
   return { audio, truth: truthOf(cohort, subject, recording, scene, breaths, cycles, heard) };
@@ -100,7 +102,7 @@ function sceneOf(
   subject: PlannedSubject,
   recording: PlannedRecording,
   breaths: readonly Breath[],
-  samples: number,
+  effort: Float32Array,
 ): Scene {
   const { seed, flowRate } = recording;
   const own = randomStream(subject.seed, 'habits');
@@ -115,6 +117,8 @@ function sceneOf(
     const drawn = randomStream(seed, what);
     return recording.airflow ? breaths : breaths.filter(() => drawn.uniform() < abnormalShare);
   };
+  const heart = new Float32Array(effort.length);
+  addHeart(heart, subject.device.sampleRate, seed, 1);
   const sensor = recording.sensors[0]!;
   const crackles = incidentalCrackles(randomStream(seed, 'incidental'), breaths, coarsePerBreath);
   if (subject.crackles) {
@@ -125,8 +129,9 @@ function sceneOf(
   return {
     seed,
     sampleRate: subject.device.sampleRate,
-    samples,
-    flow: scaledFlow(airflow(breaths, samples, subject.device.sampleRate), breaths, recording, subject),
+    samples: effort.length,
+    effort,
+    heart,
     crackles: crackles.sort((a, b) => a.time - b.time),
     handling: planHandling(randomStream(seed, 'handling'), breaths, handlingPerBreath, handlingLevel),
     wheezing: subject.wheezes ? bears('wheezing') : [],
