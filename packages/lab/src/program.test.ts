@@ -8,6 +8,7 @@ test.each([
   [new CrepitusError('bad-flag', 'Bad flag; give another.', { kind: 'usage' }), 2, 'bad-flag'],
   [new CrepitusError('not-audio', 'x.wav is no audio; give a WAV.'), 3, 'not-audio'],
   [new CrepitusError('run-locked', 'Locked; wait.', { kind: 'refused' }), 4, 'run-locked'],
+  [new CrepitusError('run-died', 'The process of the run ended twice.'), 1, 'run-died'],
   [new TypeError('x is undefined'), 1, 'fault'],
   ['thrown', 1, 'fault'],
 ])('%s', (error, exit, code) => {

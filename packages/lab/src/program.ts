@@ -20,6 +20,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const exitCodeOfKind = { usage: exitCodes.usage, input: exitCodes.someFailed, refused: exitCodes.refused };
 
 export function exitCodeOfError(error: unknown): ExitCode {
+  if (errorCodeOf(error) === 'run-died') return exitCodes.fault; // No input did that.
   return error instanceof CrepitusError ? exitCodeOfKind[error.kind] : exitCodes.fault;
 }
 

@@ -4,6 +4,8 @@ import { classesOf, classIndex } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import type { Variation } from '../augment/plan.ts';
 import { maskPicture } from '../augment/spec-augment.ts';
+import type { Room } from '../features/cycle-store.ts';
+import { pictureKind } from '../features/picture-store.ts';
 import type { RunConfig } from './run-config.ts';
 import type { DataCycle } from './training-data.ts';
 
@@ -15,22 +17,32 @@ export class BatchMaker {
   readonly shapes: readonly (readonly [rows: number, bands: number])[];
   readonly #config: RunConfig;
   readonly #inputs: InputMaker;
+  /** Of each input. */
+  readonly #kinds: readonly string[];
+  /** The same array for every cycle, in turn: new ones, of megabytes a batch, cost more than what is done with them. */
+  readonly #samples = reusedRoom();
+  readonly #stretched = reusedRoom();
 
   constructor(config: RunConfig) {
     this.#config = config;
     this.#inputs = new InputMaker(config.frontEnd, config);
+    this.#kinds = config.inputs.map((_, input) => pictureKind(config, input));
     this.classes = classesOf(config.task).length;
     this.shapes = this.#inputs.shapes;
   }
 
   /** One tensor `[items, rows, bands, 1]` per input; the caller disposes them. */
   pictures(items: readonly { cycle: DataCycle; variation?: Variation }[]): tf.Tensor4D[] {
-    const made = items.map(({ cycle, variation }) => this.#picturesOf(cycle, variation ?? asItIs));
-    return this.shapes.map(([rows, bands], input) => {
-      const values = new Float32Array(items.length * rows * bands);
-      for (const [item, pictures] of made.entries()) values.set(pictures[input]!, item * rows * bands);
-      return tf.tensor4d(values, [items.length, rows, bands, 1]);
-    });
+    const values = this.shapes.map(([rows, bands]) => new Float32Array(items.length * rows * bands));
+    for (const [item, { cycle, variation }] of items.entries()) {
+      const places = this.shapes.map(([rows, bands], input) =>
+        values[input]!.subarray(item * rows * bands, (item + 1) * rows * bands),
+      );
+      this.#draw(cycle, variation ?? asItIs, places);
+    }
+    return this.shapes.map(([rows, bands], input) =>
+      tf.tensor4d(values[input]!, [items.length, rows, bands, 1]),
+    );
   }
 
   /** `[items, classes]`, 1 at the class of each. */
@@ -42,21 +54,40 @@ export class BatchMaker {
     return tf.tensor2d(values, [cycles.length, this.classes]);
   }
 
-  #picturesOf(cycle: DataCycle, { stretchRate, vtlpAlpha, shift, masks }: Variation): Float32Array[] {
-    let samples = cycle.samples();
+  /** Puts a cycle's pictures, one per input, into `out`. */
+  #draw(cycle: DataCycle, variation: Variation, out: readonly Float32Array[]): void {
+    const { stretchRate, vtlpAlpha, shift, masks } = variation;
+    const isPlain = stretchRate === null && vtlpAlpha === null && shift === null;
+    if (!isPlain || !this.#read(cycle, out)) this.#make(cycle, variation, out);
+    if (masks === null) return;
+    for (const [input, picture] of out.entries()) maskPicture(picture, this.shapes[input]![1], masks);
+  }
+
+  #read(cycle: DataCycle, out: readonly Float32Array[]): boolean {
+    return out.every((picture, input) => cycle.readPicture?.(this.#kinds[input]!, picture) ?? false);
+  }
+
+  #make(cycle: DataCycle, { stretchRate, vtlpAlpha, shift }: Variation, out: readonly Float32Array[]): void {
+    let samples = cycle.samples(this.#samples);
     let inspirationSamples = cycle.inspirationSamples;
     if (stretchRate !== null) {
-      samples = timeStretch(samples, stretchRate);
+      const room = this.#stretched(Math.round(samples.length / stretchRate));
+      samples = timeStretch(samples, stretchRate, room);
       if (inspirationSamples !== null) inspirationSamples = Math.round(inspirationSamples / stretchRate);
     }
-    const pictures = this.#inputs.pictures(samples, {
+    const variant = {
       inspirationSamples,
       ...(vtlpAlpha === null ? {} : { vtlpAlpha }),
       ...(shift === null ? {} : { shift }),
-    });
-    if (masks !== null) {
-      for (const [input, picture] of pictures.entries()) maskPicture(picture, this.shapes[input]![1], masks);
-    }
-    return pictures;
+    };
+    this.#inputs.pictures(samples, variant, out);
   }
+}
+
+function reusedRoom(): Room {
+  let all = new Float32Array(0);
+  return samples => {
+    if (all.length < samples) all = new Float32Array(samples);
+    return all.subarray(0, samples);
+  };
 }

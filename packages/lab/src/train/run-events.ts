@@ -13,6 +13,7 @@ export type TrainingEvent =
 export type RunEvent =
   | (TrainingEvent & { readonly run?: string })
   | { readonly type: 'run-done'; readonly run?: string }
+  | { readonly type: 'run-failed'; readonly run?: string; readonly reason: string }
   /** The process of a run ended without a word; it is resumed once. `log` is the file that holds its last words. */
   | { readonly type: 'run-died'; readonly run?: string; readonly reason: string; readonly log: string };
 
@@ -26,6 +27,9 @@ export function sentenceOfEvent(event: RunEvent): string | null {
       return `${name}computes on ${event.adapter.name}${event.adapter.software ? ', a software adapter, which is slower than the backend wasm' : ''}`;
     case 'run-done':
       return `${event.run ?? 'the run'} is done`;
+    case 'run-failed':
+      // Of a single run the error says so.
+      return event.run === undefined ? null : `${event.run} failed: ${event.reason}`;
     case 'run-died':
       return `${event.run ?? 'the run'} died (${event.reason}); it is resumed once; its log is ${event.log}`;
     default:

@@ -1,7 +1,7 @@
 /**
  * A run folder: one training, which moves, resumes and finishes anywhere.
  *
- *     run.json                     configuration, fingerprint of the data, state (queued, running, interrupted, done)
+ *     run.json                     configuration, fingerprint of the data, state (queued, running, interrupted, failed, done)
  *     splits.json                  subjects of each part
  *     epochs.ndjson                one line per epoch, appended
  *     checkpoints/last.safetensors weights, optimiser and epoch after the last whole epoch
@@ -17,12 +17,14 @@
  *
  * After a kill: every file but epochs.ndjson is whole (written under another name, then renamed). epochs.ndjson may
  * have lines after the last checkpoint, or half a line; resuming drops them, and the epochs run again to the same
- * bytes. Temporary files that a kill left over go when the run is resumed. No file but log.txt holds a time of day, so that a resumed run equals an undisturbed one.
+ * bytes. Temporary files that a kill left over go when the run is resumed. No file but log.txt holds a time of day, so
+ * that a resumed run equals an undisturbed one; run.json says when a run failed, until it is resumed.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
+import { errorCodeOf } from '../program.ts';
 import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
 import {
@@ -153,8 +155,21 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  async setState(state: RunState): Promise<void> {
-    await this.#write({ ...this.#record, state });
+  /** A run that goes on has not failed: of an earlier failure nothing stays. */
+  async setState(state: Exclude<RunState, 'failed'>): Promise<void> {
+    const { failure: _, ...record } = this.#record;
+    await this.#write({ ...record, state });
+  }
+
+  /** Notes why the run ended before its time; it can be resumed. One that was discarded stays so. */
+  async fail(error: unknown): Promise<void> {
+    if (!existsSync(this.file('run.json'))) return;
+    const failure = {
+      code: errorCodeOf(error),
+      message: error instanceof Error ? error.message : String(error),
+      at: new Date().toISOString(),
+    };
+    await this.#write({ ...this.#record, state: 'failed', failure });
   }
 
   /**

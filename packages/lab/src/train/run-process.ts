@@ -12,9 +12,10 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
 import type { FromChild, ToChild } from './child.ts';
+import { RunLock } from './lock.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunEvent } from './run-events.ts';
-import { logFile, makeRunFolder } from './run-folder.ts';
+import { logFile, makeRunFolder, RunFolder } from './run-folder.ts';
 import type { TrainResult } from './train-one.ts';
 
 /** One run, without folds or one of them. */
@@ -41,7 +42,7 @@ export interface RunsOptions {
 const interrupted: TrainResult = { state: 'interrupted', chosen: null, failed: [] };
 
 /**
- * Trains runs, `jobs` at a time. A run that fails stops the others, which can then be resumed.
+ * Trains runs, `jobs` at a time. A run that fails stops the others; all of them can then be resumed.
  *
  * @returns one result per run, in their order; `interrupted` where the signal came before the end
  * @throws CrepitusError: those of a run, and `run-died` when a run's process dies twice
@@ -84,13 +85,30 @@ async function trainResumedOnce(run: IndependentRun, options: RunsOptions): Prom
   }
   if (typeof ended === 'string') {
     if (options.signal?.aborted) return interrupted;
-    throw new CrepitusError(
+    const died = new CrepitusError(
       'run-died',
       `The process of ${run.name ?? 'the run'} ended twice before its time (${ended}; its log is ${log}); free memory or lower --jobs, then resume the run.`,
     );
+    await markFailed(run, died);
+    onProgress?.({ type: 'run-failed', reason: died.message, ...name });
+    throw died;
   }
   if (ended.state === 'done') onProgress?.({ type: 'run-done', ...name });
   return ended;
+}
+
+/** Notes in the folder what its own process no longer could; not where another one has taken the run up meanwhile. */
+async function markFailed({ config, out }: IndependentRun, error: CrepitusError): Promise<void> {
+  try {
+    const lock = RunLock.acquire(out);
+    try {
+      await (await RunFolder.open(out, config, true)).fail(error);
+    } finally {
+      await lock.release();
+    }
+  } catch {
+    // The run has not begun, is locked or cannot be written: the error says enough.
+  }
 }
 
 /** The result of a run's process, or, where it gave none, how it ended. */
@@ -116,7 +134,10 @@ async function trainInProcess(
   });
   signal?.removeEventListener('abort', stop);
   if (last?.type === 'result') return last.result;
-  if (last?.type === 'error') throw errorFrom(last, name);
+  if (last?.type === 'error') {
+    onProgress?.({ type: 'run-failed', reason: last.message, ...(name === undefined ? {} : { run: name }) });
+    throw errorFrom(last, name);
+  }
   return ended;
 }
 

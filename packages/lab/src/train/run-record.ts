@@ -11,8 +11,10 @@ const subjects = z.array(z.string()).describe('keys `kind:subject`, sorted');
 export const runRecordSchema = z.strictObject({
   schemaVersion: z.literal(runSchemaVersion),
   state: z
-    .enum(['queued', 'running', 'interrupted', 'done'])
-    .describe('queued: laid out for others to train; running may also mean that its process was killed'),
+    .enum(['queued', 'running', 'interrupted', 'failed', 'done'])
+    .describe(
+      'queued: laid out for others to train; running may also mean that its process was killed; interrupted and failed can be resumed',
+    ),
   config: runConfigSchema,
   dataFingerprint: z
     .string()
@@ -24,6 +26,14 @@ export const runRecordSchema = z.strictObject({
   failed: findings.describe(
     'recordings whose audio could not be read and which were left out; also among the findings',
   ),
+  failure: z
+    .strictObject({
+      code: z.string().describe('stable; fault where it is a fault of crepitus'),
+      message: z.string().describe('what failed'),
+      at: z.iso.datetime().describe('when it failed'),
+    })
+    .optional()
+    .describe('in the state failed alone: why the run ended before its time'),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type RunState = RunRecord['state'];

@@ -8,7 +8,7 @@ import { makeRunFolder, RunFolder, readRun } from './run-folder.ts';
 import { type IndependentRun, type RunsOptions, trainRuns } from './run-process.ts';
 import type { Splits } from './run-record.ts';
 import { splitSubjects } from './splits.ts';
-import { checkPlan, orDiscard, type TrainResult, untilAborted } from './train-one.ts';
+import { checkPlan, orFail, type TrainResult, untilAborted } from './train-one.ts';
 import { readTrainingData, type TrainingData } from './training-data.ts';
 
 export interface FoldsOptions extends RunsOptions {
@@ -32,8 +32,8 @@ export async function trainFolds(config: RunConfig, options: FoldsOptions): Prom
     const run = await RunFolder.open(out, config, resume);
     if (run.record.state === 'done') return { state: 'done', chosen: null, failed: run.record.failed };
     await run.setState('running');
-    const done = await untilAborted(options.signal, () =>
-      orDiscard(run, resume, () => work(config, options, run, lock)),
+    const done = await orFail(run, resume, () =>
+      untilAborted(options.signal, () => work(config, options, run, lock)),
     );
     const state = done === null ? 'interrupted' : 'done';
     await run.setState(state);

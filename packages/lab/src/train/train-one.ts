@@ -3,6 +3,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import { createNetwork, startBackend, transferWeights } from '@crepitus/model';
 import { assertWebgpuSound, startWebgpu } from '@crepitus/model/node';
 import { classIndex, type Finding } from '@crepitus/recordings';
+import { errorCodeOf } from '../program.ts';
 import { BatchMaker } from './batches.ts';
 import { chooseEpoch } from './epoch-choice.ts';
 import { finishRun } from './finish-run.ts';
@@ -54,14 +55,27 @@ export async function trainOne(config: RunConfig, options: TrainOptions): Promis
       return { state: 'done', chosen, failed: run.record.failed };
     }
     await run.setState('running');
-    const chosen = await untilAborted(options.signal, () =>
-      orDiscard(run, resume, () => work(config, options, run, lock)),
+    const chosen = await orFail(run, resume, () =>
+      untilAborted(options.signal, () => work(config, options, run, lock)),
     );
     const state = chosen === null ? 'interrupted' : 'done';
     await run.setState(state);
     return { state, chosen, failed: run.record.failed };
   } finally {
     await lock.release();
+  }
+}
+
+/** Does the work of a run; one that fails is marked so, or discarded. */
+export async function orFail<T>(run: RunFolder, resume: boolean, work: () => Promise<T>): Promise<T> {
+  try {
+    return await orDiscard(run, resume, work);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    // What was to be said is the error, also where a full disk does not take the note of it.
+    if (code === 'run-locked') await run.setState('interrupted').catch(() => {});
+    else if (code !== 'run-lock-lost') await run.fail(error).catch(() => {});
+    throw error;
   }
 }
 

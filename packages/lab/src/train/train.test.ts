@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomStream } from '@crepitus/dsp';
@@ -15,7 +15,7 @@ import { parsePredictions } from '../evaluate/predictions.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { foldsAreDone, queueRun } from './queue-run.ts';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
-import type { RunEvent, TrainingEvent } from './run-events.ts';
+import { type RunEvent, sentenceOfEvent, type TrainingEvent } from './run-events.ts';
 import { trainRuns } from './run-process.ts';
 import { epochRecordSchema, runRecordSchema, splitsSchema } from './run-record.ts';
 import { continueRun, trainSource, trainTarget } from './train.ts';
@@ -200,6 +200,39 @@ describe('a run that did not come to its end', () => {
     await appendFile(join(out, 'epochs.ndjson'), '{"epoch":2,"learn');
     await trainOne(config(), { out, resume: true, cacheFolder });
     expect(contents(out)).toEqual(undisturbed);
+  });
+
+  test('because it failed says what and when, until it goes on, to the same bytes', async () => {
+    await stopWithin();
+    const checkpoint = join(out, 'checkpoints', 'last.safetensors');
+    const whole = await readFile(checkpoint);
+    await writeFile(checkpoint, 'damaged');
+    const before = Date.now();
+    const failed = await trainOne(config(), { out, resume: true, cacheFolder }).catch(
+      (error: Error) => error,
+    );
+    const { state, failure } = runRecordSchema.parse(await readJson('run.json'));
+    expect(failed).toMatchObject({ code: 'checkpoint-invalid' });
+    expect([state, failure]).toEqual([
+      'failed',
+      { code: 'checkpoint-invalid', message: (failed as Error).message, at: expect.any(String) },
+    ]);
+    expect(Date.parse(failure!.at)).toBeGreaterThanOrEqual(before);
+    await writeFile(checkpoint, whole);
+    const onProgress = () => expect(readFileSync(join(out, 'run.json'), 'utf8')).not.toContain('"failure"');
+    await trainOne(config(), { out, resume: true, cacheFolder, onProgress });
+    expect(contents(out)).toEqual(undisturbed);
+  });
+
+  test('because somebody else is at work on it has not failed', async () => {
+    await stopWithin();
+    const before = contents(out);
+    await writeFile(
+      join(out, 'lock'),
+      JSON.stringify({ token: 'other', host: hostname(), pid: process.pid }),
+    );
+    await expect(continueRun({ out, cacheFolder })).rejects.toMatchObject({ code: 'run-locked' });
+    expect(contents(out)).toEqual(before);
   });
 });
 
@@ -390,6 +423,31 @@ describe('folds', () => {
     expect(contents(out)).toEqual(contents(undisturbed));
   });
 
+  test('one that fails is told at once and marked with the whole, and when the cause is gone all end in the same bytes', async () => {
+    await queueRun(config(), { out });
+    const source = join(out, 'fold-2', 'checkpoints');
+    await writeFile(source, 'no folder');
+    const told: RunEvent[] = [];
+    const onProgress = (event: RunEvent) => {
+      if (event.type === 'run-failed') told.push(event);
+    };
+    const options = { out, cacheFolder, jobs: 1 };
+    await expect(continueRun({ ...options, onProgress })).rejects.toThrow(/^fold 2: /);
+    const recordOf = (path: string) =>
+      runRecordSchema.parse(JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')));
+    const [one, two, three] = [1, 2, 3].map(k => recordOf(join(out, `fold-${k}`)));
+    expect([one!.state, two!.state, three!.state]).toEqual(['done', 'failed', 'queued']);
+    expect(told).toEqual([{ type: 'run-failed', run: 'fold 2', reason: two!.failure!.message }]);
+    expect(sentenceOfEvent(told[0]!)).toBe(`fold 2 failed: ${two!.failure!.message}`);
+    expect(recordOf(out)).toMatchObject({
+      state: 'failed',
+      failure: { code: two!.failure!.code, message: `fold 2: ${two!.failure!.message}` },
+    });
+    await rm(source);
+    expect((await continueRun(options)).state).toBe('done');
+    expect(contents(out)).toEqual(contents(undisturbed));
+  });
+
   test('that are laid out for others are trained by whoever takes them, finished by the last, with the same bytes', async () => {
     const units = await queueRun(config(), { out });
     expect(units).toEqual([1, 2, 3].map(k => ({ out: join(out, `fold-${k}`), partOf: out })));
@@ -441,6 +499,8 @@ describe('a run in a process of its own', () => {
       code: 'run-died',
       message: expect.stringMatching(/ended twice .*signal SIGKILL.*log\.txt/),
     });
+    expect(await readJson('run.json')).toMatchObject({ state: 'failed', failure: { code: 'run-died' } });
+    expect(existsSync(join(out, 'lock'))).toBe(false);
     await continueRun({ out, cacheFolder });
     expect(contents(out)).toEqual(undisturbed);
   });

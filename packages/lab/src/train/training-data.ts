@@ -10,11 +10,9 @@ import {
 } from '@crepitus/datasets';
 import { inspirationSamples } from '@crepitus/model';
 import type { Cycle, Finding } from '@crepitus/recordings';
-import { CycleStore, type Piece, type PrepareOptions } from '../features/cycle-store.ts';
+import { CycleStore, type Piece, type PrepareOptions, type Room } from '../features/cycle-store.ts';
+import { fewestSamples, PictureStore } from '../features/picture-store.ts';
 import type { RunConfig } from './run-config.ts';
-
-/** So that every ratio leaves an inspiration and an expiration. */
-const fewestSamples = 4;
 
 /** An annotated cycle of a data set, on one channel, with its prepared samples. */
 export interface DataCycle {
@@ -27,8 +25,13 @@ export interface DataCycle {
   readonly recording: DatasetRecording;
   readonly channel: number;
   readonly cycle: Cycle;
-  /** At the front end's rate, filtered. */
-  samples(): Float32Array;
+  /** At the front end's rate, filtered; in an array from `room` if that is given. */
+  samples(room?: Room): Float32Array;
+  /**
+   * Reads its plain picture of a kind (see `pictureKind`) from the cache into `out`; false where it is not there. Left out
+   * for cycles without a cache.
+   */
+  readPicture?(kind: string, out: Float32Array): boolean;
   /** Measured length of the inspiration in samples, or null. */
   readonly inspirationSamples: number | null;
   /** Length in seconds as far as the audio goes. */
@@ -71,6 +74,10 @@ export async function readTrainingData(config: RunConfig, options: PrepareOption
     config.frontEnd,
     options,
   );
+  const inspirations = sources.map(({ places }) =>
+    places.map(({ cycle }) => inspirationSamples(cycle, config.frontEnd)),
+  );
+  const pictures = await PictureStore.prepare(store, inspirations, config, options);
   const findings: Finding[] = [...sets.flatMap(({ dataset }) => dataset.problems), ...store.findings];
   const ownDatasets = new Set(own.map(({ dataset }) => dataset));
   const ownCycles: DataCycle[] = [];
@@ -97,8 +104,9 @@ export async function readTrainingData(config: RunConfig, options: PrepareOption
         recording,
         channel: piece.channel,
         cycle,
-        samples: () => store.samples(index, i),
-        inspirationSamples: inspirationSamples(cycle, config.frontEnd),
+        samples: room => store.samples(index, i, room),
+        readPicture: (kind, out) => pictures.read(kind, index, i, out),
+        inspirationSamples: inspirations[index]![i]!,
         seconds: lengths[i]! / config.frontEnd.sampleRate,
         sampleRate,
         bandwidthHz,
