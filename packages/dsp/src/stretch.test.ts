@@ -163,6 +163,18 @@ describe('timeStretch', () => {
     expect(timeStretch(new Float32Array(10_000), 0.8).every(v => v === 0)).toBe(true);
   });
 
+  test('puts the result where the caller wants it', () => {
+    const x = signal('signal/cycle').subarray(0, 10_000);
+    const out = new Float32Array(12_500);
+    expect(timeStretch(x, 0.8, out)).toBe(out);
+    expect(out).toEqual(timeStretch(x, 0.8));
+    expectRefusal(
+      () => timeStretch(x, 0.9, out),
+      'parameter-out-of-range',
+      /out must be an array of 11111 values/,
+    );
+  });
+
   test('refuses other rates and samples that are not finite', () => {
     const x = Float32Array.of(0, Number.NaN);
     expectRefusal(

@@ -1,4 +1,4 @@
-import { checkNumber, checkSamples } from './check.ts';
+import { checkNumber, checkOutput, checkSamples } from './check.ts';
 import { checkFinite } from './finite.ts';
 import { copyOut, reserve } from './load.ts';
 import { hannWindow } from './window.ts';
@@ -17,12 +17,14 @@ const fade = Float32Array.from(hannWindow(2 * OVERLAP).subarray(0, OVERLAP));
  * keeps its power, rate 1 returns the input.
  *
  * @param rate 0.25 to 4
+ * @param out takes the result: round(x.length / rate) values; saves an allocation
  * @throws CrepitusError `parameter-out-of-range`, `non-finite-sample`
  */
-export function timeStretch(x: Float32Array, rate: number): Float32Array {
+export function timeStretch(x: Float32Array, rate: number, out?: Float32Array): Float32Array {
   checkSamples('The signal', x);
   checkNumber('The stretching rate', rate, 0.25, 4);
   const length = Math.round(x.length / rate);
+  if (out) checkOutput(out, length);
   const behind = SEGMENT + OVERLAP + 2 * PLACES;
   const workspace = reserve((x.length + behind) * 4, OVERLAP * 4, length * 4);
   const { kernels, f32, at } = workspace;
@@ -32,5 +34,5 @@ export function timeStretch(x: Float32Array, rate: number): Float32Array {
   f32.fill(0, signal / 4 + x.length, signal / 4 + x.length + behind);
   f32.set(fade, fadeAt / 4);
   kernels.stretch(signal, x.length, rate, fadeAt, output, length);
-  return copyOut(workspace, output, length);
+  return copyOut(workspace, output, length, out);
 }

@@ -81,6 +81,32 @@ describe('pictures', () => {
     expect(maker.pictures(cycle, { shift: -0.75 })[0]).toEqual(logMel.picture(moved));
   });
 
+  it.each(['sample', 'zero', 'repeat'] as const)('are shifted after padding of any piece: %s', padding => {
+    const maker = new InputMaker(paper, spec(['cycle'], { padding }));
+    // Long after short: nothing of the piece before may be left in the room that is used again.
+    for (const samples of [1, 4, 511, 30001, 65980, 100000, 131960, 140000, 7]) {
+      const x = padSamples(cycle, samples, 'sample');
+      const padded = padSamples(x, 131960, padding);
+      for (const by of [1, 50000, 131959]) {
+        const moved = Float32Array.from([
+          ...padded.subarray(131960 - by),
+          ...padded.subarray(0, 131960 - by),
+        ]);
+        expect(maker.pictures(x, { shift: by / 131960 })[0]).toEqual(logMel.picture(moved));
+      }
+    }
+  });
+
+  it('are put where the caller wants them', () => {
+    const maker = new InputMaker(paper, spec(['cycle', 'inspiration']));
+    for (const variant of [{}, { shift: 0.3 }, { vtlpAlpha: 1.05 }]) {
+      const out = maker.shapes.map(([rows, bands]) => new Float32Array(rows * bands));
+      const made = maker.pictures(cycle, variant, out);
+      expect(made.every((picture, input) => picture === out[input])).toBe(true);
+      expect(out).toEqual(maker.pictures(cycle, variant));
+    }
+  });
+
   it('take the measured inspiration only where the inputs say so', () => {
     const measured = new InputMaker(paper, spec(['inspiration'], { phases: 'measured' }));
     const byRatio = new InputMaker(paper, spec(['inspiration']));

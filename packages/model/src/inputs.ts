@@ -1,5 +1,5 @@
 /** From a cut cycle to the pictures that the branches of a network see. */
-import { CrepitusError, LogMel, type Padding, padSamples } from '@crepitus/dsp';
+import { CrepitusError, LogMel, type Padding } from '@crepitus/dsp';
 import type { FrontEnd } from './front-end.ts';
 import { cutPhase, type InputName, phaseLength, type Ratio } from './phases.ts';
 
@@ -50,6 +50,8 @@ export class InputMaker {
   /** `[rows, bands]` of each input's picture. */
   readonly shapes: readonly (readonly [rows: number, bands: number])[];
   readonly #logMel: LogMel;
+  /** For shifted pieces. */
+  #room: Float32Array | undefined;
 
   constructor(frontEnd: FrontEnd, spec: InputSpec) {
     if (!inputCombinations.some(inputs => inputs.join() === spec.inputs.join())) {
@@ -68,15 +70,18 @@ export class InputMaker {
   /**
    * One picture per input, `[rows, bands]` row-major, of a cycle cut from a prepared channel. Pieces longer than their
    * fixed length keep their first samples.
+   *
+   * @param out takes the pictures, one array per input; saves allocations
    */
-  pictures(cycle: Float32Array, variant: PictureVariant = {}): Float32Array[] {
+  pictures(cycle: Float32Array, variant: PictureVariant = {}, out?: readonly Float32Array[]): Float32Array[] {
     const { padding } = this.spec;
     const { vtlpAlpha = 1, shift = 0 } = variant;
-    return this.pieces(cycle, variant.inspirationSamples).map(({ samples, length }) =>
-      shift === 0
-        ? this.#logMel.picture(samples, { length, padding, vtlpAlpha })
-        : this.#logMel.picture(shifted(padSamples(samples, length, padding), shift), { vtlpAlpha }),
-    );
+    return this.pieces(cycle, variant.inspirationSamples).map(({ samples, length }, input) => {
+      const options = { vtlpAlpha, ...(out === undefined ? {} : { out: out[input]! }) };
+      return shift === 0
+        ? this.#logMel.picture(samples, { ...options, length, padding })
+        : this.#logMel.picture(this.#shifted(samples, length, shift), options);
+    });
   }
 
   /** Each input's part of a cycle (a view) and the fixed length it is brought to. */
@@ -96,13 +101,31 @@ export class InputMaker {
       return { samples, length: phaseLength(input, ratio, this.frontEnd.cycleSamples) };
     });
   }
+
+  /**
+   * The padded piece (see `padSamples`) moved circularly to later positions by a share of its length; valid until the next
+   * call. Made in a room of its own: to make and collect arrays of half a megabyte costs more than the picture.
+   */
+  #shifted(x: Float32Array, length: number, share: number): Float32Array {
+    this.#room ??= new Float32Array(2 * this.frontEnd.cycleSamples);
+    const by = Math.round((share - Math.floor(share)) * length) % length;
+    // From `by` on the padded piece; what lies behind the length then goes to the front.
+    const all = this.#room.subarray(0, by + length);
+    continueInto(all.subarray(by), x, this.spec.padding);
+    all.copyWithin(0, length);
+    return all.subarray(0, length);
+  }
 }
 
-/** `x` moved circularly to later positions by a share of its length. */
-function shifted(x: Float32Array, share: number): Float32Array {
-  const by = Math.round((share - Math.floor(share)) * x.length) % x.length;
-  const out = new Float32Array(x.length);
-  out.set(x.subarray(0, x.length - by), by);
-  out.set(x.subarray(x.length - by));
-  return out;
+/** Fills `out` with `x`, continued behind its end: `padSamples` without a new array. */
+function continueInto(out: Float32Array, x: Float32Array, padding: Padding): void {
+  const n = Math.min(x.length, out.length);
+  out.set(x.subarray(0, n));
+  if (padding === 'zero') {
+    out.fill(0, n);
+    return;
+  }
+  const mirroredEnd = padding === 'sample' ? Math.min(2 * n, out.length) : n;
+  for (let to = n, from = n - 1; to < mirroredEnd; to++, from--) out[to] = out[from]!;
+  for (let filled = mirroredEnd; filled < out.length; filled *= 2) out.copyWithin(filled, 0, filled);
 }

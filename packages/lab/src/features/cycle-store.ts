@@ -40,6 +40,11 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Gives an array of so many samples, new or used before. */
+export type Room = (samples: number) => Float32Array;
+
+const newArray: Room = samples => new Float32Array(samples);
+
 /** The cache folder: `$CREPITUS_CACHE`, else `crepitus` in the XDG cache folder. */
 export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return (
@@ -59,6 +64,8 @@ interface Header {
 
 interface StoredRecording extends Header {
   readonly path: string;
+  /** Names its cycles' content and how they were made; empty where its audio could not be read. */
+  readonly key: string;
   /** Of the audio file; what was wrong with it where there is none. */
   readonly audioSha256: string;
 }
@@ -92,8 +99,7 @@ export class CycleStore {
     frontEnd: FrontEnd,
     options: PrepareOptions = {},
   ): Promise<CycleStore> {
-    const folder = join(options.cacheFolder ?? defaultCacheFolder(), 'cycles');
-    await makeFolder(folder);
+    const folder = await makeCacheFolder('cycles', options.cacheFolder);
     const stored: StoredRecording[] = [];
     const findings: Finding[] = [];
     for (const source of sources) {
@@ -104,7 +110,7 @@ export class CycleStore {
         if (!(error instanceof CrepitusError) || error.kind !== 'input') throw error;
         findings.push({ code: error.code, message: error.message });
         const lengths = new Uint32Array(source.pieces.length);
-        stored.push({ path: '', audioSha256: error.code, sampleRate: 0, bandwidthHz: 0, lengths });
+        stored.push({ path: '', key: '', audioSha256: error.code, sampleRate: 0, bandwidthHz: 0, lengths });
       }
       options.onProgress?.(stored.length, sources.length);
     }
@@ -116,13 +122,16 @@ export class CycleStore {
     return this.#stored[index]!;
   }
 
-  /** @throws CrepitusError `cache-changed` when the file was deleted or cut short under a running training */
-  samples(recording: number, piece: number): Float32Array {
+  /**
+   * @param room gives the array to read into, of so many samples; default: a new one
+   * @throws CrepitusError `cache-changed` when the file was deleted or cut short under a running training
+   */
+  samples(recording: number, piece: number, room: Room = newArray): Float32Array {
     const { path, lengths } = this.#stored[recording]!;
     let offset = 4 * (headerCounts + lengths.length);
     for (let i = 0; i < piece; i++) offset += 4 * lengths[i]!;
-    const samples = new Float32Array(lengths[piece]!);
-    const bytes = new Uint8Array(samples.buffer);
+    const samples = room(lengths[piece]!);
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     let read = -1;
     try {
       const file = openSync(path, 'r');
@@ -147,11 +156,31 @@ function cacheChanged(path: string, recording: string, cause?: unknown): Crepitu
   );
 }
 
-async function makeFolder(folder: string): Promise<void> {
+/**
+ * Makes one of the cache's folders and says where it is.
+ *
+ * @throws CrepitusError `cache-unwritable`
+ */
+export async function makeCacheFolder(name: string, cacheFolder = defaultCacheFolder()): Promise<string> {
+  const folder = join(cacheFolder, name);
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
     throw cacheUnwritable(folder, cause);
+  }
+  return folder;
+}
+
+/**
+ * Writes a file of the cache whole or not at all.
+ *
+ * @throws CrepitusError `cache-unwritable`, for instance on a full disk
+ */
+export async function writeCacheFile(path: string, content: Uint8Array): Promise<void> {
+  try {
+    await replaceFile(path, content, { sync: false });
+  } catch (cause) {
+    throw cacheUnwritable(path, cause);
   }
 }
 
@@ -174,9 +203,10 @@ async function prepareRecording(
   const { sampleRate, highPass } = frontEnd;
   const channels = recording.channelMap;
   const parameters = JSON.stringify({ codeVersion, audioSha256, sampleRate, highPass, channels, pieces });
-  const path = join(folder, `${createHash('sha256').update(parameters).digest('hex')}.f32`);
+  const key = createHash('sha256').update(parameters).digest('hex');
+  const path = join(folder, `${key}.f32`);
   const header = readHeader(path, pieces.length) ?? (await cutRecording(recording, pieces, frontEnd, path));
-  return { path, audioSha256, ...header };
+  return { path, key, audioSha256, ...header };
 }
 
 async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
@@ -243,10 +273,6 @@ async function cutRecording(
       Buffer.from(part.buffer, part.byteOffset, part.byteLength),
     ),
   );
-  try {
-    await replaceFile(path, file, { sync: false });
-  } catch (cause) {
-    throw cacheUnwritable(path, cause);
-  }
+  await writeCacheFile(path, file);
   return header;
 }
