@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 
 export const programs = {
   crepitus: join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'run.js'),
@@ -55,6 +56,15 @@ export async function untilEpoch(run: string, epoch: number): Promise<void> {
 
 export function stateOf(run: string): string {
   return JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).state;
+}
+
+/** What crepitus-runner printed with `--json`, held against its published schema. */
+export function printedByRunner(
+  out: string,
+  schema: 'result' | 'error' | 'queue' | 'retried',
+): z.infer<z.ZodAny> {
+  const path = join(programs.runner, '..', '..', 'schemas', `${schema}.schema.json`);
+  return z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'))).parse(JSON.parse(out));
 }
 
 /** sha256 of every file of a run but lock and log, by its path. */

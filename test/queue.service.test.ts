@@ -1,6 +1,6 @@
 /** Runs through a queue on a real PostgreSQL, taken by several crepitus-runner processes that die on the way. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,14 @@ import { Jobs, openPostgres, trainingQueue } from '@crepitus/jobs';
 import { continueRun, queueRun } from '@crepitus/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PrivatePostgres, postgresPrograms, startPostgres } from './private-postgres.ts';
-import { contentsOf, type Started, start, stateOf, untilEpoch } from './programs.ts';
+import {
+  contentsOf,
+  printedByRunner as printed,
+  type Started,
+  start,
+  stateOf,
+  untilEpoch,
+} from './programs.ts';
 import { writeSyntheticStudy } from './synthetic-study.ts';
 import { tinyTarget } from './tiny-runs.ts';
 
@@ -160,12 +167,41 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
     expect(stateOf(next!)).toBe('done');
   }, 300_000);
 
-  test('a run that cannot go on fails in the queue, and does not hold up the others', async () => {
+  test('a run that cannot go on fails and holds up no other; it is listed with the reason, and queued again it is done', async () => {
     const [broken, sound] = await queueSeeds('broken', [1, 2]);
-    await rm(join(broken!, 'run.json'));
+    const record = join(broken!, 'run.json');
+    const whole = await readFile(record);
+    await rm(record);
     const ended = await runner('--drain').ended;
     expect(ended.code).toBe(3);
     expect(ended.out).toContain('"run-missing"');
     expect(stateOf(sound!)).toBe('done');
+
+    const command = async (...args: string[]) => {
+      const { code, out, err } = await start('runner', args, environment).ended;
+      expect(code, err).toBe(0);
+      return out;
+    };
+    const listed = async () => {
+      const { runs } = printed(await command('--list', '--json'), 'queue');
+      return Object.fromEntries(runs.map(({ out, state, failure }) => [out, [state, failure?.code]]));
+    };
+    expect(await listed()).toEqual({ [broken!]: ['failed', 'run-missing'], [sound!]: ['done', undefined] });
+    expect(await command('--list')).toMatch(
+      /^failed {3}[-\d]{10} [\d:]{5} {2}\S*broken-1: There is no run in .*$/m,
+    );
+    const refused = await start('runner', ['--retry', sound!], environment).ended;
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringMatching(/^crepitus-runner: [^\n]*--list[^\n]*\n$/),
+    ]);
+
+    await writeFile(record, whole);
+    const again = printed(await command('--retry', broken!, '--json'), 'retried');
+    expect(again).toEqual({ schemaVersion: 1, queued: [broken!], failed: [] });
+    expect((await listed())[broken!]).toEqual(['waiting', undefined]);
+    expect((await runner('--drain').ended).code).toBe(0);
+    expect((await listed())[broken!]).toEqual(['done', undefined]);
+    expect(printed(await command('--retry', 'all', '--json'), 'retried').queued).toEqual([]);
   }, 300_000);
 });

@@ -1,12 +1,11 @@
 /** `crepitus-runner --once` on run folders in every state that a scheduler may leave them in. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queueRun } from '@crepitus/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
-import { contentsOf, type Ended, start, stateOf, untilEpoch } from './programs.ts';
+import { contentsOf, type Ended, printedByRunner, start, stateOf, untilEpoch } from './programs.ts';
 import { writeSyntheticStudy } from './synthetic-study.ts';
 import { tinyTarget } from './tiny-runs.ts';
 
@@ -38,10 +37,8 @@ function once(run: string, ...args: string[]): Promise<Ended> {
   return begin(run, ...args).ended;
 }
 
-/** What was printed, held against the published schema. */
-function printed({ out }: Ended, schema: 'result' | 'error'): z.infer<z.ZodAny> {
-  const path = join(import.meta.dirname, '..', 'apps', 'runner', 'schemas', `${schema}.schema.json`);
-  return z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'))).parse(JSON.parse(out));
+function printed({ out }: Ended, schema: 'result' | 'error') {
+  return printedByRunner(out, schema);
 }
 
 test('a machine that is lost in the middle: the next one goes on, and the bytes are those of an undisturbed run', async () => {
@@ -112,6 +109,27 @@ test('a recording that cannot be read is left out and named, and ends with 3', a
   expect(printed(ended, 'result').failed).toHaveLength(1);
 });
 
+test('a run whose data has changed is refused with 4 and says so in its folder; with the old data back it ends in the same bytes', async () => {
+  const run = await laidOut();
+  const stopped = begin(run);
+  await untilEpoch(run, 3);
+  stopped.process.kill('SIGTERM');
+  expect((await stopped.ended).code).toBe(130);
+  const cycles = join(folder, 'study', 'cycles.csv');
+  const annotated = await readFile(cycles, 'utf8');
+  await writeFile(cycles, annotated.replace('fine-crackle', 'normal'));
+  const ended = await once(run, '--json');
+  await writeFile(cycles, annotated);
+  expect(ended.code).toBe(4);
+  const { error } = printed(ended, 'error');
+  expect(error.code).toBe('run-data-changed');
+  const { state, failure } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+  expect(state).toBe('failed');
+  expect(failure).toEqual({ ...error, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) });
+  expect(await once(run)).toMatchObject({ code: 0 });
+  expect(contentsOf(run)).toEqual(undisturbed);
+});
+
 test('a run that somebody is at work on is refused with 4', async () => {
   const run = await laidOut({ epochs: 1 });
   await writeFile(join(run, 'lock'), JSON.stringify({ token: 'other', host: hostname(), pid: process.pid }));
@@ -124,6 +142,8 @@ test.each([
   [['--once', 'nowhere'], 'run-missing'],
   [['--jobs', 'many'], 'arguments'],
   [[], 'database-missing'],
+  [['--list'], 'database-missing'],
+  [['--retry', 'all'], 'database-missing'],
 ])('wrong use, %j, is told in one sentence and ends with 2', async (args, code) => {
   const environment = { DATABASE_URL: '' };
   const [plain, json] = await Promise.all(

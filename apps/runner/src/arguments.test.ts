@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { help, parseArguments } from './arguments.ts';
 
-const plain = { run: '', jobs: undefined, drain: false, leaseSeconds: undefined, json: false, debug: false };
+const plain = {
+  run: '',
+  again: [],
+  jobs: undefined,
+  drain: false,
+  leaseSeconds: undefined,
+  json: false,
+  debug: false,
+};
 
 test.each([
   [[], { ...plain, mode: 'work' }],
@@ -10,6 +18,8 @@ test.each([
     { ...plain, mode: 'work', jobs: 3, drain: true, leaseSeconds: 30, json: true },
   ],
   [['--once', 'runs/a', '--jobs', '2'], { ...plain, mode: 'once', run: 'runs/a', jobs: 2 }],
+  [['--list', '--json'], { ...plain, mode: 'list', json: true }],
+  [['--retry', 'runs/a', '--retry', 'runs/b'], { ...plain, mode: 'retry', again: ['runs/a', 'runs/b'] }],
   [['--help'], { ...plain, mode: 'help' }],
   [['--version'], { ...plain, mode: 'version' }],
 ])('%j', (argv, expected) => {
@@ -22,6 +32,10 @@ test.each([
   [['--lease', 'soon'], /--lease is 'soon'/],
   [['--once'], /--once/],
   [['--once', 'a', '--drain'], /--drain/],
+  [['--once', 'a', '--list'], /--once and --list/],
+  [['--list', '--jobs', '2'], /--jobs .* --list/],
+  [['--retry', 'all', '--lease', '9'], /--lease .* --retry/],
+  [['--retry'], /--retry/],
   [['runs/a'], /runs\/a/],
   [['--nonsense'], /--nonsense/],
 ])('%j is wrong use, said in one sentence', (argv, sentence) => {
@@ -32,6 +46,17 @@ test.each([
 });
 
 test('the help names every option', () => {
-  for (const option of ['once', 'jobs', 'drain', 'lease', 'json', 'debug', 'help', 'version'])
+  for (const option of [
+    'once',
+    'jobs',
+    'drain',
+    'lease',
+    'list',
+    'retry',
+    'json',
+    'debug',
+    'help',
+    'version',
+  ])
     expect(help).toContain(`--${option}`);
 });

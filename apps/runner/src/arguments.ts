@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { CrepitusError } from '@crepitus/dsp';
 
 export interface Arguments {
-  /** `once`: one run folder; `work`: the queue; `help` and `version` print and end. */
-  readonly mode: 'once' | 'work' | 'help' | 'version';
+  /** `once`: one run folder; `work`: the queue; `list` and `retry` look after it; `help` and `version` print and end. */
+  readonly mode: 'once' | 'work' | 'list' | 'retry' | 'help' | 'version';
   /** The run folder of `once`. */
   readonly run: string;
+  /** The run folders of `retry`, or `all`. */
+  readonly again: readonly string[];
   /** Runs trained at once; undefined: one per core. */
   readonly jobs: number | undefined;
   readonly drain: boolean;
@@ -19,18 +21,22 @@ export const help = `Trains runs of crepitus that were laid out, interrupted or 
 USAGE
   crepitus-runner --once RUN [--jobs N] [--json]
   crepitus-runner [--jobs N] [--drain] [--lease SECONDS] [--json]
+  crepitus-runner --list [--json]
+  crepitus-runner --retry RUN|all [--retry RUN ...] [--json]
 
   --once RUN       Bring the run in this folder to its end, whatever state it is in, and exit.
                    Without it: take runs from the queue on PostgreSQL (DATABASE_URL) until stopped.
   --jobs N         Runs trained at the same time, each in a process of its own (one per core).
   --drain          Exit when the queue is empty and nobody is at work on a job of it.
   --lease SECONDS  Without a sign of life for so long, others take up what this runner was at (120).
+  --list           Print the runs of the queue: waiting, at work, done, failed and why. Those that ended stay for a week.
+  --retry RUN      Queue a failed run again, or all that failed.
   --json           Results on stdout as JSON; for the queue one line per job.
   --debug          Show the stack of an error.
   --help, --version
 
 EXIT CODES
-  0 done; 1 a fault of crepitus; 2 wrong use; 3 done, but some recordings could not be read, or an input that cannot
+  0 done; 1 a fault of crepitus, or a training process that died twice; 2 wrong use; 3 done, but some recordings could not be read, or an input that cannot
   be read; 4 refused (run held by another process, changed data, checksum, schema); 130 interrupted, resumable
 
 SIGNALS
@@ -47,12 +53,24 @@ export function parseArguments(argv: readonly string[]): Arguments {
     const [sentence] = (cause as Error).message.split(/\. |\n/);
     throw wrong(`${sentence}; see crepitus-runner --help.`, cause);
   }
-  const { once, drain, lease } = values;
-  if (once !== undefined && (drain || lease !== undefined))
-    throw wrong('--drain and --lease are about the queue, which --once does not look at; leave them out.');
+  const { once, drain, lease, list, retry } = values;
+  const [first, second] = [
+    once !== undefined && '--once',
+    list && '--list',
+    retry.length > 0 && '--retry',
+  ].filter(option => option !== false);
+  if (second !== undefined) throw wrong(`${first} and ${second} are two commands; give one at a time.`);
+  if (first !== undefined && (drain || lease !== undefined))
+    throw wrong(
+      `--drain and --lease are about working on the queue, which ${first} does not; leave them out.`,
+    );
+  if (first !== undefined && first !== '--once' && values.jobs !== undefined)
+    throw wrong(`--jobs is about training, which ${first} does not; leave it out.`);
+  const command = first === undefined ? 'work' : (first.slice(2) as 'once' | 'list' | 'retry');
   return {
-    mode: values.help ? 'help' : values.version ? 'version' : once === undefined ? 'work' : 'once',
+    mode: values.help ? 'help' : values.version ? 'version' : command,
     run: once ?? '',
+    again: retry,
     jobs: wholeNumber('jobs', values.jobs),
     drain,
     leaseSeconds: wholeNumber('lease', lease),
@@ -67,6 +85,8 @@ function parse(argv: readonly string[]) {
     once: { type: 'string' },
     jobs: { type: 'string' },
     lease: { type: 'string' },
+    retry: { type: 'string', multiple: true, default: [] as string[] },
+    list: flag,
     drain: flag,
     json: flag,
     debug: flag,

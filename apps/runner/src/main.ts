@@ -16,6 +16,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         return exitCodes.done;
       case 'once':
         return await (await import('./once.ts')).once(wanted);
+      case 'list':
+        return await (await import('./queue.ts')).list(wanted);
+      case 'retry':
+        return await (await import('./queue.ts')).retry(wanted);
       case 'work':
         return await (await import('./work.ts')).work(wanted);
     }

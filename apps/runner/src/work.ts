@@ -64,6 +64,8 @@ export async function work({ jobs, drain, leaseSeconds, json }: Arguments): Prom
     await queue.close();
   }
   tell(`${ended.done} done, ${ended.failed} failed, ${ended.interrupted} interrupted and back in the queue`);
+  if (ended.failed > 0)
+    tell('What failed and why: crepitus-runner --list; again: crepitus-runner --retry all');
   if (ended.interrupted > 0) return exitCodes.interrupted;
   return ended.failed > 0 ? exitCodes.someFailed : exitCodes.done;
 }

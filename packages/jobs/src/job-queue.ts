@@ -12,6 +12,18 @@ export type JobEnd = { readonly type: 'done' } | { readonly type: 'again'; reado
 /** The work of a job. What it throws is a failure: a CrepitusError for good, anything else is tried again. */
 export type JobHandler<Payload> = (payload: Payload) => Promise<JobEnd>;
 
+/** What the queue knows of the newest job with a key. */
+export interface ListedJob {
+  readonly key: string;
+  readonly state: 'waiting' | 'at-work' | 'failed' | 'done';
+  /** When it was queued; of one at work the last sign of life; of an ended one its end. */
+  readonly at: Date;
+  /** Why it failed, or did before it was put back to be tried again. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Of the form of the queue, unless another version queued it. */
+  readonly data: unknown;
+}
+
 export interface WorkOptions {
   /** Jobs worked on at the same time. */
   readonly jobs: number;

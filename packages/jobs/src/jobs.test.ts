@@ -109,6 +109,94 @@ test('a fault is tried again, a CrepitusError is not', async () => {
   await jobs.close();
 });
 
+describe('the list of jobs', () => {
+  const refuse = async ({ run }: TrainingJob): Promise<JobEnd> => {
+    if (run === 'sound') return { type: 'done' };
+    throw new CrepitusError('run-data-changed', `The data of ${run} has changed.`, { kind: 'refused' });
+  };
+
+  test('tells of each run how it stands, why and when it failed; one that failed is queued again', async () => {
+    const jobs = await Jobs.open(connect());
+    const before = Date.now();
+    await send(jobs, 'a', 'b', 'sound');
+    await jobs.work(trainingQueue, refuse, keyOf, { ...drain, jobs: 1 });
+    await send(jobs, 'waiting');
+    const listed = await jobs.list(trainingQueue);
+    const failure = (run: string) => ({
+      code: 'run-data-changed',
+      message: `The data of ${run} has changed.`,
+    });
+    expect(listed.map(({ key, state, failure }) => [key, state, failure])).toEqual([
+      ['a', 'failed', failure('a')],
+      ['b', 'failed', failure('b')],
+      ['sound', 'done', null],
+      ['waiting', 'waiting', null],
+    ]);
+    for (const { at } of listed) {
+      expect(at.getTime()).toBeGreaterThanOrEqual(before - 1);
+      expect(at.getTime()).toBeLessThanOrEqual(Date.now() + 1);
+    }
+
+    await jobs.retry(trainingQueue, listed[0]!);
+    await jobs.retry(trainingQueue, listed[0]!); // Twice is once.
+    const worked: string[] = [];
+    const during: string[] = [];
+    const handler = async ({ run }: TrainingJob): Promise<JobEnd> => {
+      worked.push(run);
+      const own = (await jobs.list(trainingQueue)).find(({ key }) => key === run);
+      during.push(own!.state);
+      return { type: 'done' };
+    };
+    await jobs.work(trainingQueue, handler, keyOf, { ...drain, jobs: 1 });
+    expect(worked.sort()).toEqual(['a', 'waiting']);
+    expect(during).toEqual(['at-work', 'at-work']);
+    expect(
+      (await jobs.list(trainingQueue)).filter(({ state }) => state === 'failed').map(({ key }) => key),
+    ).toEqual(['b']);
+    await jobs.close();
+  });
+
+  test('still has what failed when pg-boss has put it into its archive', async () => {
+    const jobs = await Jobs.open(connect());
+    await send(jobs, 'a');
+    await jobs.work(trainingQueue, refuse, keyOf, drain);
+    await lite.exec(`UPDATE pgboss_v10.job SET completed_on = completed_on - interval '2 days'`);
+    await jobs.work(trainingQueue, refuse, keyOf, drain); // Workers maintain the tables.
+    expect((await lite.query('SELECT 1 FROM pgboss_v10.job')).rows).toEqual([]);
+    const [listed] = await jobs.list(trainingQueue);
+    expect(listed).toMatchObject({ key: 'a', state: 'failed', failure: { code: 'run-data-changed' } });
+    await jobs.retry(trainingQueue, listed!);
+    expect(await jobs.list(trainingQueue)).toMatchObject([{ key: 'a', state: 'waiting', failure: null }]);
+    await jobs.close();
+  });
+
+  test('says of a job whose worker died, and that waits to be tried again, that it did', async () => {
+    const jobs = await Jobs.open(connect());
+    await send(jobs, 'a');
+    await lite.exec(
+      `UPDATE pgboss_v10.job SET state = 'active', started_on = now() - interval '1 hour', expire_in = interval '1 s'`,
+    );
+    const stop = new AbortController();
+    stop.abort();
+    await jobs.work(trainingQueue, refuse, keyOf, { ...drain, signal: stop.signal });
+    expect(await jobs.list(trainingQueue)).toMatchObject([
+      { key: 'a', state: 'waiting', failure: { code: 'worker-died' } },
+    ]);
+    await jobs.close();
+  });
+
+  test('names a job of a form that is not known, which cannot be queued again', async () => {
+    const jobs = await Jobs.open(connect());
+    await send(jobs, 'a');
+    await lite.exec(`UPDATE pgboss_v10.job SET data = '{"schemaVersion": 2, "run": "a"}'`);
+    await jobs.work(trainingQueue, refuse, keyOf, drain);
+    const [listed] = await jobs.list(trainingQueue);
+    expect(listed).toMatchObject({ key: 'a', state: 'failed', failure: { code: 'job-form' } });
+    await expect(jobs.retry(trainingQueue, listed!)).rejects.toMatchObject({ code: 'job-form' });
+    await jobs.close();
+  });
+});
+
 test('the job of a worker that is gone is taken by another; one that takes longer than its lease is not', async () => {
   const dying = connect();
   const stop = new AbortController();

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CrepitusError } from '@crepitus/dsp';
 import PgBoss from 'pg-boss';
 import type { Database } from './database.ts';
-import type { JobEnd, JobHandler, JobQueue, WorkOptions } from './job-queue.ts';
+import type { JobEnd, JobHandler, JobQueue, ListedJob, WorkOptions } from './job-queue.ts';
 import { trainingQueue } from './training-job.ts';
 
 const schema = 'pgboss_v10';
@@ -96,10 +96,46 @@ export class Jobs {
     } catch (cause) {
       throw new CrepitusError(
         'database-unusable',
-        `The database ${this.#database.name} took no job (${reasonOf(cause)}); when it runs again, give the same command with --resume.`,
+        `The database ${this.#database.name} took no job (${reasonOf(cause)}); when it runs again, queue what is left (--resume of a training).`,
         { kind: 'usage', cause },
       );
     }
+  }
+
+  /**
+   * The newest job of each key, the longest unchanged first; those that ended more than a week ago are forgotten.
+   *
+   * @throws CrepitusError `database-unusable` (usage)
+   */
+  async list<Payload>(queue: JobQueue<Payload>): Promise<ListedJob[]> {
+    const columns = 'singleton_key, data, state, output, created_on, started_on, completed_on';
+    const statement = `
+      SELECT DISTINCT ON (singleton_key) ${columns} FROM (
+        SELECT ${columns} FROM ${schema}.job WHERE name = $1
+        UNION ALL SELECT ${columns} FROM ${schema}.archive WHERE name = $1
+      ) jobs
+      WHERE singleton_key IS NOT NULL
+      ORDER BY singleton_key, created_on DESC`;
+    let rows: JobRow[];
+    try {
+      ({ rows } = await this.#execute(statement, [queue.name]));
+    } catch (cause) {
+      throw new CrepitusError(
+        'database-unusable',
+        `The jobs in the database ${this.#database.name} cannot be listed (${reasonOf(cause)}); check that it runs.`,
+        { kind: 'usage', cause },
+      );
+    }
+    return rows.map(listedJob).sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  /**
+   * Queues a failed job anew.
+   *
+   * @throws CrepitusError `job-form` (refused), `database-unusable` (usage)
+   */
+  async retry<Payload extends object>(queue: JobQueue<Payload>, { key, data }: ListedJob): Promise<void> {
+    await this.send(queue, parsePayload(queue, data), { key });
   }
 
   /**
@@ -223,6 +259,44 @@ export class Jobs {
       throw error;
     }
   }
+}
+
+interface JobRow {
+  readonly singleton_key: string;
+  readonly data: unknown;
+  readonly state: string;
+  readonly output: { code?: string; message?: string; value?: object } | null;
+  readonly created_on: Date;
+  readonly started_on: Date | null;
+  readonly completed_on: Date | null;
+}
+
+/** pg-boss's states and dates in ours; a job that somebody cancelled in the database is one that failed. */
+function listedJob(row: JobRow): ListedJob {
+  const states = { created: 'waiting', retry: 'waiting', active: 'at-work', completed: 'done' } as const;
+  const state = states[row.state as keyof typeof states] ?? 'failed';
+  const at = {
+    waiting: row.created_on,
+    'at-work': row.started_on,
+    done: row.completed_on,
+    failed: row.completed_on,
+  };
+  return {
+    key: row.singleton_key,
+    state,
+    at: at[state] ?? row.created_on,
+    failure: state === 'done' ? null : failureFrom(row.output),
+    data: row.data,
+  };
+}
+
+function failureFrom(output: JobRow['output']): ListedJob['failure'] {
+  if (output === null) return null;
+  const { code = 'fault', message, value } = output;
+  // pg-boss wraps what it says itself, which is of leases alone.
+  if (value !== undefined)
+    return { code: 'worker-died', message: 'Its worker gave no sign of life for longer than its lease.' };
+  return { code, message: message ?? code };
 }
 
 async function outcomeOf(
