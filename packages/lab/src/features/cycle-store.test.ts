@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, truncateSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatasetRecording } from '@crepitus/datasets';
@@ -75,6 +75,22 @@ test('a file that was cut short is made anew; one that is cut under a training i
   truncateSync(join(cacheFolder, 'cycles', cacheFiles()[0]!), 100);
   expect(() => first.samples(0, 1)).toThrow(/cached cycles of a .* run again/);
   expect((await prepare()).samples(0, 1)).toEqual(expected);
+});
+
+test('what a kill left half-written long ago is removed, what is being written now is not', async () => {
+  await prepare();
+  const [whole] = cacheFiles();
+  for (const [name, hours] of [
+    ['abandoned', 2],
+    ['recent', 0],
+  ] as const) {
+    const file = join(cacheFolder, 'cycles', `${name}.f32.0123456789ab`);
+    await writeFile(file, 'a part');
+    const then = new Date(Date.now() - 3_600_000 * hours);
+    await utimes(file, then, then);
+  }
+  await prepare();
+  expect(cacheFiles().sort()).toEqual([whole!, 'recent.f32.0123456789ab'].sort());
 });
 
 test('several at once fill one cache', async () => {

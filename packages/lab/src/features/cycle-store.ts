@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type DatasetRecording, loadRecording, readBytes, reasonOf } from '@crepitus/datasets';
@@ -21,6 +21,8 @@ import { replaceFile } from '../write-whole.ts';
 
 /** Raised whenever decoding, resampling, filtering or cutting gives other samples. */
 const codeVersion = 2;
+
+const abandonedAfterMs = 3_600_000;
 
 /** A cycle to cut: seconds from the start of a channel. */
 export interface Piece {
@@ -165,10 +167,21 @@ export async function makeCacheFolder(name: string, cacheFolder = defaultCacheFo
   const folder = join(cacheFolder, name);
   try {
     await mkdir(folder, { recursive: true });
+    await removeAbandoned(folder);
   } catch (cause) {
     throw cacheUnwritable(folder, cause);
   }
   return folder;
+}
+
+/** Removes what killed processes left half-written; what others are writing now is younger. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/\.f32$/.test(name)) continue;
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(file).catch(() => {}); // It may be another user's.
+  }
 }
 
 /**
