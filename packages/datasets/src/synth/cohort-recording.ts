@@ -11,7 +11,7 @@ import { drawAirways, incidentalCrackles, openAirways } from './lung.ts';
 import { addHeart } from './other-sounds.ts';
 
 /** A crackle counts where it stands out by so much: then a trained ear can pick it (`signalToNoise` of chest.ts). */
-export const audibleDecibels = 11;
+export const audibleDecibels = 10;
 /** A cycle bears crackles from so many audible ones on: a single click convinces nobody. */
 export const audibleCrackles = 2;
 /** A wheeze counts from here on (root mean square over that of the rest of the expiration, dB). */
@@ -107,7 +107,7 @@ function sceneOf(
   const { seed, flowRate } = recording;
   const own = randomStream(subject.seed, 'habits');
   const coarsePerBreath = between(own, 0, 1.6);
-  const handlingLevel = between(own, 8, 16);
+  const handlingLevel = between(own, 10, 18);
   const wheezeLevel = between(own, 1, 7);
   const abnormalShare = between(own, 0.6, 1);
   const stream = randomStream(seed, 'scene');

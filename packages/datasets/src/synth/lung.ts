@@ -46,7 +46,7 @@ export interface Airway {
  * Airways of a diseased lung. Their number rises with severity, and so does their reach: in fibrosis they lie at the
  * bases, fewer with each centimetre above (5 to 25 audible crackles per inspiration at the bases, 0 to 3 at the top).
  * Fine ones open between mid and full inspiration with 2CD from 3 to 7.5 ms, so that some have energy above 800 Hz as
- * real ones do; coarse ones early to mid with 2CD from 10.5 to 15 ms.
+ * real ones do; coarse ones early to mid with 2CD from 12.5 to 15.5 ms.
  */
 export function drawAirways(seed: number, o: DiseaseOptions): Airway[] {
   const stream = randomStream(seed, 'airways');
@@ -56,7 +56,7 @@ export function drawAirways(seed: number, o: DiseaseOptions): Airway[] {
   return Array.from({ length: count }, () => {
     const side = stream.uniform() < 0.5 ? -1 : 1;
     const place = { across: between(stream, 2, 11), above: -Math.log(1 - stream.uniform()) * reach - 1.5 };
-    const twoCycles = fine ? between(stream, 0.003, 0.0075) : between(stream, 0.0105, 0.015);
+    const twoCycles = fine ? between(stream, 0.003, 0.0075) : between(stream, 0.0125, 0.0155);
     const late = fine ? 0.3 + 0.68 * Math.sqrt(stream.uniform()) : between(stream, 0.02, 0.6);
     return {
       kind: o.kind,
@@ -69,7 +69,7 @@ export function drawAirways(seed: number, o: DiseaseOptions): Airway[] {
     };
   });
 }
-const crackleLevel = 19;
+const crackleLevel = 18.5;
 
 /**
  * What the airways do in the breaths of a recording, sorted by time. From breath to breath an airway jitters by 2 % of the
@@ -90,7 +90,7 @@ export function openAirways(
       const isHeard = stream.uniform() < airway.probability * ease;
       const isExpiratory = stream.uniform() < (airway.kind === 'fine' ? 0.04 : 0.1);
       const volume = Math.min(0.99, Math.max(0.01, airway.volume + 0.02 * stream.normal()));
-      const pitch = (1 + 0.07 * stream.normal()) * (0.95 + 0.1 * volume);
+      const pitch = (1 + 0.07 * Math.max(-2, Math.min(2, stream.normal()))) * (0.95 + 0.1 * volume);
       const level = airway.level + 1.5 * stream.normal() + 16 * Math.log10(flowRate);
       if (!isHeard) continue;
       const shape = {
