@@ -24,7 +24,9 @@ export const trainStep: Candidates = {
   webgpu: async file => {
     const { name, software } = await startWebgpu();
     if (software)
-      throw new Error(`there is only a software adapter (${name}), which takes minutes for a step`);
+      throw new Error(
+        `there is no graphics card, only a software adapter (${name}), which takes minutes for a step; that training is right there is tested in packages/lab/src/train/webgpu.test.ts`,
+      );
     return stepWork(readInput(file), `0.1.0, ${name}`);
   },
 };

@@ -191,12 +191,19 @@ test.skipIf(!installed)('a machine without a graphics adapter is told so in one 
 
 test('without its two packages the sentence says how to install them, and no run is left behind', async () => {
   const out = join(folder, 'refused');
+  const manifest = (path: string) => JSON.parse(readFileSync(join(workspace, path, 'package.json'), 'utf8'));
+  const { peerDependencies: peers, peerDependenciesMeta } = manifest('packages/model');
   await expect(train(tiny({ backend: 'webgpu' }), { workingFolder: workspace, out })).rejects.toMatchObject({
     code: 'webgpu-missing',
     kind: 'usage',
     message: expect.stringMatching(
-      /npm install webgpu@\d+\.\d+\.\d+ @tensorflow\/tfjs-backend-webgpu@\d+\.\d+\.\d+$/,
+      new RegExp(
+        ` npm install webgpu@${peers.webgpu} @tensorflow/tfjs-backend-webgpu@${peers['@tensorflow/tfjs-backend-webgpu']}$`,
+      ),
     ),
   });
+  // Told to npm, that it installs no others; optional, that it installs none by itself; the bench has the same.
+  expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peers));
+  expect(manifest('tooling/bench/peers/webgpu').dependencies).toEqual(peers);
   expect(existsSync(join(out, 'run.json'))).toBe(false);
 });
