@@ -168,30 +168,15 @@ export const batchNormConvReluGradientInputKernel: KernelConfig = {
     const filterBytes = 36 * channels * outChannels;
     const finish = scratch(finishBytes + filterBytes + convolutionScratch(kernels, conv));
     const scaled = finish + finishBytes;
-    const of = Object.fromEntries(
-      Object.entries({ x, dz, filter, mean, variance, gamma, dGamma, dBeta, dx }).map(([name, info]) => [
-        name,
-        address(info),
-      ]),
-    ) as Record<'x' | 'dz' | 'filter' | 'mean' | 'variance' | 'gamma' | 'dGamma' | 'dBeta' | 'dx', number>;
-    const sizes = [batch * height * width, channels];
-    kernels.prepareFinish(
-      finish,
-      of.x,
-      inputIsRelu ? 1 : 0,
-      ...sizes,
-      of.mean,
-      of.variance,
-      of.gamma,
-      epsilon,
-      of.dGamma,
-      of.dBeta,
-    );
-    kernels.scaleFilter(of.filter, of.variance, of.gamma, epsilon, channels, outChannels, scaled);
+    const [varianceAt, gammaAt] = [variance, gamma].map(address) as [number, number];
+    const normalisation = [address(mean), varianceAt, gammaAt, epsilon, address(dGamma), address(dBeta)];
+    const pixels = batch * height * width;
+    kernels.prepareFinish(finish, address(x), inputIsRelu ? 1 : 0, pixels, channels, ...normalisation);
+    kernels.scaleFilter(address(filter), varianceAt, gammaAt, epsilon, channels, outChannels, scaled);
     convolutionGradientInput(kernels, conv, {
-      dy: of.dz,
+      dy: address(dz),
       filter: scaled,
-      dx: of.dx,
+      dx: address(dx),
       scratch: scaled + filterBytes,
       finish,
     });

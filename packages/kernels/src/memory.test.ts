@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackends, uniform } from '../conformance/backends.ts';
 import { Adam } from './adam.ts';
+import { batchNormConvRelu } from './batch-norm-conv-relu.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
 import { wasmBytes } from './wasm-bytes.ts';
@@ -45,14 +46,31 @@ function sections(bytes: Uint8Array): number[] {
 /** The training step of a network of two blocks. */
 function trainer() {
   const x = uniform([4, 21, 13, 1], 1) as tf.Tensor4D;
-  const shapes = [[1], [1], [3, 3, 1, 8], [8], [8], [8], [3, 3, 8, 16], [16]];
+  const shapes = [
+    [1],
+    [1],
+    [3, 3, 1, 8],
+    [8],
+    [8],
+    [8],
+    [3, 3, 8, 16],
+    [16],
+    [16],
+    [16],
+    [3, 3, 16, 16],
+    [16],
+  ];
   const variables = shapes.map((shape, i) => tf.variable(uniform(shape, i + 2)));
   const adam = new Adam({ learningRate: 1e-3 });
   return () => {
     const { value, grads } = tf.variableGrads(() => {
-      const [g1, b1, w1, c1, g2, b2, w2, c2] = variables as never[];
-      const y = convBiasRelu(batchNormTrain(x, g1!, b1!, 1e-3).y, w1!, c1!, 1);
-      return tf.mean(convBiasRelu(batchNormTrain(y, g2!, b2!, 1e-3).y, w2!, c2!, 2)) as tf.Scalar;
+      const [g1, b1, w1, c1, g2, b2, w2, c2, gamma, beta, filter, bias] = variables as never[];
+      const y1 = convBiasRelu(batchNormTrain(x, g1!, b1!, 1e-3).y, w1!, c1!, 1);
+      const first = { gamma: g2!, beta: b2!, filter: w2!, bias: c2! };
+      const second = { gamma: gamma!, beta: beta!, filter: filter!, bias: bias! };
+      const { y: y2 } = batchNormConvRelu(y1, first, { stride: 2, epsilon: 1e-3, inputIsRelu: true });
+      const { y } = batchNormConvRelu(y2, second, { stride: 1, epsilon: 1e-3, inputIsRelu: true });
+      return tf.mean(y) as tf.Scalar;
     }, variables);
     const gradients = variables.map(({ name }) => grads[name]!);
     adam.apply(variables, gradients);
@@ -101,6 +119,12 @@ test('shapes that do not fit are refused in one sentence', () => {
   expect(() => convBiasRelu(x, uniform([3, 3, 4, 8], 1) as tf.Tensor4D, bias, 1)).toThrow(
     'convBiasRelu needs x [batch, height >= 3, width >= 3, c], filter [3, 3, c, o] and bias [o], ' +
       'but found x [1,5,5,8], filter [3,3,4,8] and bias [8].',
+  );
+  const block = { gamma: bias, beta: bias, filter: uniform([3, 3, 8, 8], 1) as tf.Tensor4D, bias };
+  expect(() =>
+    batchNormConvRelu(x, { ...block, beta: uniform([7], 1) as tf.Tensor1D }, { stride: 1, epsilon: 1e-3 }),
+  ).toThrow(
+    'gamma and beta [c], filter [3, 3, c, o] and bias [o], but found x [1,5,5,8], gamma [8], beta [7], filter [3,3,8,8] and bias [8].',
   );
   expect(() => batchNormTrain(x, bias, uniform([7], 1) as tf.Tensor1D, 1e-3)).toThrow(
     /gamma \[8\] and beta \[7\]/,

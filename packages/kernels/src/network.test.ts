@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arithmetics, expectSameOnBoth, startBackends, uniform } from '../conformance/backends.ts';
+import { batchNormConvRelu } from './batch-norm-conv-relu.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
 
@@ -25,25 +26,43 @@ function parameters(): tf.Tensor[] {
   return [...blocks, tf.mul(0.2, uniform([channels, 4], 50))];
 }
 
-function loss(x: tf.Tensor4D, parameters: tf.Tensor[]): tf.Scalar {
+type BlockWeights = [gamma: tf.Tensor1D, beta: tf.Tensor1D, filter: tf.Tensor4D, bias: tf.Tensor1D];
+
+/** A block in one operation, or of two. */
+const ways = {
+  'in one': (
+    x: tf.Tensor4D,
+    [gamma, beta, filter, bias]: BlockWeights,
+    stride: 1 | 2,
+    inputIsRelu: boolean,
+  ) => batchNormConvRelu(x, { gamma, beta, filter, bias }, { stride, epsilon: 1e-3, inputIsRelu }).y,
+  'of two': (x: tf.Tensor4D, [gamma, beta, filter, bias]: BlockWeights, stride: 1 | 2) =>
+    convBiasRelu(batchNormTrain(x, gamma, beta, 1e-3).y, filter, bias, stride),
+};
+
+type Way = keyof typeof ways;
+
+function loss(x: tf.Tensor4D, parameters: tf.Tensor[], way: Way): tf.Scalar {
   let y = x;
   for (const [i, stride] of STRIDES.entries()) {
-    const [gamma, beta, filter, bias] = parameters.slice(4 * i, 4 * i + 4);
-    y = batchNormTrain(y, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3).y;
-    y = convBiasRelu(y, filter as tf.Tensor4D, bias as tf.Tensor1D, stride);
+    y = ways[way](y, parameters.slice(4 * i, 4 * i + 4) as tf.Tensor[] as BlockWeights, stride, i > 0);
   }
   const p = tf.softmax(tf.matMul(tf.mean(y, [1, 2]), parameters.at(-1)!));
   return tf.neg(tf.mean(tf.log(tf.slice(p, [0, 0], [-1, 1]))));
 }
 
-describe.each(arithmetics)('%s arithmetic', arithmetic => {
+const cases = arithmetics.flatMap(arithmetic =>
+  (Object.keys(ways) as Way[]).map(way => ({ arithmetic, way })),
+);
+
+describe.each(cases)('$arithmetic arithmetic, blocks $way', ({ arithmetic, way }) => {
   beforeAll(() => startBackends(arithmetic));
 
   test('loss and all gradients equal those of tfjs-cpu', async () => {
     await expectSameOnBoth(() => {
       const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
       const at = parameters();
-      const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
+      const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights, way))(at);
       return [value, ...grads];
     }, 1e-4);
   });
@@ -54,7 +73,7 @@ describe.each(arithmetics)('%s arithmetic', arithmetic => {
       tf.tidy(() => {
         const at = parameters();
         const x = uniform([2, 45, 45, 1], 77) as tf.Tensor4D;
-        const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights))(at);
+        const { value, grads } = tf.valueAndGrads((...weights) => loss(x, weights, way))(at);
         return [value, ...grads].map(t => t.dataSync());
       });
     const first = step();
@@ -74,19 +93,22 @@ describe.each(arithmetics)('%s arithmetic', arithmetic => {
     tf.tidy(() => {
       const x = uniform([2, 47, 45, 1], 5) as tf.Tensor4D;
       const at = parameters();
-      const all = tf.grads((...weights) => loss(x, weights))(at);
+      const all = tf.grads((...weights) => loss(x, weights, way))(at);
       const tuned = at.slice(22);
       const profile: string[] = [];
-      const kernel = tf.getKernel('Conv2DBackpropFilter', 'wasm');
+      const kernel = tf.getKernel(
+        way === 'in one' ? 'CrepitusBatchNormConvReluGradientParameters' : 'Conv2DBackpropFilter',
+        'wasm',
+      );
       const some = withKernel(
         {
           ...kernel,
           kernelFunc: call => {
-            profile.push(`${call.attrs!.filterShape}`);
+            profile.push(`${call.inputs.filter?.shape ?? call.attrs!.filterShape}`);
             return kernel.kernelFunc(call);
           },
         },
-        () => tf.grads((...weights) => loss(x, [...at.slice(0, 22), ...weights]))(tuned),
+        () => tf.grads((...weights) => loss(x, [...at.slice(0, 22), ...weights], way))(tuned),
       );
       expect(profile).toEqual(['3,3,128,128', '3,3,64,128']);
       for (const [i, gradient] of some.entries())
