@@ -1,9 +1,10 @@
 /**
  * What making the pictures of a batch adds to a training step, in CPU time of this process:
- * node --conditions=@crepitus/source --import tsx tooling/bench/training-pictures.ts icbhi:DIR [ROUNDS]
- * The same batches are made in every way, interleaved, once a round; a way's figures are the least and the median of its
- * rounds, averaged over the batches. `plan` is what a training with the paper's augmentation does to these batches in its
- * first epoch; the others do the same to every item, which no plan does.
+ * node --conditions=@crepitus/source --import tsx tooling/bench/training-pictures.ts KIND:DIR [ROUNDS]
+ * Every batch is made in every way, interleaved, once a round, and trained on once; a figure is the least and the median of
+ * the rounds, averaged over the batches. `plan` is the paper's augmentation of these recordings, `heaviest plan` that of
+ * recordings whose every cycle gets all of it (source: wheezes, target: crackles); the ways above do the same to every
+ * item, which no plan does.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,26 +59,29 @@ for (const kind of ['source', 'target'] as const) {
 
 async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly DataCycle[]): Promise<void> {
   const { kind, task, seed, batch, augment } = config;
-  const names = classesOf(task);
-  const plan = planItems(
-    cycles.map(({ cycle }) => names[classIndex(task, cycle.label)!]!),
-    kind,
-    augment,
-  );
-  const order = randomStream(seed, 'shuffle', 1).shuffle(plan);
   const item = (planned: PlannedItem, way: Augmentation) => {
     const cycle = cycles[planned.cycle]!;
     return { cycle, variation: drawVariation(seed, 1, cycle.id, planned, way) };
   };
+  const shuffledPlan = (classNames: readonly string[]) =>
+    randomStream(seed, 'shuffle', 1).shuffle(planItems(classNames, kind, augment));
+  const names = classesOf(task);
+  const plan = shuffledPlan(cycles.map(({ cycle }) => names[classIndex(task, cycle.label)!]!));
+  const heaviest = shuffledPlan(cycles.map(() => (kind === 'source' ? 'wheeze' : 'crackle')));
+  const more = { ...augment, shift: true, specAugment: true };
   const batches = Array.from({ length: BATCHES }, (_, i) => {
-    const planned = order.slice(i * batch, (i + 1) * batch);
+    const ofBatch = (whole: readonly PlannedItem[]) => whole.slice(i * batch, (i + 1) * batch);
     const made = Object.entries(ways).map(([name, way]) => {
-      const items = planned.map(each =>
-        item({ ...each, warped: way.vtlp, stretched: way.stretch, copy: 1 }, way),
-      );
-      return [name, items] as const;
+      const done = { copy: 1, warped: way.vtlp, stretched: way.stretch };
+      return [name, ofBatch(plan).map(each => item({ ...each, ...done }, way))] as const;
     });
-    return new Map([...made, ['plan', planned.map(each => item(each, augment))]]);
+    return new Map([
+      ...made,
+      ['plan', ofBatch(plan).map(each => item(each, augment))],
+      ['plan, shift, SpecAugment', ofBatch(plan).map(each => item(each, more))],
+      ['heaviest plan', ofBatch(heaviest).map(each => item(each, augment))],
+      ['heaviest plan, shift, SpecAugment', ofBatch(heaviest).map(each => item(each, more))],
+    ]);
   });
 
   const maker = new BatchMaker(config);
@@ -110,7 +114,7 @@ async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly
           const began = process.cpuUsage();
           await trainingStep(
             network,
-            { trainable, kernels, frozenBatchNorm: new Set() },
+            { trainable, kernels, frozenBatchNorm: new Set(), frozenKernels: new Set() },
             adam,
             pictures,
             oneHot,
@@ -138,7 +142,7 @@ async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly
   console.log(
     `without the pictures a step takes ${cell(step)} ms\n\n| pictures | ms | added to a step with plain ones, % |\n|---|---|---|`,
   );
-  for (const name of [...Object.keys(ways), 'plan']) {
+  for (const name of batches[0]!.keys()) {
     const added = figures(name).map((ms, i) => (100 * (ms - plain[i]!)) / (step[i]! + plain[i]!));
     console.log(`| ${name} | ${cell(figures(name))} | ${cell(added)} |`);
   }

@@ -125,7 +125,9 @@ function continueInto(out: Float32Array, x: Float32Array, padding: Padding): voi
     out.fill(0, n);
     return;
   }
-  const mirroredEnd = padding === 'sample' ? Math.min(2 * n, out.length) : n;
-  for (let to = n, from = n - 1; to < mirroredEnd; to++, from--) out[to] = out[from]!;
-  for (let filled = mirroredEnd; filled < out.length; filled *= 2) out.copyWithin(filled, 0, filled);
+  const period = padding === 'sample' ? 2 * n : n;
+  const mirrored = out.subarray(n, period);
+  mirrored.set(x.subarray(n - mirrored.length, n));
+  mirrored.reverse();
+  for (let filled = period; filled < out.length; filled *= 2) out.copyWithin(filled, 0, filled);
 }
