@@ -18,7 +18,7 @@ export async function once({ run, jobs, json }: Arguments): Promise<number> {
 
 /** @param prefix of every line: which run it is about, where there are several */
 export function reporter(prefix: string): (event: RunEvent) => void {
-  let lastLine = Number.NEGATIVE_INFINITY;
+  let lastLine = Date.now();
   return event => {
     const sentence = sentenceOfEvent(event);
     if (sentence !== null) tell(prefix + sentence);

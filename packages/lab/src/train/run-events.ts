@@ -25,10 +25,10 @@ export function sentenceOfEvent(event: RunEvent): string | null {
       return `${name}${epochSentence(event.record, event.epochs)}`;
     case 'adapter':
       return `${name}computes on ${event.adapter.name}${event.adapter.software ? ', a software adapter, which is slower than the backend wasm' : ''}`;
+    // Of a single run the result or the error says so.
     case 'run-done':
-      return `${event.run ?? 'the run'} is done`;
+      return event.run === undefined ? null : `${event.run} is done`;
     case 'run-failed':
-      // Of a single run the error says so.
       return event.run === undefined ? null : `${event.run} failed: ${event.reason}`;
     case 'run-died':
       return `${event.run ?? 'the run'} died (${event.reason}); it is resumed once; its log is ${event.log}`;
