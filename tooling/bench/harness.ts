@@ -21,6 +21,16 @@ export interface Task {
   skipped: { name: string; reason: string }[];
 }
 
+/** A task by its name, set up when its turn has come. */
+export interface TaskToPrepare {
+  readonly task: string;
+  prepare(): Promise<Task>;
+}
+
+export function named(task: string, prepare: () => Promise<Task>): TaskToPrepare {
+  return { task, prepare };
+}
+
 export interface TaskResult {
   task: string;
   variant: string;

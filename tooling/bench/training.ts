@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Task } from './harness.ts';
+import { named, type Task, type TaskToPrepare } from './harness.ts';
 import { forked, type Remote, spoken } from './remote.ts';
 import { differenceWithin, type Starts, startAll } from './start.ts';
 import { BANDS, BATCH, CLASSES, EPOCH_ITEMS, ROWS, writeInput } from './training-input.ts';
@@ -16,11 +16,11 @@ const BYTES_A_PROCESS = 1.5e9;
 /** Several steps a round, so that processes that work together seldom wait for each other. */
 const ROUND_MS = 1000;
 
-export const tasks: (() => Promise<Task>)[] = [
-  trainStep,
-  () => inference(BATCH),
-  () => inference(1),
-  async () => ({
+export const tasks: TaskToPrepare[] = [
+  named('train-step', trainStep),
+  named('inference', () => inference(BATCH)),
+  named('inference', () => inference(1)),
+  named('epoch', async () => ({
     task: 'epoch',
     variant: `${EPOCH_ITEMS} pictures, batch ${BATCH}, from cached cycles, without validation`,
     unit: 'picture',
@@ -34,7 +34,7 @@ export const tasks: (() => Promise<Task>)[] = [
       ]),
       differenceWithin(0),
     )),
-  }),
+  })),
 ];
 
 async function trainStep(): Promise<Task> {

@@ -1,6 +1,6 @@
 /** The suite `dsp`: our signal core beside the field's. */
 import { join } from 'node:path';
-import type { Task } from '../harness.ts';
+import { named, type TaskToPrepare } from '../harness.ts';
 import { forked, native } from '../remote.ts';
 import { differenceWithin, type Starts, startAll } from '../start.ts';
 import { HIGH_PASS_SAMPLES, highPass, highPassVariants } from './high-pass.ts';
@@ -9,34 +9,38 @@ import { RESAMPLED_SECONDS, resampling } from './resampling.ts';
 
 const worker = join(import.meta.dirname, 'worker.ts');
 
-export const tasks: (() => Promise<Task>)[] = [
-  ...logMelVariants.map(variant => async () => {
-    const starts = forks('log-mel', variant, Object.keys(logMel));
-    for (const [name, source] of Object.entries(nativeLogMel(variant))) {
-      starts.set(name, async () => native(source()));
-    }
-    return {
-      task: 'log-mel',
-      variant,
-      unit: 'cycle',
-      unitsPerRun: 1,
-      ...(await startAll(starts, differenceWithin(1e-4))),
-    };
-  }),
-  async () => ({
+export const tasks: TaskToPrepare[] = [
+  ...logMelVariants.map(variant =>
+    named('log-mel', async () => {
+      const starts = forks('log-mel', variant, Object.keys(logMel));
+      for (const [name, source] of Object.entries(nativeLogMel(variant))) {
+        starts.set(name, async () => native(source()));
+      }
+      return {
+        task: 'log-mel',
+        variant,
+        unit: 'cycle',
+        unitsPerRun: 1,
+        ...(await startAll(starts, differenceWithin(1e-4))),
+      };
+    }),
+  ),
+  named('resample', async () => ({
     task: 'resample',
     variant: '44.1 -> 16 kHz, 20 s',
     unit: 's of sound',
     unitsPerRun: RESAMPLED_SECONDS,
     ...(await startAll(forks('resample', '', Object.keys(resampling)), aboutTheSame)),
-  }),
-  ...highPassVariants.map(variant => async () => ({
-    task: 'high-pass',
-    variant,
-    unit: 'sample',
-    unitsPerRun: HIGH_PASS_SAMPLES * (variant === 'four channels' ? 4 : 1),
-    ...(await startAll(forks('high-pass', variant, Object.keys(highPass)), differenceWithin(0))),
   })),
+  ...highPassVariants.map(variant =>
+    named('high-pass', async () => ({
+      task: 'high-pass',
+      variant,
+      unit: 'sample',
+      unitsPerRun: HIGH_PASS_SAMPLES * (variant === 'four channels' ? 4 : 1),
+      ...(await startAll(forks('high-pass', variant, Object.keys(highPass)), differenceWithin(0))),
+    })),
+  ),
 ];
 
 export function forks(task: string, variant: string, names: readonly string[]): Starts {
