@@ -19,7 +19,7 @@ export {
 export { type Split, selectSplit, splitNames } from './splits.ts';
 export { type Counts, type DatasetSummary, summarise } from './summary.ts';
 export { type CohortOptions, type CohortReport, synthesiseCohort } from './synth/cohort.ts';
-export { type CohortChoice, type CohortName, cohortNames } from './synth/cohort-plan.ts';
+export { type CohortChoice, type CohortName, cohortNames, planCohort } from './synth/cohort-plan.ts';
 export type { RecordingTruth } from './synth/cohort-recording.ts';
 export {
   type SynthesisOptions,

@@ -1,4 +1,5 @@
 export * from './annotation/audacity.ts';
+export { didYouMean } from './annotation/did-you-mean.ts';
 export * from './annotation/fit-cycles.ts';
 export * from './annotation/icbhi-text.ts';
 export * from './annotation/manifest.ts';

@@ -3,6 +3,7 @@ import { datasetKinds } from '@crepitus/datasets';
 import {
   batchNormReadings,
   bundleManifestSchema,
+  type FrontEnd,
   frontEnds,
   inputNames,
   paperBlocks,
@@ -69,7 +70,11 @@ const padding = z.enum(['sample', 'zero']);
 const training = z.enum(['scratch', ...tuningStarts]);
 
 const systemSchema = z.strictObject({
-  name: z.string().min(1).optional().describe("the paper's name of such a system where left out"),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'use letters, digits, and . _ + -')
+    .optional()
+    .describe("the paper's name of such a system where left out"),
   inputs,
   ratio: z.enum(ratios).default('1:2').describe('inspiration : cycle; of no effect on the input cycle'),
   padding: padding.default('sample'),
@@ -78,6 +83,8 @@ const systemSchema = z.strictObject({
     .enum(batchNormReadings)
     .default('all')
     .describe('of transferred networks: which batch normalisations are updated'),
+  epochs: count.optional().describe("instead of the target's"),
+  learningRate: z.number().positive().optional().describe("instead of the target's"),
 });
 
 const gridSchema = z.strictObject({
@@ -108,7 +115,7 @@ export const planSchema = z.strictObject({
       filters: z.array(count).min(1),
       strides: z.array(z.union([z.literal(1), z.literal(2)])).min(1),
     })
-    .default({ filters: [...paperBlocks.filters], strides: [...paperBlocks.strides] } as never)
+    .prefault({ filters: [...paperBlocks.filters], strides: [...paperBlocks.strides] })
     .describe('of every branch'),
   source: z
     .strictObject({
@@ -153,6 +160,6 @@ export type PlannedRow = z.infer<typeof systemSchema>;
 
 export const planJsonSchema = z.toJSONSchema(planSchema, { io: 'input' });
 
-export function frontEndOf({ frontEnd }: Plan) {
+export function frontEndOf({ frontEnd }: Plan): FrontEnd {
   return typeof frontEnd === 'string' ? frontEnds[frontEnd] : frontEnd;
 }

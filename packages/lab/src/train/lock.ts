@@ -118,6 +118,13 @@ export async function willBeFree(folder: string): Promise<boolean> {
   return lastBeat(path) === beat || readOwner(path)?.token !== owner.token;
 }
 
+/** Whether somebody who is at work, as far as can be told from here, holds the lock of a folder. */
+export function isLocked(folder: string): boolean {
+  const path = join(folder, 'lock');
+  const age = ageOf(path);
+  return age !== null && isAlive(readOwner(path), age);
+}
+
 /** Moves a dead owner's lock out of the way; of several processes that try, one succeeds. */
 function removeIfDead(path: string, graveyard: string): void {
   const owner = readOwner(path);

@@ -39,7 +39,7 @@ export async function queueRun(
       if (config.folds === null || config.fold !== null) return [{ out, partOf: null }];
       const runs = await unfinished(foldRuns(config, out));
       if (runs.length === 0) return [{ out, partOf: null }];
-      for (const fold of runs) await layOut(fold);
+      for (const fold of runs) await layOutRun(fold);
       return runs.map(fold => ({ out: fold.out, partOf: out }));
     });
   } finally {
@@ -47,8 +47,16 @@ export async function queueRun(
   }
 }
 
-/** A fold that somebody is at work on stays in the state it is in. */
-async function layOut({ out, config, resume }: { out: string; config: RunConfig; resume: boolean }) {
+/** Writes the folder of a run in state `queued`, unchecked; one that is done, or that somebody is at work on, stays as it is. */
+export async function layOutRun({
+  out,
+  config,
+  resume,
+}: {
+  readonly out: string;
+  readonly config: RunConfig;
+  readonly resume: boolean;
+}): Promise<void> {
   await makeRunFolder(out);
   let lock: RunLock;
   try {

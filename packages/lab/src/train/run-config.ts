@@ -64,6 +64,8 @@ export const runConfigSchema = z.strictObject({
   folds: z.int().min(3).nullable(),
   /** Which fold (from 1) this run tests on; null: all of them, or one run. */
   fold: count.nullable(),
+  /** Subjects (keys `kind:subject`) that each fold tests; who is in none is left out. null: dealt by the seed. */
+  foldSubjects: z.array(z.array(z.string()).min(1)).nullable().default(null),
   /** What the training's steps are computed on: they agree, but not to the last bit. */
   backend: z.enum(['wasm', 'webgpu']).default('wasm'),
   /** Of the backend wasm: `fused` rounds a product and its sum once, and is faster where a machine has it. */
@@ -106,6 +108,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
     validationShare: isSource ? 0.1 : 0.2,
     folds: null,
     fold: null,
+    foldSubjects: null,
     backend: 'wasm',
     arithmetic: 'plain',
     ...choices,
@@ -126,7 +129,7 @@ export function parseConfig(value: unknown): RunConfig {
 
 /** What no field says alone. */
 function checkTogether(config: RunConfig): void {
-  const { kind, inputs, mix, transfer, tuneFrom, folds, fold } = config;
+  const { kind, inputs, mix, transfer, tuneFrom, folds, fold, foldSubjects } = config;
   if (kind === 'source' && (inputs.length !== 1 || mix !== null || transfer !== null)) {
     throw configError(
       'A source network has one input, no mixed data and no transfer; train a target instead.',
@@ -140,18 +143,54 @@ function checkTogether(config: RunConfig): void {
   if (fold !== null && (folds === null || fold > folds)) {
     throw configError(`Fold ${fold} is none of ${folds ?? 'no'} folds.`);
   }
+  if (foldSubjects !== null) checkFoldSubjects(foldSubjects, folds);
+}
+
+function checkFoldSubjects(foldSubjects: readonly (readonly string[])[], folds: number | null): void {
+  if (foldSubjects.length !== folds) {
+    throw configError(`Subjects are named for ${foldSubjects.length} of ${folds ?? 'no'} folds.`);
+  }
+  const foldOf = new Map<string, number>();
+  for (const [i, subjects] of foldSubjects.entries()) {
+    for (const subject of subjects) {
+      const other = foldOf.get(subject);
+      if (other !== undefined) {
+        throw new CrepitusError(
+          'subject-twice',
+          `The subject '${subject}' is in the folds ${other} and ${i + 1} and would be learned from and tested; name it once.`,
+          { kind: 'refused' },
+        );
+      }
+      foldOf.set(subject, i + 1);
+    }
+  }
 }
 
 function configError(sentence: string): CrepitusError {
   return new CrepitusError('run-config', sentence, { kind: 'usage' });
 }
 
-/** Fields in which two configurations differ. */
+/**
+ * Fields in which two configurations differ. Where data and source bundle lie is no difference: their fingerprint and
+ * sha256 say what they are.
+ */
 export function differingFields(a: RunConfig, b: RunConfig): string[] {
+  const [one, other] = [withoutPlaces(a), withoutPlaces(b)];
   return Object.keys(runConfigSchema.shape).filter(key => {
     const field = key as keyof RunConfig;
-    return canonical(a[field]) !== canonical(b[field]);
+    return canonical(one[field]) !== canonical(other[field]);
   });
+}
+
+function withoutPlaces(config: RunConfig): RunConfig {
+  const { data, mix, transfer } = config;
+  const path = '';
+  return {
+    ...config,
+    data: data.map(({ kind }) => ({ kind, path })),
+    mix: mix && { ...mix, path },
+    transfer: transfer && { ...transfer, path },
+  };
 }
 
 /** JSON with sorted keys. */

@@ -90,7 +90,8 @@ export class RunFolder {
   }
 
   /**
-   * Begins a run in a new folder, or continues the one that is there. The caller holds its lock.
+   * Begins a run in a new folder, or continues the one that is there, whose data and source bundle may have moved. The
+   * caller holds its lock.
    *
    * @param state that a new run begins in
    * @throws CrepitusError `run-exists` (refused), `run-override` (refused; a resumed run keeps its configuration)
@@ -112,7 +113,7 @@ export class RunFolder {
         );
       }
       for (const folder of [path, join(path, 'checkpoints')]) await removeUnfinished(folder);
-      return new RunFolder(path, record);
+      return new RunFolder(path, { ...record, config });
     }
     if (existsSync(join(path, 'run.json'))) {
       throw new CrepitusError(

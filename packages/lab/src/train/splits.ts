@@ -9,7 +9,8 @@ import type { DataCycle, TrainingData } from './training-data.ts';
  * Deals subjects to the parts of a run. In fold k of K, fold k tests, fold k + 1 (after the last the first) validates,
  * the rest trains; without folds a share of the subjects validates. So does the same share of the mixed data's.
  *
- * @throws CrepitusError `too-few-subjects` when a part stays empty or has no crackle to learn or judge by
+ * @throws CrepitusError `too-few-subjects` when a part stays empty or has no crackle to learn or judge by,
+ *   `fold-subject-missing` (refused) for a subject that a fold names and the data lacks
  */
 export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
   const { seed, validationShare, folds, fold } = config;
@@ -18,11 +19,12 @@ export function splitSubjects(data: TrainingData, config: RunConfig): Splits {
   if (folds === null || fold === null) {
     parts = { ...splitValidation(subjects, validationShare, seed), test: [] };
   } else {
-    const dealt = dealFolds(subjects, folds, seed);
+    const dealt = config.foldSubjects ?? dealFolds(subjects, folds, seed);
+    requireThere(dealt.flat(), subjects);
     const validationFold = fold % folds;
     parts = {
-      test: dealt[fold - 1]!,
-      validation: dealt[validationFold]!,
+      test: [...dealt[fold - 1]!],
+      validation: [...dealt[validationFold]!],
       train: dealt.filter((_, i) => i !== fold - 1 && i !== validationFold).flat(),
     };
   }
@@ -53,6 +55,17 @@ export function subjectsOf(cycles: readonly DataCycle[]): SubjectToDeal[] {
     subjects.set(subject, entry);
   }
   return [...subjects.values()];
+}
+
+function requireThere(dealt: readonly string[], there: readonly SubjectToDeal[]): void {
+  const known = new Set(there.map(({ subject }) => subject));
+  const missing = dealt.filter(subject => !known.has(subject));
+  if (missing.length === 0) return;
+  throw new CrepitusError(
+    'fold-subject-missing',
+    `The data has no readable recording of ${missing.length} of the ${dealt.length} subjects of the folds (${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', ...' : ''}); bring the data back that the folds were dealt from.`,
+    { kind: 'refused' },
+  );
 }
 
 function requireCrackles(
