@@ -10,5 +10,6 @@ export * from './cycles-from-sound/index.ts';
 export * from './evaluate/index.ts';
 export { CycleStore, defaultCacheFolder } from './features/cycle-store.ts';
 export { focalLoss, l2Penalty } from './focal-loss.ts';
+export * from './report/index.ts';
 export * from './screening/index.ts';
 export * from './train/index.ts';

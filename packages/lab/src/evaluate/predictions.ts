@@ -4,6 +4,8 @@
  *     system,run,fold,subject,group,recording,channel,start,end,device,sampleRate,label,score_<class>...
  *
  * Seconds and scores are written with as many digits as read back to the same number. An abstention has empty scores.
+ * Where the score columns are called `score32_<class>`, all scores are single-precision numbers, written with as many
+ * digits as read back to the same one: half the size, and the same scores.
  */
 import { CrepitusError } from '@crepitus/dsp';
 import { type CycleLabel, cycleLabels } from '@crepitus/recordings';
@@ -50,10 +52,17 @@ const columns = [
   'label',
 ] as const;
 
-export function formatPredictions({ classes, rows }: PredictionTable): string {
-  const lines = [[...columns, ...classes.map(name => `score_${name}`)]];
+export interface FormatOptions {
+  /** Write scores as single-precision numbers, which they must be. */
+  readonly single?: boolean;
+}
+
+export function formatPredictions({ classes, rows }: PredictionTable, options: FormatOptions = {}): string {
+  const prefix = options.single ? singlePrefix : prefixOfScores;
+  const formatScore = options.single ? formatSingle : String;
+  const lines = [[...columns, ...classes.map(name => prefix + name)]];
   for (const row of rows) {
-    const scores = row.scores ?? classes.map(() => '');
+    const scores = row.scores?.map(formatScore) ?? classes.map(() => '');
     if (scores.length !== classes.length) {
       throw new CrepitusError(
         'predictions-classes',
@@ -61,9 +70,26 @@ export function formatPredictions({ classes, rows }: PredictionTable): string {
         { kind: 'usage' },
       );
     }
-    lines.push([...columns.map(column => String(row[column])), ...scores.map(String)]);
+    lines.push([...columns.map(column => String(row[column])), ...scores]);
   }
   return lines.map(cells => `${cells.map(quoted).join(',')}\n`).join('');
+}
+
+/** Whether every score is a single-precision number, as networks give them. */
+export function areSingle({ rows }: PredictionTable): boolean {
+  return rows.every(({ scores }) => scores?.every(score => Math.fround(score) === score) ?? true);
+}
+
+const prefixOfScores = 'score_';
+const singlePrefix = 'score32_';
+
+/** The shortest decimal that reads back, as single precision, to the number; nine digits always do. */
+function formatSingle(score: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(score.toPrecision(digits)));
+    if (Math.fround(Number(text)) === score) return text;
+  }
+  return String(Number(score.toPrecision(9)));
 }
 
 /**
@@ -74,12 +100,17 @@ export function formatPredictions({ classes, rows }: PredictionTable): string {
 export function parsePredictions(text: string, name: string): PredictionTable {
   const lines = readCsv(text, name);
   const header = lines[0]?.cells ?? [];
-  const classes = header.slice(columns.length).map(cell => cell.replace(/^score_/, ''));
-  const expected = [...columns, ...classes.map(label => `score_${label}`)];
+  const scoreColumns = header.slice(columns.length);
+  const prefix = scoreColumns[0]?.startsWith(singlePrefix) ? singlePrefix : prefixOfScores;
+  const classes = scoreColumns.map(cell => cell.slice(prefix.length));
+  const expected = [...columns, ...classes.map(label => prefix + label)];
   if (classes.length === 0 || header.join() !== expected.join()) {
     throw malformed(name, 1, `the header is not '${columns.join()},score_<class>...'`);
   }
-  return { classes, rows: lines.slice(1).map(line => readRow(line, classes.length, name)) };
+  return {
+    classes,
+    rows: lines.slice(1).map(line => readRow(line, classes.length, prefix === singlePrefix, name)),
+  };
 }
 
 interface CsvLine {
@@ -87,7 +118,7 @@ interface CsvLine {
   readonly cells: readonly string[];
 }
 
-function readRow({ line, cells }: CsvLine, classCount: number, name: string): Prediction {
+function readRow({ line, cells }: CsvLine, classCount: number, single: boolean, name: string): Prediction {
   if (cells.length !== columns.length + classCount) {
     throw malformed(name, line, `it has ${cells.length} cells, the header ${columns.length + classCount}`);
   }
@@ -103,6 +134,7 @@ function readRow({ line, cells }: CsvLine, classCount: number, name: string): Pr
   if (!label)
     throw malformed(name, line, `its label '${cell('label')}' is not one of ${cycleLabels.join(', ')}`);
   const scores = cells.slice(columns.length);
+  const score = (text: string) => number(text, 'score', () => true);
   return {
     system: cell('system'),
     run: cell('run'),
@@ -116,7 +148,9 @@ function readRow({ line, cells }: CsvLine, classCount: number, name: string): Pr
     device: cell('device'),
     sampleRate: number(cell('sampleRate'), 'sampleRate', value => value > 0),
     label,
-    scores: scores.every(text => text === '') ? null : scores.map(text => number(text, 'score', () => true)),
+    scores: scores.every(text => text === '')
+      ? null
+      : scores.map(text => (single ? Math.fround(score(text)) : score(text))),
   };
 }
 

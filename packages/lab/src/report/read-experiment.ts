@@ -1,0 +1,302 @@
+/**
+ * An experiment's folder (`experiment/layout.ts`) as a report reads it. Nothing counts but the plan, the splits, the list
+ * of runs, what each run predicted, its epochs, and how long it took; a folder from which all else was deleted gives the
+ * same report. Where run folders are gone too, the packed copies that an earlier report made (`report/*.gz`) stand in.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { subjectKey } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
+import type { z } from 'zod';
+import { type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
+import { channelKey } from '../evaluate/system-runs.ts';
+import {
+  type Duration,
+  durationSchema,
+  type Experiment,
+  type ExperimentRun,
+  type ExperimentSplits,
+  type ExperimentSystem,
+  experimentPaths,
+  experimentSchema,
+  experimentSplitsSchema,
+} from '../experiment/layout.ts';
+import { type Plan, planSchema } from '../experiment/plan.ts';
+import { chooseEpoch } from '../train/epoch-choice.ts';
+import type { EpochRecord } from '../train/run-record.ts';
+import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
+import { parseEpochs, unpackEpochs } from './packed-epochs.ts';
+import { splitPredictions, unpackPredictions } from './packed-predictions.ts';
+
+/** Within `report/`. */
+export const packedNames = { predictions: 'predictions.csv.gz', epochs: 'epochs.ndjson.gz' } as const;
+
+/**
+ * @throws CrepitusError `experiment-missing` (usage), `experiment-unreadable` (refused) for another form or version,
+ *   `predictions-splits` (refused) for a run that predicted subjects outside its fold
+ */
+export async function readExperimentData(folder: string): Promise<ExperimentData> {
+  const experiment = await readJson(experimentPaths.experiment(folder), experimentSchema);
+  const plan = await readJson(experimentPaths.plan(folder), planSchema);
+  const splits = await readJson(experimentPaths.splits(folder), experimentSplitsSchema);
+  const seconds = await readDurations(experimentPaths.durations(folder));
+  const kept = new KeptCopies(folder);
+  const trainings: PlannedTraining[] = [];
+  const predictions: PredictionTable[] = [];
+  for (const run of experiment.runs) {
+    const names = namesOf(run, splits);
+    const key = keyOf(names);
+    const epochs = await readEpochs(experimentPaths.epochs(folder, run), () => kept.epochs(key));
+    const found = await readPredictions(experimentPaths.predictions(folder, run), () =>
+      kept.predictions(key),
+    );
+    if (found.table) {
+      const table = { ...found.table, rows: found.table.rows.map(row => ({ ...row, ...names })) };
+      requireOwnFold(table, run, experiment, splits);
+      predictions.push(table);
+    }
+    trainings.push({
+      ...names,
+      state: found.table ? 'done' : (found.problem ?? progressOf(epochs)),
+      epochs,
+      chosenEpoch: found.table ? (chooseEpoch(plan.target.select, epochs)?.epoch ?? null) : null,
+      seconds: seconds.get(secondsKey(run.system, run.run, run.fold)) ?? null,
+    });
+  }
+  return {
+    name: experiment.name,
+    task: plan.task,
+    source: experiment.source?.words ?? null,
+    target: experiment.target.words,
+    systems: plannedSystems(experiment.systems),
+    trainings,
+    predictions,
+    plan: (await readText(experimentPaths.plan(folder)))!,
+    select: plan.target.select,
+    facts: factsOf(experiment, plan, splits),
+    sites: sitesByName(predictions),
+  };
+}
+
+async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
+  const text = await readText(file);
+  if (text === null) {
+    throw new CrepitusError(
+      'experiment-missing',
+      `${file} is missing or cannot be read; name the folder of an experiment that has begun.`,
+      { kind: 'usage' },
+    );
+  }
+  let why: string;
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0]!;
+    why = `${issue.path.join('.') || 'it'}: ${issue.message}`;
+  } catch {
+    why = 'it is no JSON';
+  }
+  throw new CrepitusError(
+    'experiment-unreadable',
+    `${file} cannot be read (${why}); use the version of crepitus that wrote it, or copy the folder again.`,
+    { kind: 'refused' },
+  );
+}
+
+/** Null where there is no such file. */
+async function readText(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch(() => null);
+}
+
+/** The names that a run has in a report. Folds of several draws of subjects are other folds. */
+function namesOf({ system, run, draw, fold }: ExperimentRun, { draws }: ExperimentSplits) {
+  return { system, run: String(run), fold: draws.length > 1 ? `${draw}.${fold}` : String(fold) };
+}
+
+function keyOf({ system, run, fold }: { system: string; run: string; fold: string }): string {
+  return JSON.stringify([system, run, fold]);
+}
+
+/** What an earlier report packed, read when it is asked for the first time. */
+class KeptCopies {
+  readonly #folder: string;
+  #predictions: Promise<Map<string, PredictionTable>> | null = null;
+  #epochs: Promise<Map<string, readonly EpochRecord[]>> | null = null;
+
+  constructor(folder: string) {
+    this.#folder = experimentPaths.report(folder);
+  }
+
+  async predictions(key: string): Promise<PredictionTable | null> {
+    this.#predictions ??= this.#read(packedNames.predictions, (bytes, name) =>
+      splitPredictions(unpackPredictions(bytes, name)).map(table => [keyOf(table.rows[0]!), table]),
+    );
+    return (await this.#predictions).get(key) ?? null;
+  }
+
+  async epochs(key: string): Promise<readonly EpochRecord[]> {
+    this.#epochs ??= this.#read(packedNames.epochs, (bytes, name) =>
+      unpackEpochs(bytes, name).map(training => [keyOf(training), training.epochs]),
+    );
+    return (await this.#epochs).get(key) ?? [];
+  }
+
+  async #read<T>(
+    name: string,
+    entries: (bytes: Uint8Array, name: string) => [string, T][],
+  ): Promise<Map<string, T>> {
+    const file = join(this.#folder, name);
+    const bytes = await readFile(file).catch(() => null);
+    return new Map(bytes ? entries(bytes, file) : []);
+  }
+}
+
+async function readEpochs(
+  file: string,
+  kept: () => Promise<readonly EpochRecord[]>,
+): Promise<readonly EpochRecord[]> {
+  const text = await readText(file);
+  return text === null ? kept() : parseEpochs(text);
+}
+
+/** A run whose table is broken is told of like one that is not done; the others go on. */
+async function readPredictions(
+  file: string,
+  kept: () => Promise<PredictionTable | null>,
+): Promise<{ table: PredictionTable | null; problem: string | null }> {
+  const text = await readText(file);
+  if (text === null) return { table: await kept(), problem: null };
+  try {
+    return { table: parsePredictions(text, file), problem: null };
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) throw error;
+    return {
+      table: null,
+      problem: `its predictions.csv cannot be read: ${error.message.replace(`${file}, `, '')}`,
+    };
+  }
+}
+
+function progressOf(epochs: readonly EpochRecord[]): string {
+  return epochs.length > 0 ? `after epoch ${epochs.at(-1)!.epoch}` : 'not begun';
+}
+
+/** A run must have predicted subjects of its own fold only: others it may have learned from. */
+function requireOwnFold(
+  { rows }: PredictionTable,
+  { system, run, draw, fold }: ExperimentRun,
+  { target }: Experiment,
+  { draws }: ExperimentSplits,
+): void {
+  const tested = new Set(draws.find(candidate => candidate.draw === draw)?.folds[fold - 1] ?? []);
+  const stranger = rows.find(({ subject }) => !tested.has(subjectKey(target.kind, subject)));
+  if (!stranger) return;
+  throw new CrepitusError(
+    'predictions-splits',
+    `${system}, run ${run}, fold ${fold} predicted subject ${stranger.subject}, who is not in the test part of this fold in splits.json; the run is of another experiment or its splits were changed.`,
+    { kind: 'refused' },
+  );
+}
+
+function secondsKey(system: string, run: number | null, fold: number | null): string {
+  return JSON.stringify([system, run, fold]);
+}
+
+/** Seconds by training, those of interrupted tries included. */
+async function readDurations(file: string): Promise<Map<string, number>> {
+  const seconds = new Map<string, number>();
+  for (const line of ((await readText(file)) ?? '').split('\n')) {
+    const duration = durationOf(line);
+    if (!duration) continue;
+    const key = secondsKey(duration.system, duration.run, duration.fold);
+    seconds.set(key, (seconds.get(key) ?? 0) + duration.seconds);
+  }
+  return seconds;
+}
+
+function durationOf(line: string): Duration | null {
+  try {
+    return durationSchema.parse(JSON.parse(line));
+  } catch {
+    return null; // A kill left half a line.
+  }
+}
+
+function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
+  const trained = systems.filter(({ sameAs }) => sameAs === null);
+  return systems.map(({ name, inputs, ratio, padding, training, sameAs }) => {
+    const kind = `${inputs.join(' + ')}, ${padding} padding`;
+    const scratch = trained.filter(
+      other =>
+        other.training === 'scratch' && other.inputs.join() === inputs.join() && other.padding === padding,
+    );
+    return {
+      name,
+      family: `${training === 'scratch' ? 'from scratch' : 'transferred'}: ${kind}`,
+      scratch:
+        training === 'scratch'
+          ? null
+          : ((scratch.find(other => other.ratio === ratio) ?? scratch[0])?.name ?? null),
+      sameAs,
+    };
+  });
+}
+
+function factsOf(
+  { versions, arithmetic, source, target, sources, runs }: Experiment,
+  plan: Plan,
+  { draws, heldBack }: ExperimentSplits,
+): ExperimentData['facts'] {
+  const data = (role: string, of: Experiment['target']) => [
+    {
+      name: `${role} data`,
+      value: `${of.words}: ${of.subjects} subjects, ${of.recordings} recordings${of.withoutAudio > 0 ? ` (${of.withoutAudio} left out, without audio)` : ''}; ${Object.entries(
+        of.cycles,
+      )
+        .map(([label, count]) => `${count} ${label}`)
+        .join(', ')}`,
+    },
+    { name: `sha256 of the ${role.toLowerCase()} data`, value: of.fingerprint },
+  ];
+  const seeds = [...new Map(runs.map(({ run, seed }) => [run, seed]))].sort(([a], [b]) => a - b);
+  return [
+    { name: 'crepitus', value: versions.crepitus },
+    { name: 'TensorFlow.js', value: versions.tfjs },
+    { name: 'Arithmetic', value: arithmetic },
+    ...data('Target', target),
+    ...(source ? data('Source', source) : []),
+    ...sources.map(({ padding, seed, sha256 }) => ({
+      name: `Source network, ${padding} padding`,
+      value: `seed ${seed}, ${sha256 === null ? 'not done' : `sha256 ${sha256}`}`,
+    })),
+    { name: 'Seed of draws and splits', value: String(plan.seed) },
+    { name: 'Seeds of the runs', value: seeds.map(([run, seed]) => `run ${run}: ${seed}`).join(', ') },
+    {
+      name: 'Folds',
+      value: draws
+        .map(({ draw, folds }) => {
+          const sizes = folds.map(subjects => subjects.length).join(', ');
+          return `${draws.length > 1 ? `draw ${draw}: ` : ''}${sizes} subjects`;
+        })
+        .join('; '),
+    },
+    ...(heldBack.length > 0
+      ? [{ name: 'Held-back subjects, in no run', value: String(heldBack.length) }]
+      : []),
+  ];
+}
+
+/**
+ * Sites as the names of recordings tell them: ICBHI's `<subject>_<index>_<site>_<mode>_<device>`, SPRSound's
+ * `<subject>_<age>_<sex>_<site>_<number>`. Elsewhere channels stand for themselves.
+ */
+function sitesByName(tables: readonly PredictionTable[]): Map<string, string> {
+  const sites = new Map<string, string>();
+  for (const { recording, channel } of tables.flatMap(({ rows }) => rows)) {
+    const site =
+      /^\d+_[^_]+_([^_]+)_(?:sc|mc)_[^_]+$/.exec(recording)?.[1] ??
+      /^\d+_[\d.]+_[01]_(p\d+)_\d+$/.exec(recording)?.[1];
+    if (site !== undefined) sites.set(channelKey(recording, channel), site);
+  }
+  return sites;
+}

@@ -1,0 +1,263 @@
+/** Every number of a report, computed once; page and tables only print them. */
+
+import { classesOf } from '@crepitus/recordings';
+import { itemsByKey, meanOfKnown } from '../evaluate/auc.ts';
+import type { BootstrapOptions } from '../evaluate/bootstrap.ts';
+import { breakdownOf, type PartFigures } from '../evaluate/breakdown.ts';
+import { type Calibration, calibrationOf } from '../evaluate/calibration.ts';
+import { type ClassCounts, challengeScore, classCounts, icbhiScore } from '../evaluate/challenge-scores.ts';
+import { type CandidateChoice, chooseCandidate } from '../evaluate/choose-candidate.ts';
+import { compareSystems, type SystemComparison } from '../evaluate/compare-systems.ts';
+import {
+  type CurvePoint,
+  type EpochSeries,
+  meanLearningCurve,
+  meanPrecisionRecallCurve,
+  meanRocCurve,
+} from '../evaluate/curves.ts';
+import { holmAdjusted } from '../evaluate/mcnemar.ts';
+import { type PaperRow, paperTable2 } from '../evaluate/paper-table.ts';
+import { collectRuns, type SystemRun, type SystemRuns } from '../evaluate/system-runs.ts';
+import { type SummarisedSystem, type SystemSummary, summariseSystem } from '../evaluate/system-summary.ts';
+import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
+
+export interface ReportContents {
+  readonly experiment: ExperimentData;
+  /** In the order of the plan; also systems that have no predictions yet. */
+  readonly rows: readonly SystemRow[];
+  /** Transferred or scratch systems beside the first row, and beside their own scratch counterpart. */
+  readonly againstFirst: readonly AdjustedComparison[];
+  readonly againstScratch: readonly AdjustedComparison[];
+  /** Families of several systems, chosen among by validation. */
+  readonly choices: readonly (CandidateChoice & { readonly family: string })[];
+  readonly all: CandidateChoice;
+  readonly bootstrap: Required<BootstrapOptions>;
+}
+
+export interface SystemRow {
+  readonly system: PlannedSystem;
+  readonly trainings: TrainingCounts;
+  /** Trainings that are not done, by run and fold. */
+  readonly missing: readonly PlannedTraining[];
+  /** The row of the paper's table of the same name. */
+  readonly paper: PaperRow | null;
+  /** Mean validation figure of the chosen epochs, by which candidates are chosen. */
+  readonly validation: number | null;
+  readonly learning: LearningCurves | null;
+  /** Null where nothing was predicted yet. */
+  readonly measured: MeasuredSystem | null;
+}
+
+export interface TrainingCounts {
+  readonly planned: number;
+  readonly done: number;
+  /** Sum over the trainings of which it is known. */
+  readonly seconds: number | null;
+}
+
+export interface MeasuredSystem {
+  readonly summary: SystemSummary;
+  readonly calibration: Calibration;
+  readonly roc: readonly CurvePoint[];
+  readonly precisionRecall: readonly CurvePoint[];
+  readonly perDevice: readonly PartFigures[];
+  readonly perSite: readonly PartFigures[];
+  readonly perGroup: readonly PartFigures[];
+  readonly perSubject: readonly (PartFigures & { readonly group: string })[];
+  /** Of four classes: counts added over runs, and the ICBHI score averaged over them. */
+  readonly fourClass:
+    | ({ readonly classes: readonly string[]; readonly counts: ClassCounts } & ReturnType<
+        typeof challengeScore
+      >)
+    | null;
+}
+
+export interface LearningCurves {
+  readonly trainings: number;
+  readonly chosenEpochs: readonly number[];
+  readonly accuracy: readonly CurvePoint[];
+  readonly auc: readonly CurvePoint[];
+  readonly trainingLoss: readonly CurvePoint[];
+  readonly validationLoss: readonly CurvePoint[];
+}
+
+/** `adjusted`: McNemar's p after Holm over all comparisons of the list. */
+export type AdjustedComparison = SystemComparison & { readonly adjusted: number | null };
+
+export function reportContents(
+  experiment: ExperimentData,
+  { seed = 0, resamples = 2000 }: Partial<BootstrapOptions> = {},
+): ReportContents {
+  const bootstrap = { seed, resamples };
+  const summarised = new Map(
+    collectRuns(experiment.predictions, experiment.task)
+      .filter(({ runs }) => runs.some(({ keys }) => keys.length > 0))
+      .map(runs => [runs.system, summariseSystem(runs, bootstrap)]),
+  );
+  const trained = experiment.systems.filter(({ sameAs }) => sameAs === null);
+  const trainedRows = new Map(
+    trained.map(system => [
+      system.name,
+      systemRow(experiment, system, summarised.get(system.name) ?? null, bootstrap),
+    ]),
+  );
+  const rows = experiment.systems.flatMap(system => {
+    const row = trainedRows.get(system.sameAs ?? system.name);
+    return row ? [{ ...row, system, paper: paperRow(system.name) }] : [];
+  });
+  const compare = (pairs: readonly (readonly [string, string])[]) => compareAll(pairs, summarised, bootstrap);
+  const names = trained.map(({ name }) => name);
+  const candidates = new Map(
+    [...trainedRows.values()].map(({ system, validation, measured }) => [
+      system.name,
+      { system: system.name, validation, test: measured?.summary.figures.fscore ?? null },
+    ]),
+  );
+  const families = itemsByKey(trained.map(({ family }) => family));
+  return {
+    experiment,
+    rows,
+    againstFirst: compare(names.slice(1).map(name => [name, names[0]!])),
+    againstScratch: compare(
+      trained.flatMap(({ name, scratch }) => (scratch === null ? [] : [[name, scratch] as const])),
+    ),
+    choices: [...families]
+      .filter(([, members]) => members.length > 1)
+      .map(([family, members]) => ({
+        family,
+        ...chooseCandidate(members.map(member => candidates.get(names[member]!)!)),
+      })),
+    all: chooseCandidate([...candidates.values()]),
+    bootstrap,
+  };
+}
+
+function systemRow(
+  { trainings, select, sites }: ExperimentData,
+  system: PlannedSystem,
+  summarised: SummarisedSystem | null,
+  bootstrap: BootstrapOptions,
+): SystemRow {
+  const own = trainings.filter(training => training.system === system.name);
+  const missing = own.filter(({ state }) => state !== 'done');
+  const seconds = own.flatMap(training => training.seconds ?? []);
+  return {
+    system,
+    trainings: {
+      planned: own.length,
+      done: own.length - missing.length,
+      seconds: seconds.length > 0 ? seconds.reduce((sum, value) => sum + value, 0) : null,
+    },
+    missing,
+    paper: paperRow(system.name),
+    validation: meanOfKnown(own.map(training => validationFigure(training, select))),
+    learning: learningCurves(own),
+    measured: summarised && measuredSystem(summarised, sites, bootstrap),
+  };
+}
+
+function paperRow(name: string): PaperRow | null {
+  return paperTable2.find(({ system }) => system === name) ?? null;
+}
+
+/** Higher is better; by loss the loss with its sign turned, by `last` the accuracy of the last epoch. */
+function validationFigure(
+  { epochs, chosenEpoch, state }: PlannedTraining,
+  select: ExperimentData['select'],
+): number | null {
+  const chosen = state === 'done' ? epochs.find(({ epoch }) => epoch === chosenEpoch) : undefined;
+  if (!chosen) return null;
+  if (select === 'loss') return -chosen.validation.loss;
+  return select === 'auc' ? chosen.validation.auc : chosen.validation.accuracy;
+}
+
+function learningCurves(trainings: readonly PlannedTraining[]): LearningCurves | null {
+  const begun = trainings.filter(({ epochs }) => epochs.length > 0);
+  if (begun.length === 0) return null;
+  const curve = (figureOf: (epoch: PlannedTraining['epochs'][number]) => number | null) =>
+    meanLearningCurve(
+      begun.map(
+        ({ epochs }): EpochSeries => epochs.map(record => ({ epoch: record.epoch, value: figureOf(record) })),
+      ),
+    );
+  return {
+    trainings: begun.length,
+    chosenEpochs: begun.flatMap(({ chosenEpoch }) => chosenEpoch ?? []).sort((a, b) => a - b),
+    accuracy: curve(({ validation }) => validation.accuracy),
+    auc: curve(({ validation }) => validation.auc),
+    trainingLoss: curve(({ dataLoss }) => dataLoss),
+    validationLoss: curve(({ validation }) => validation.loss),
+  };
+}
+
+function measuredSystem(
+  { of, summary }: SummarisedSystem,
+  sites: ReadonlyMap<string, string>,
+  bootstrap: BootstrapOptions,
+): MeasuredSystem {
+  const { runs } = of;
+  const groupOf = new Map(
+    runs.flatMap(run => run.subjects.map((subject, i) => [subject, run.groups[i]!] as const)),
+  );
+  return {
+    summary,
+    calibration: calibrationOf(runs),
+    roc: meanRocCurve(runs),
+    precisionRecall: meanPrecisionRecallCurve(runs),
+    perDevice: breakdownOf(runs, run => run.devices),
+    perSite: breakdownOf(runs, run => run.channels.map(channel => siteOf(channel, sites))),
+    perGroup: breakdownOf(runs, run => run.groups),
+    perSubject: breakdownOf(runs, run => run.subjects).map(part => ({
+      ...part,
+      group: groupOf.get(part.part)!,
+    })),
+    fourClass: of.task === 'four-class' ? fourClass(of, bootstrap) : null,
+  };
+}
+
+/** The site where it is known, else the number of the channel. */
+function siteOf(channel: string, sites: ReadonlyMap<string, string>): string {
+  return sites.get(channel) ?? `channel ${channel.slice(channel.lastIndexOf('\t') + 1)}`;
+}
+
+function fourClass({ runs, task }: SystemRuns, bootstrap: BootstrapOptions): MeasuredSystem['fourClass'] {
+  const classes = classesOf(task);
+  const all = {
+    classes: joined(runs, run => run.classes),
+    found: joined(runs, run => run.found),
+    subjects: runs.flatMap(run => run.subjects),
+  };
+  return {
+    classes,
+    counts: classCounts(all, classes.length),
+    ...challengeScore(runs, classes.length, counts => icbhiScore(counts).score, bootstrap),
+  };
+}
+
+function joined(runs: readonly SystemRun[], column: (run: SystemRun) => Uint8Array): number[] {
+  return runs.flatMap(run => [...column(run)]);
+}
+
+/** Pairs of which both were measured; Holm over those that are left. */
+function compareAll(
+  pairs: readonly (readonly [string, string])[],
+  summarised: ReadonlyMap<string, SummarisedSystem>,
+  bootstrap: BootstrapOptions,
+): AdjustedComparison[] {
+  const compared = pairs.flatMap(([name, other]) => {
+    const first = summarised.get(name);
+    const second = summarised.get(other);
+    return first && second && haveCommonCycles(first, second)
+      ? [compareSystems(first, second, bootstrap)]
+      : [];
+  });
+  const adjusted = holmAdjusted(compared.map(({ midP }) => midP ?? 1));
+  return compared.map((comparison, i) => ({ ...comparison, adjusted: adjusted[i]! }));
+}
+
+function haveCommonCycles(first: SummarisedSystem, second: SummarisedSystem): boolean {
+  const cyclesOf = ({ of }: SummarisedSystem) =>
+    of.runs.flatMap(({ run, keys }) => keys.map(key => `${run}\t${key}`));
+  const known = new Set(cyclesOf(first));
+  return cyclesOf(second).some(cycle => known.has(cycle));
+}

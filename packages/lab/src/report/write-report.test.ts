@@ -1,0 +1,221 @@
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawFolder, drawnSystems } from '../../test/drawn-folder.ts';
+import { parsePredictions } from '../evaluate/predictions.ts';
+import { experimentPaths } from '../experiment/layout.ts';
+import { unpackEpochs } from './packed-epochs.ts';
+import { unpackPredictions } from './packed-predictions.ts';
+import { readExperimentData } from './read-experiment.ts';
+import { writeReport } from './write-report.ts';
+
+const options = { seed: 3, resamples: 60 };
+const folders: string[] = [];
+const draw = async (...args: Parameters<typeof drawFolder>) => {
+  const folder = await drawFolder(...args);
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => Promise.all(folders.map(folder => rm(folder, { recursive: true }))));
+
+async function bytesOf(folder: string): Promise<Map<string, string>> {
+  const report = experimentPaths.report(folder);
+  const names = (await readdir(report)).sort();
+  return new Map(
+    await Promise.all(
+      names.map(async name => [name, (await readFile(join(report, name))).toString('base64')] as const),
+    ),
+  );
+}
+
+type Json = ReturnType<typeof JSON.parse>;
+
+async function editJson(file: string, edit: (json: Json) => void): Promise<void> {
+  const json: Json = JSON.parse(await readFile(file, 'utf8'));
+  edit(json);
+  await writeFile(file, JSON.stringify(json));
+}
+
+describe('the report of an experiment', () => {
+  let folder: string;
+  let page: string;
+  let written: Awaited<ReturnType<typeof writeReport>>;
+  beforeAll(async () => {
+    folder = await draw();
+    written = await writeReport(folder, options);
+    page = await readFile(join(experimentPaths.report(folder), 'report.html'), 'utf8');
+  });
+
+  test('page, tables, and what they stand on', async () => {
+    expect([...(await bytesOf(folder)).keys()]).toEqual([
+      'epochs.ndjson.gz',
+      'parts.csv',
+      'predictions.csv.gz',
+      'report.html',
+      'table.csv',
+      'table.md',
+      'table.tex',
+    ]);
+    expect(written.files).toHaveLength(7);
+  });
+
+  test('names the data in its title, every system, and every heading has its section', () => {
+    expect(page).toContain(
+      '<title>drawn: crackles in drawn_numbers, 10 subjects; source networks learned from drawn source</title>',
+    );
+    for (const { name } of drawnSystems) expect(page).toContain(`<th scope="row">${name}</th>`);
+    for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
+  });
+
+  test('needs nothing from elsewhere and follows the colours of its reader', () => {
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
+    expect(page).toContain('prefers-color-scheme:dark');
+    expect(page).toContain('@media print');
+  });
+
+  test('tables have captions and heads, plots have names', () => {
+    const tables = page.match(/<table>/g)!;
+    expect(page.match(/<table><caption>/g)).toHaveLength(tables.length);
+    const plots = page.match(/<svg /g)!;
+    expect(plots.length).toBeGreaterThan(4 * 6);
+    expect(page.match(/<svg [^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(plots.length);
+    expect(page.match(/<figure[^>]*>/g)!.length).toBe(page.match(/<figcaption>/g)!.length);
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('a system that equals another by construction has its figures and says so', async () => {
+    const lines = (await readFile(join(experimentPaths.report(folder), 'table.csv'), 'utf8')).split('\n');
+    const [trained, twin] = ['2ndConv_Cyc_Ins_Ratio_12', '2ndBN_Cyc_Ins_Ratio_12'].map(name =>
+      lines.find(line => line.startsWith(name))!.split(','),
+    );
+    expect(twin!.slice(4)).toEqual(trained!.slice(4));
+    // The paper has the first of the two.
+    expect([trained![3], twin![3]]).toEqual(['0.8471', '']);
+    expect(page).toContain(
+      '2ndBN_Cyc_Ins_Ratio_12_SamplePad <span class="muted">= 2ndConv_Cyc_Ins_Ratio_12_SamplePad',
+    );
+  });
+
+  test('packed predictions are those of the runs, under the names of the experiment', async () => {
+    const file = join(experimentPaths.report(folder), 'predictions.csv.gz');
+    const packed = unpackPredictions(await readFile(file), file);
+    const run = { folder: 'runs/Scratch_Cyc_SamplePad/run-2/fold-3' };
+    const own = parsePredictions(await readFile(experimentPaths.predictions(folder, run), 'utf8'), 'own');
+    const found = packed.rows.filter(
+      row => row.system === 'Scratch_Cyc_SamplePad' && row.run === '2' && row.fold === '3',
+    );
+    const byPlace = (rows: typeof own.rows) =>
+      new Map(
+        rows.map(({ recording, channel, start, scores }) => [`${recording} ${channel} ${start}`, scores]),
+      );
+    expect(byPlace(found)).toEqual(byPlace(own.rows));
+    expect(found).toHaveLength(own.rows.length);
+    const epochs = join(experimentPaths.report(folder), 'epochs.ndjson.gz');
+    expect(unpackEpochs(await readFile(epochs), epochs)).toHaveLength(24);
+  });
+});
+
+describe('built again', () => {
+  test('from predictions, epochs, durations, splits and plan alone: the same bytes', async () => {
+    const folder = await draw();
+    await writeReport(folder, options);
+    const before = await bytesOf(folder);
+    await rm(experimentPaths.report(folder), { recursive: true });
+    const { runs } = JSON.parse(await readFile(experimentPaths.experiment(folder), 'utf8'));
+    for (const run of runs) await rm(join(experimentPaths.run(folder, run), 'run.json'));
+    await writeReport(folder, options);
+    expect(await bytesOf(folder)).toEqual(before);
+  });
+
+  test('from the packed copies where the runs are gone: the same bytes', async () => {
+    const folder = await draw({ without: ['runs/Scratch_Cyc_SamplePad/run-2/fold-1'] });
+    await writeReport(folder, options);
+    const before = await bytesOf(folder);
+    await rm(join(folder, 'runs'), { recursive: true });
+    await writeReport(folder, options);
+    expect(await bytesOf(folder)).toEqual(before);
+  });
+
+  test('from what only the plan says, where nothing is done: a page that says so', async () => {
+    const folder = await draw();
+    await rm(join(folder, 'runs'), { recursive: true });
+    const { contents } = await writeReport(folder, options);
+    expect(contents.rows.every(({ measured }) => measured === null)).toBe(true);
+    const page = await readFile(join(experimentPaths.report(folder), 'report.html'), 'utf8');
+    expect(page).toContain('Unfinished: 0 of 24 trainings are done');
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe('what is not done is named', () => {
+  test('not begun, under way, and broken: with their reason, and the others are reported', async () => {
+    const absent = 'runs/Scratch_Cyc_SamplePad/run-1/fold-1';
+    const folder = await draw({ without: [absent] });
+    const underWay = { folder: 'runs/Scratch_Cyc_SamplePad/run-2/fold-1' };
+    await rm(experimentPaths.predictions(folder, underWay));
+    await appendFile(experimentPaths.epochs(folder, underWay), '{"epoch":6,"learn');
+    const broken = { folder: 'runs/Scratch_Cyc_SamplePad/run-2/fold-2' };
+    await writeFile(experimentPaths.predictions(folder, broken), 'no table\n');
+    const { contents } = await writeReport(folder, options);
+    const first = contents.rows[0]!;
+    expect(first.trainings).toMatchObject({ planned: 6, done: 3 });
+    expect(first.missing.map(({ run, fold, state }) => [run, fold, state])).toEqual([
+      ['1', '1', 'not begun'],
+      ['2', '1', 'after epoch 5'],
+      ['2', '2', expect.stringMatching(/cannot be read: line 1: the header is not/)],
+    ]);
+    expect(first.measured!.summary.foldRuns).toBe(3);
+    expect(contents.againstFirst[0]).toMatchObject({ partial: true });
+    const page = await readFile(join(experimentPaths.report(folder), 'report.html'), 'utf8');
+    expect(page).toContain('run 1 fold 1 (not begun), run 2 fold 1 (after epoch 5)');
+    expect(page).toContain('3 of 6 trainings are done');
+  });
+});
+
+describe('refused in one sentence', () => {
+  test.each([
+    {
+      name: 'no experiment',
+      edit: (folder: string) => rm(experimentPaths.experiment(folder)),
+      message: /experiment\.json is missing.*has begun/,
+    },
+    {
+      name: 'a newer form',
+      edit: (folder: string) =>
+        editJson(experimentPaths.experiment(folder), json => (json.schemaVersion = 2)),
+      message: /experiment\.json cannot be read \(schemaVersion.*use the version/,
+    },
+    {
+      name: 'half a plan',
+      edit: (folder: string) => writeFile(experimentPaths.plan(folder), '{'),
+      message: /plan\.json.*no JSON/,
+    },
+    {
+      name: 'a subject of another fold',
+      edit: (folder: string) =>
+        editJson(experimentPaths.splits(folder), json => json.draws[0].folds.reverse()),
+      message: /fold 1 predicted subject P1, who is not in the test part/,
+    },
+  ])('$name', async ({ edit, message }) => {
+    const folder = await draw();
+    await edit(folder);
+    await expect(readExperimentData(folder)).rejects.toThrow(message);
+  });
+});
+
+test('draws of other subjects have folds of their own', async () => {
+  const folder = await draw();
+  await editJson(experimentPaths.splits(folder), json => json.draws.push({ ...json.draws[0], draw: 2 }));
+  await editJson(experimentPaths.experiment(folder), json => {
+    for (const run of json.runs) run.draw = run.run;
+  });
+  const { contents } = await writeReport(folder, options);
+  expect(contents.rows[0]!.measured!.summary.folds.map(({ fold }) => fold)).toEqual([
+    '1.1',
+    '1.2',
+    '1.3',
+    '2.1',
+    '2.2',
+    '2.3',
+  ]);
+});
