@@ -8,6 +8,7 @@ export {
 export { maskPicture } from './augment/spec-augment.ts';
 export * from './cycles-from-sound/index.ts';
 export * from './evaluate/index.ts';
+export * from './experiment/index.ts';
 export { CycleStore, defaultCacheFolder } from './features/cycle-store.ts';
 export { focalLoss, l2Penalty } from './focal-loss.ts';
 export * from './report/index.ts';

@@ -81,7 +81,7 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
   return { ...draft, manifest: complete, card: cardOf(complete, trained) };
 }
 
-const crepitusVersion = '0.1.0';
+export const crepitusVersion = '0.1.0';
 
 /**
  * The ranges of the cycles learned from, widened: half to twice their lengths and four fifths of their bandwidth are

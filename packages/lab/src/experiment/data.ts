@@ -1,0 +1,156 @@
+/** The recordings of an experiment: named ones, or a cohort that is generated into its folder. */
+import { isAbsolute, join, relative } from 'node:path';
+import {
+  type CohortChoice,
+  type DatasetRecording,
+  type DatasetSpec,
+  parseDatasetSpec,
+  planCohort,
+  synthesiseCohort,
+} from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
+import type { CycleLabel } from '@crepitus/recordings';
+import { readTrainingSet, type TrainingData } from '../train/training-data.ts';
+import { type Experiment, experimentPaths } from './layout.ts';
+import type { DataChoice, Plan } from './plan.ts';
+
+export type Role = 'source' | 'target';
+
+/** How much there is to learn from; a cycle on each channel counts. */
+export interface DataSize {
+  readonly subjects: number;
+  readonly cycles: Readonly<Partial<Record<CycleLabel, number>>>;
+}
+
+/** @throws CrepitusError `plan-data` (usage) where the plan leaves the data open */
+export function dataOf(plan: Plan, role: Role): DataChoice {
+  const { data } = plan[role];
+  if (data !== null) return data;
+  throw new CrepitusError(
+    'plan-data',
+    `The plan ${plan.name} names no ${role}; name the recordings with --${role} KIND:DIR.`,
+    { kind: 'usage' },
+  );
+}
+
+/**
+ * What the annotations say, without opening audio; of a cohort that is not there yet about what it will have.
+ *
+ * @throws CrepitusError those of `readDataset` and `planCohort`, `data-empty` (usage)
+ */
+export async function sizeOf(choice: DataChoice): Promise<DataSize> {
+  if (typeof choice !== 'string') return sizeOfCohort(choice);
+  const { audible } = await annotated(parseDatasetSpec(choice));
+  const cycles: Partial<Record<CycleLabel, number>> = {};
+  for (const { channelMap, cycles: annotations } of audible) {
+    const sounds = channelMap?.filter(({ kind }) => kind === 'sound').length ?? 1;
+    for (const { label, channel } of annotations)
+      cycles[label] = (cycles[label] ?? 0) + (channel === null ? sounds : 1);
+  }
+  return { subjects: new Set(audible.map(({ subject }) => subject)).size, cycles };
+}
+
+/** The recordings that one may learn from, with cycles and audio, and how many with cycles lack the audio. */
+export async function annotated(
+  spec: DatasetSpec,
+): Promise<{ audible: DatasetRecording[]; withoutAudio: number }> {
+  const { dataset } = await readTrainingSet(spec);
+  const recordings = dataset.recordings.filter(({ cycles }) => cycles.length > 0);
+  const audible = recordings.filter(({ audioPath }) => audioPath !== null);
+  if (audible.length > 0) return { audible, withoutAudio: recordings.length - audible.length };
+  throw new CrepitusError(
+    'data-empty',
+    `${spec.kind}:${spec.path} has ${recordings.length} recordings with cycles to learn from and audio for none of them; name a folder that has both.`,
+    { kind: 'usage' },
+  );
+}
+
+function sizeOfCohort(choice: CohortChoice): DataSize {
+  const { subjects } = planCohort(choice);
+  const cycles: Record<'normal' | 'crackle' | 'wheeze' | 'both', number> = {
+    normal: 0,
+    crackle: 0,
+    wheeze: 0,
+    both: 0,
+  };
+  for (const { recordings, crackles, wheezes } of subjects) {
+    const count = recordings.reduce(
+      (sum, { seconds, breathSeconds, sensors }) =>
+        sum + Math.floor(seconds / breathSeconds) * sensors.length,
+      0,
+    );
+    const abnormal = crackles === null && !wheezes ? 0 : 0.6 * count;
+    cycles.normal += count - abnormal;
+    cycles[crackles !== null && wheezes ? 'both' : wheezes ? 'wheeze' : 'crackle'] += abnormal;
+  }
+  return { subjects: subjects.length, cycles };
+}
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
+}
+
+/** Where the recordings lie; a cohort is generated, or as much of it as is missing. */
+export async function openData(
+  choice: DataChoice,
+  folder: string,
+  role: Role,
+  options: OpenOptions,
+): Promise<DatasetSpec> {
+  if (typeof choice === 'string') return parseDatasetSpec(choice);
+  const path = experimentPaths.data(folder, role);
+  await synthesiseCohort({ ...choice, ...options, out: path });
+  return { kind: 'manifest', path };
+}
+
+/** For titles. */
+export function wordsOf(choice: DataChoice): string {
+  if (typeof choice === 'string') {
+    const { kind, path } = parseDatasetSpec(choice);
+    return kind === 'icbhi'
+      ? 'ICBHI 2017'
+      : kind === 'sprsound'
+        ? 'SPRSound'
+        : `own recordings (${path
+            .split(/[\\/]/)
+            .filter(part => part !== '')
+            .at(-1)})`;
+  }
+  const { cohort, seed, ...rest } = choice;
+  const details = Object.entries(rest).map(([what, count]) => `${count} ${what}`);
+  return `synthetic cohort ${cohort} (${[`seed ${seed}`, ...details].join(', ')})`;
+}
+
+/** The entry of experiment.json. */
+export async function describeData(
+  choice: DataChoice,
+  spec: DatasetSpec,
+  folder: string,
+  data: TrainingData,
+): Promise<Experiment['target']> {
+  const { withoutAudio } = await annotated(spec);
+  const cycles: Record<string, number> = {};
+  for (const { cycle } of data.cycles) cycles[cycle.label] = (cycles[cycle.label] ?? 0) + 1;
+  return {
+    words: wordsOf(choice),
+    kind: spec.kind,
+    path: placeIn(folder, spec.path),
+    fingerprint: data.fingerprint,
+    subjects: new Set(data.cycles.map(({ subject }) => subject)).size,
+    recordings: new Set(data.cycles.map(({ recording }) => recording)).size,
+    withoutAudio,
+    cycles: Object.fromEntries(Object.entries(cycles).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** Relative where it lies in the folder, which may move. */
+export function placeIn(folder: string, path: string): string {
+  const inside = relative(folder, path);
+  const leaves = inside === '' || inside.startsWith('..') || isAbsolute(inside);
+  return leaves ? path : inside.split(/[\\/]/).join('/');
+}
+
+export function specOf(folder: string, { kind, path }: Experiment['target']): DatasetSpec {
+  return { kind, path: isAbsolute(path) ? path : join(folder, path) };
+}
