@@ -25,7 +25,7 @@ export function drawExperiment(
       Array.from({ length: folds }, (_, fold) => drawTraining(system, run, String(fold + 1), epochs)).map(
         training =>
           isMissing(system, training.fold)
-            ? { ...training, state: 'queued', epochs: [], chosenEpoch: null, seconds: null }
+            ? { ...training, state: 'queued', epochs: [], chosenEpoch: null, threshold: null, seconds: null }
             : training,
       ),
     ),
@@ -81,8 +81,10 @@ function drawTraining(system: string, run: string, fold: string, count: number):
     run,
     fold,
     state: 'done',
+    isBroken: false,
     epochs,
     chosenEpoch: epochs.find(({ validation }) => validation.accuracy === best)!.epoch,
+    threshold: 0.5 + 0.02 * noise.integer(10),
     seconds: 600 + 10 * noise.integer(30),
   };
 }

@@ -134,6 +134,12 @@ export async function drawFolder(options: { readonly without?: readonly string[]
     // A training says of itself what it is and its seed, not what the experiment calls it.
     const rows = table.rows.map(row => ({ ...row, system: 'target cycle', run: String(run.seed) }));
     await write(experimentPaths.predictions(folder, run), formatPredictions({ ...table, rows }));
+    // The next fold's subjects validate; here the test scores stand for theirs.
+    const validating = drawn.predictions.find(
+      ({ rows: [row] }) =>
+        row!.system === system && row!.run === name && row!.fold === String((Number(fold) % 3) + 1),
+    )!;
+    await write(join(experimentPaths.run(folder, run), 'validation.csv'), formatPredictions(validating));
     const lines = drawn.trainings[i]!.epochs.map(epoch => `${JSON.stringify(epoch)}\n`);
     await write(experimentPaths.epochs(folder, run), lines.join(''));
     await write(join(experimentPaths.run(folder, run), 'run.json'), '{}');

@@ -82,6 +82,24 @@ export function collectRuns(tables: Iterable<PredictionTable>, task: Task): Syst
   });
 }
 
+/**
+ * The same runs with the calls that a threshold makes: a cycle is called where its score is at the threshold of its run
+ * and fold, or above it. Null where a threshold is not known: calls of two kinds would be no system.
+ */
+export function withThresholds(
+  of: SystemRuns,
+  thresholdOf: (run: string, fold: string) => number | null,
+): SystemRuns | null {
+  const runs: SystemRun[] = [];
+  for (const run of of.runs) {
+    const thresholds = new Map([...new Set(run.folds)].map(fold => [fold, thresholdOf(run.run, fold)]));
+    if ([...thresholds.values()].includes(null)) return null;
+    const calls = Uint8Array.from(run.folds, (fold, i) => (run.scores[i]! >= thresholds.get(fold)! ? 1 : 0));
+    runs.push({ ...run, calls });
+  }
+  return { ...of, runs };
+}
+
 /** Only the cycles of a run for which `wanted` is true. */
 export function selectCycles(run: SystemRun, wanted: (cycle: number) => boolean): SystemRun {
   const items = [...run.keys.keys()].filter(wanted);

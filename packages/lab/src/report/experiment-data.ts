@@ -41,10 +41,14 @@ export interface PlannedTraining {
   readonly fold: string;
   /** `done`: its predictions are there. Else how far it is, in words. */
   readonly state: string;
+  /** It has predictions that cannot be read; `state` says why. */
+  readonly isBroken: boolean;
   /** Empty where none are at hand. */
   readonly epochs: readonly EpochRecord[];
   /** Of the epoch that was kept, from 1; null: not known. */
   readonly chosenEpoch: number | null;
+  /** Score from which on F is highest on its validation subjects; null: not known. */
+  readonly threshold: number | null;
   /** Spent in training; null: not known. */
   readonly seconds: number | null;
 }

@@ -1,6 +1,6 @@
 /**
  * An experiment's folder (`experiment/layout.ts`) as a report reads it. Nothing counts but the plan, the splits, the list
- * of runs, what each run predicted, its epochs, and how long it took; a folder from which all else was deleted gives the
+ * of runs, what each run predicted (on test and on validation subjects), its epochs, and how long it took; a folder from which all else was deleted gives the
  * same report. Where run folders are gone too, the packed copies that an earlier report made (`report/*.gz`) stand in.
  */
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { subjectKey } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { z } from 'zod';
 import { type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
-import { channelKey } from '../evaluate/system-runs.ts';
+import { channelKey, collectRuns } from '../evaluate/system-runs.ts';
 import {
   type Duration,
   durationSchema,
@@ -24,12 +24,18 @@ import {
 import { type Plan, planSchema } from '../experiment/plan.ts';
 import { chooseEpoch } from '../train/epoch-choice.ts';
 import type { EpochRecord } from '../train/run-record.ts';
+import { bestThreshold } from '../train/threshold.ts';
 import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
 import { parseEpochs, unpackEpochs } from './packed-epochs.ts';
 import { splitPredictions, unpackPredictions } from './packed-predictions.ts';
+import { parseThresholds } from './packed-thresholds.ts';
 
 /** Within `report/`. */
-export const packedNames = { predictions: 'predictions.csv.gz', epochs: 'epochs.ndjson.gz' } as const;
+export const packedNames = {
+  predictions: 'predictions.csv.gz',
+  epochs: 'epochs.ndjson.gz',
+  thresholds: 'thresholds.csv',
+} as const;
 
 /**
  * @throws CrepitusError `experiment-missing` (usage), `experiment-unreadable` (refused) for another form or version,
@@ -58,8 +64,17 @@ export async function readExperimentData(folder: string): Promise<ExperimentData
     trainings.push({
       ...names,
       state: found.table ? 'done' : (found.problem ?? progressOf(epochs)),
+      isBroken: found.problem !== null,
       epochs,
       chosenEpoch: found.table ? (chooseEpoch(plan.target.select, epochs)?.epoch ?? null) : null,
+      threshold: found.table
+        ? await readThreshold(join(experimentPaths.run(folder, run), 'validation.csv'), run, {
+            experiment,
+            plan,
+            splits,
+            kept: () => kept.threshold(key),
+          })
+        : null,
       seconds: seconds.get(secondsKey(run.system, run.run, run.fold)) ?? null,
     });
   }
@@ -122,6 +137,7 @@ class KeptCopies {
   readonly #folder: string;
   #predictions: Promise<Map<string, PredictionTable>> | null = null;
   #epochs: Promise<Map<string, readonly EpochRecord[]>> | null = null;
+  #thresholds: Promise<Map<string, number>> | null = null;
 
   constructor(folder: string) {
     this.#folder = experimentPaths.report(folder);
@@ -139,6 +155,13 @@ class KeptCopies {
       unpackEpochs(bytes, name).map(training => [keyOf(training), training.epochs]),
     );
     return (await this.#epochs).get(key) ?? [];
+  }
+
+  async threshold(key: string): Promise<number | null> {
+    this.#thresholds ??= this.#read(packedNames.thresholds, bytes =>
+      parseThresholds(new TextDecoder().decode(bytes)).map(training => [keyOf(training), training.threshold]),
+    );
+    return (await this.#thresholds).get(key) ?? null;
   }
 
   async #read<T>(
@@ -174,6 +197,32 @@ async function readPredictions(
       table: null,
       problem: `its predictions.csv cannot be read: ${error.message.replace(`${file}, `, '')}`,
     };
+  }
+}
+
+/** From the predictions on the validation subjects of the fold, as the bundle of the run has it. */
+async function readThreshold(
+  file: string,
+  { draw, fold }: ExperimentRun,
+  of: {
+    experiment: Experiment;
+    plan: Plan;
+    splits: ExperimentSplits;
+    kept: () => Promise<number | null>;
+  },
+): Promise<number | null> {
+  const text = await readText(file);
+  if (text === null) return of.kept();
+  const folds = of.splits.draws.find(candidate => candidate.draw === draw)?.folds ?? [];
+  const validating = new Set(folds[fold % folds.length]);
+  try {
+    const { classes, rows } = parsePredictions(text, file);
+    const own = rows.filter(({ subject }) => validating.has(subjectKey(of.experiment.target.kind, subject)));
+    const [run] = collectRuns([{ classes, rows: own }], of.plan.task)[0]?.runs ?? [];
+    return run ? bestThreshold(Array.from(run.scores), run.positives) : null;
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) throw error;
+    return null;
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../evaluate/curves.ts';
 import { holmAdjusted } from '../evaluate/mcnemar.ts';
 import { type PaperRow, paperTable2 } from '../evaluate/paper-table.ts';
-import { collectRuns, type SystemRun, type SystemRuns } from '../evaluate/system-runs.ts';
+import { collectRuns, type SystemRun, type SystemRuns, withThresholds } from '../evaluate/system-runs.ts';
 import { type SummarisedSystem, type SystemSummary, summariseSystem } from '../evaluate/system-summary.ts';
 import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
 
@@ -44,6 +44,8 @@ export interface SystemRow {
   /** Mean validation figure of the chosen epochs, by which candidates are chosen. */
   readonly validation: number | null;
   readonly learning: LearningCurves | null;
+  /** With calls at thresholds chosen on validation subjects; null where one of them is not known. */
+  readonly thresholded: SystemSummary | null;
   /** Null where nothing was predicted yet. */
   readonly measured: MeasuredSystem | null;
 }
@@ -152,8 +154,19 @@ function systemRow(
     paper: paperRow(system.name),
     validation: meanOfKnown(own.map(training => validationFigure(training, select))),
     learning: learningCurves(own),
+    thresholded: summarised && thresholdedSummary(summarised.of, own, bootstrap),
     measured: summarised && measuredSystem(summarised, sites, bootstrap),
   };
+}
+
+function thresholdedSummary(
+  of: SystemRuns,
+  trainings: readonly PlannedTraining[],
+  bootstrap: BootstrapOptions,
+): SystemSummary | null {
+  const known = new Map(trainings.map(({ run, fold, threshold }) => [`${run}\t${fold}`, threshold]));
+  const runs = withThresholds(of, (run, fold) => known.get(`${run}\t${fold}`) ?? null);
+  return runs && summariseSystem(runs, bootstrap).summary;
 }
 
 function paperRow(name: string): PaperRow | null {

@@ -26,6 +26,7 @@ export function reportPage(contents: ReportContents): string {
   const title = tableTitle(contents);
   const sections = [
     { id: 'table', head: 'The table', body: tableSection(contents) },
+    { id: 'thresholds', head: 'With thresholds from validation', body: thresholdSection(contents) },
     { id: 'scores', head: 'Figures without a threshold', body: scoreSection(contents) },
     { id: 'differences', head: 'Differences in pairs', body: differenceSection(contents) },
     { id: 'choice', head: 'Which system', body: choiceSection(contents) },
@@ -133,6 +134,35 @@ const systemColumn: Column<SystemRow> = {
   cell: ({ system: { name, sameAs } }) =>
     escapeHtml(name) + (sameAs === null ? '' : ` <span class="muted">= ${escapeHtml(sameAs)}</span>`),
 };
+
+function thresholdSection({ rows }: ReportContents): string {
+  if (rows.every(({ thresholded }) => thresholded === null)) {
+    return '<p>No predictions on validation subjects are at hand, so that there are no thresholds.</p>';
+  }
+  const figure = (head: string, name: FigureName): Column<SystemRow> =>
+    numeric(head, ({ thresholded }) =>
+      withInterval(thresholded?.figures[name], thresholded?.intervals[name]),
+    );
+  const columns: Column<SystemRow>[] = [
+    systemColumn,
+    numeric('F of argmax', ({ measured }) => three(measured?.summary.figures.fscore)),
+    figure('F', 'fscore'),
+    figure('pooled F', 'pooledFscore'),
+    figure('Se', 'sensitivity'),
+    figure('P+', 'precision'),
+    figure('Sp', 'specificity'),
+  ];
+  return [
+    htmlTable(
+      'Calls at the score that gives the highest F on the validation subjects of each fold',
+      columns,
+      rows,
+    ),
+    list([
+      'Where crackles are rare, the more likely class is seldom crackle: argmax, as in the paper, then finds few. A threshold is chosen on validation subjects, never on test.',
+    ]),
+  ].join('\n');
+}
 
 function scoreSection({ rows }: ReportContents): string {
   const withFour = rows.some(({ measured }) => measured?.fourClass);

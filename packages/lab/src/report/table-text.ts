@@ -80,6 +80,9 @@ export function markdownTable(contents: ReportContents): string {
   ].join('\n');
 }
 
+/** What a threshold moves; figures of scores alone stay. */
+const thresholdedNames = ['sensitivity', 'precision', 'fscore', 'specificity', 'pooledFscore'] as const;
+
 /** Every figure with its interval, one line per system; empty where not defined. */
 export function csvTable({ rows }: ReportContents): string {
   const head = [
@@ -88,6 +91,11 @@ export function csvTable({ rows }: ReportContents): string {
     'paper_precision',
     'paper_fscore',
     ...figureNames.flatMap(name => [name, `${name}_low`, `${name}_high`]),
+    ...thresholdedNames.flatMap(name => [
+      `threshold_${name}`,
+      `threshold_${name}_low`,
+      `threshold_${name}_high`,
+    ]),
     ...['runs', 'folds'].flatMap(of =>
       ['sensitivity', 'precision', 'fscore'].map(name => `sd_${of}_${name}`),
     ),
@@ -108,11 +116,11 @@ export function csvTable({ rows }: ReportContents): string {
     'trainings_done',
     'trainings_planned',
   ];
-  const lines = rows.map(({ system, paper, measured, validation, trainings }) => {
+  const lines = rows.map(({ system, paper, measured, thresholded, validation, trainings }) => {
     const summary = measured?.summary;
-    const figure = (name: FigureName) => [
-      summary?.figures[name],
-      ...(summary?.intervals[name] ?? [undefined, undefined]),
+    const figure = (name: FigureName, of = summary) => [
+      of?.figures[name],
+      ...(of?.intervals[name] ?? [undefined, undefined]),
     ];
     const spread = (of: 'runs' | 'folds') =>
       (['sensitivity', 'precision', 'fscore'] as const).map(name => summary?.spread[of][name]);
@@ -121,7 +129,8 @@ export function csvTable({ rows }: ReportContents): string {
       paper?.sensitivity,
       paper?.precision,
       paper?.fscore,
-      ...figureNames.flatMap(figure),
+      ...figureNames.flatMap(name => figure(name)),
+      ...thresholdedNames.flatMap(name => figure(name, thresholded ?? undefined)),
       ...spread('runs'),
       ...spread('folds'),
       measured?.calibration.expectedError,

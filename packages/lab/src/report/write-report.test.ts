@@ -2,8 +2,9 @@ import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawFolder, drawnSystems } from '../../test/drawn-folder.ts';
-import { parsePredictions } from '../evaluate/predictions.ts';
+import { formatPredictions, parsePredictions } from '../evaluate/predictions.ts';
 import { experimentPaths } from '../experiment/layout.ts';
+import { bestThreshold } from '../train/threshold.ts';
 import { unpackEpochs } from './packed-epochs.ts';
 import { unpackPredictions } from './packed-predictions.ts';
 import { readExperimentData } from './read-experiment.ts';
@@ -55,8 +56,9 @@ describe('the report of an experiment', () => {
       'table.csv',
       'table.md',
       'table.tex',
+      'thresholds.csv',
     ]);
-    expect(written.files).toHaveLength(7);
+    expect(written.files).toHaveLength(8);
   });
 
   test('names the data in its title, every system, and every heading has its section', () => {
@@ -115,6 +117,29 @@ describe('the report of an experiment', () => {
   });
 });
 
+test('thresholds give the highest F on the subjects of the next fold', async () => {
+  const folder = await draw();
+  const { trainings } = await readExperimentData(folder);
+  const run = { folder: 'runs/Scratch_Cyc_SamplePad/run-1/fold-3' };
+  const validation = join(experimentPaths.run(folder, run), 'validation.csv');
+  const { rows } = parsePredictions(await readFile(validation, 'utf8'), validation);
+  const expected = bestThreshold(
+    rows.map(({ scores }) => scores![1]!),
+    rows.map(({ label }) => label === 'crackle'),
+  );
+  const training = trainings.find(
+    of => of.system === 'Scratch_Cyc_SamplePad' && of.run === '1' && of.fold === '3',
+  )!;
+  expect(training.threshold).toBe(expected);
+  // Rows of subjects that do not validate this fold choose nothing.
+  const stranger = formatPredictions({
+    classes: ['normal', 'crackle'],
+    rows: rows.map(row => ({ ...row, subject: 'H3', scores: [1, 0] })),
+  });
+  await appendFile(validation, stranger.slice(stranger.indexOf('\n') + 1));
+  expect((await readExperimentData(folder)).trainings.find(of => of.fold === '3')!.threshold).toBe(expected);
+});
+
 describe('built again', () => {
   test('from predictions, epochs, durations, splits and plan alone: the same bytes', async () => {
     const folder = await draw();
@@ -123,6 +148,8 @@ describe('built again', () => {
     await rm(experimentPaths.report(folder), { recursive: true });
     const { runs } = JSON.parse(await readFile(experimentPaths.experiment(folder), 'utf8'));
     for (const run of runs) await rm(join(experimentPaths.run(folder, run), 'run.json'));
+    const left = await readdir(join(folder, runs[0].folder));
+    expect(left.sort()).toEqual(['epochs.ndjson', 'predictions.csv', 'validation.csv']);
     await writeReport(folder, options);
     expect(await bytesOf(folder)).toEqual(before);
   });
@@ -159,6 +186,7 @@ describe('what is not done is named', () => {
     const { contents } = await writeReport(folder, options);
     const first = contents.rows[0]!;
     expect(first.trainings).toMatchObject({ planned: 6, done: 3 });
+    expect(first.missing.map(({ isBroken }) => isBroken)).toEqual([false, false, true]);
     expect(first.missing.map(({ run, fold, state }) => [run, fold, state])).toEqual([
       ['1', '1', 'not begun'],
       ['2', '1', 'after epoch 5'],

@@ -6,6 +6,7 @@ import { experimentPaths } from '../experiment/layout.ts';
 import { writeWhole } from '../write-whole.ts';
 import { packEpochs } from './packed-epochs.ts';
 import { packPredictions } from './packed-predictions.ts';
+import { formatThresholds } from './packed-thresholds.ts';
 import { packedNames, readExperimentData } from './read-experiment.ts';
 import { type ReportContents, reportContents } from './report-contents.ts';
 import { reportPage } from './report-page.ts';
@@ -13,7 +14,10 @@ import { csvParts, csvTable, latexTable, markdownTable } from './table-text.ts';
 
 export interface WrittenReport {
   readonly contents: ReportContents;
-  /** Paths: `report.html`, `table.md`, `table.csv`, `table.tex`, `parts.csv`, `predictions.csv.gz`, `epochs.ndjson.gz`. */
+  /**
+   * Paths: `report.html`, `table.md`, `table.csv`, `table.tex`, `parts.csv`, and as far as there is something to pack
+   * `predictions.csv.gz`, `epochs.ndjson.gz`, `thresholds.csv`.
+   */
   readonly files: readonly string[];
 }
 
@@ -34,6 +38,9 @@ export async function writeReport(
   const experiment = await readExperimentData(folder);
   const contents = reportContents(experiment, options);
   const begun = experiment.trainings.filter(({ epochs }) => epochs.length > 0);
+  const thresholds = experiment.trainings.flatMap(({ threshold, ...training }) =>
+    threshold === null ? [] : [{ ...training, threshold }],
+  );
   const files: [name: string, content: string | Uint8Array][] = [
     ['report.html', reportPage(contents)],
     ['table.md', markdownTable(contents)],
@@ -44,6 +51,9 @@ export async function writeReport(
       ? [[packedNames.predictions, packPredictions(experiment.predictions)] as [string, Uint8Array]]
       : []),
     ...(begun.length > 0 ? [[packedNames.epochs, packEpochs(begun)] as [string, Uint8Array]] : []),
+    ...(thresholds.length > 0
+      ? [[packedNames.thresholds, formatThresholds(thresholds)] as [string, string]]
+      : []),
   ];
   const report = experimentPaths.report(folder);
   await mkdir(report, { recursive: true });
