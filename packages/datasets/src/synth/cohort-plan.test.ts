@@ -18,6 +18,16 @@ describe('the plan of a cohort', () => {
     }
   });
 
+  it('has as many recordings at either flow rate, as far as their number allows', () => {
+    for (const group of ['healthy', 'ipf']) {
+      const recordings = planCohort({ cohort: 'ipf' })
+        .subjects.filter(subject => subject.group === group)
+        .flatMap(subject => subject.recordings);
+      const slow = count(recordings.map(({ flowRate }) => flowRate === 1));
+      expect(Math.abs(slow - recordings.length / 2)).toBeLessThanOrEqual(0.5);
+    }
+  });
+
   it('is part of the larger plan of the same seed, whatever is left out', () => {
     const choice = fc.record({
       cohort: fc.constantFrom('ipf' as const, 'icbhi-like' as const),

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { decodeRecording, findCyclesFromAirflow } from '@crepitus/recordings';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CohortChoice, planCohort } from './cohort-plan.ts';
 import {
   audibleCrackles,
   audibleDecibels,
+  breathe,
   makeCohortRecording,
   type RecordingTruth,
 } from './cohort-recording.ts';
@@ -48,37 +50,47 @@ describe('a recording of the cohort ipf', () => {
     }
   });
 
-  it.each([0, 1, 2, 3])(
-    'finds the breaths of recording %s in its airflow, within 0.15 s',
-    async recording => {
-      for (const subject of ['healthy-01', 'healthy-02', 'healthy-03', 'ipf-01', 'ipf-02']) {
-        const made = make({ cohort: 'ipf', channels: 1, seed: 11 + recording }, subject, recording);
-        const { breaths, cycles, sampleRate } = made.truth;
+  it('has the breaths of the chest as the cycles of its airflow, within 0.12 s, with every seed', () => {
+    const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 0, max: 7 }), (seed, number) => {
+        const plan = planCohort({ cohort: 'ipf', seed, subjects: 8, patients: 3, recordings: 1 });
+        const subject = plan.subjects[number]!;
+        const { breaths, measured } = breathe(subject, subject.recordings[0]!);
+        const { source, findings, cycles } = findCyclesFromAirflow(measured!, 16_000);
+        expect([source, findings]).toEqual(['airflow', []]);
         expect(cycles.length).toBe(breaths.length);
         expect(cycles.length).toBeGreaterThanOrEqual(3);
         expect(cycles.length).toBeLessThanOrEqual(8);
         cycles.forEach(({ start, inspirationEnd, end }, i) => {
           const breath = breaths[i]!;
           // The last breath has no next one: it ends with its expiration, not with the pause after it.
-          const ends =
-            i === cycles.length - 1 ? [breath.expirationEnd, breath.end] : [breath.end, breath.end];
-          expect(Math.abs(start - breath.start)).toBeLessThan(0.15);
-          expect(Math.abs(inspirationEnd! - breath.inspirationEnd)).toBeLessThan(0.15);
-          expect(end).toBeGreaterThan(ends[0]! - 0.15);
-          expect(end).toBeLessThan(ends[1]! + 0.15);
+          const ending = i === cycles.length - 1 ? breath.expirationEnd : breath.end;
+          expect(Math.abs(start - breath.start)).toBeLessThan(0.12);
+          expect(Math.abs(inspirationEnd! - breath.inspirationEnd)).toBeLessThan(0.12);
+          expect(Math.abs(end - ending)).toBeLessThan(0.12);
           // The paper's longest cycle, which all are padded to.
           expect(end - start).toBeLessThanOrEqual(8.2475);
         });
-        // A user who reads the file finds the same.
-        const flow = (await decoded(made)).channels.find(({ kind }) => kind === 'airflow')!;
-        const found = findCyclesFromAirflow(flow.samples, sampleRate);
-        expect(found.source).toBe('airflow');
-        expect(found.findings).toEqual([]);
-        found.cycles.forEach((cycle, i) => {
-          expect(cycle.start).toBeCloseTo(cycles[i]!.start, 2);
-          expect(cycle.end).toBeCloseTo(cycles[i]!.end, 2);
-        });
-      }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(['healthy-02', 'ipf-01'])(
+    'of %s gives whoever reads the file the cycles of its truth',
+    async subject => {
+      const made = make({ cohort: 'ipf', channels: 1, seed: 11 }, subject);
+      const flow = (await decoded(made)).channels.find(({ kind }) => kind === 'airflow')!;
+      const found = findCyclesFromAirflow(flow.samples, made.truth.sampleRate);
+      expect(found.source).toBe('airflow');
+      expect(found.cycles.length).toBe(made.truth.cycles.length);
+      found.cycles.forEach((cycle, i) => {
+        const { start, inspirationEnd, end } = made.truth.cycles[i]!;
+        expect(cycle.start).toBeCloseTo(start, 3);
+        expect(cycle.inspirationEnd).toBeCloseTo(inspirationEnd!, 3);
+        expect(cycle.end).toBeCloseTo(end, 3);
+      });
     },
   );
 
@@ -106,11 +118,11 @@ describe('a recording of the cohort ipf', () => {
 
   it('has most crackles at the bases and few or none at the top', () => {
     const rows = [0, 0, 0, 0];
-    for (const subject of ['ipf-01', 'ipf-02', 'ipf-03', 'ipf-04']) {
+    for (const subject of ['ipf-02', 'ipf-06']) {
       const { truth } = make({ cohort: 'ipf', channels: 16 }, subject);
       for (const cycle of truth.cycles) {
         truth.channels.forEach(({ channel, kind, y }) => {
-          if (kind === 'sound') rows[y! / 6]! += audible(truth, channel, cycle) / truth.cycles.length / 16;
+          if (kind === 'sound') rows[y! / 6]! += audible(truth, channel, cycle) / truth.cycles.length / 8;
         });
       }
     }

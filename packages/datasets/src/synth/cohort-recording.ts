@@ -82,20 +82,25 @@ export function makeCohortRecording(
   recording: PlannedRecording,
 ): { audio: Uint8Array; truth: RecordingTruth } {
   const { sampleRate } = subject.device;
-  const samples = recording.seconds * sampleRate;
-  const breaths = planBreaths(
-    recording.seed,
-    recording.seconds,
-    60 / recording.breathSeconds,
-    recording.inspirationShare,
-  );
-  const trueFlow = scaledFlow(airflow(breaths, samples, sampleRate), breaths, recording, subject);
-  const scene = sceneOf(subject, recording, breaths, effortOf(trueFlow));
+  const { breaths, flow, measured } = breathe(subject, recording);
+  const scene = sceneOf(subject, recording, breaths, effortOf(flow));
   const heard = earsOf(subject, recording).map(ear => listen(scene, ear));
-  const flow = recording.airflow ? flowSensor(trueFlow, recording) : null;
-  const cycles = flow === null ? breaths : cyclesFromFlow(flow, sampleRate, recording.name);
-  const audio = writeWav([...heard.map(({ samples }) => samples), ...(flow ? [flow] : [])], sampleRate);
+  const cycles = measured === null ? breaths : cyclesFromFlow(measured, sampleRate, recording.name);
+  const channels = [...heard.map(({ samples }) => samples), ...(measured === null ? [] : [measured])];
+  const audio = writeWav(channels, sampleRate);
   return { audio, truth: truthOf(cohort, subject, recording, scene, breaths, cycles, heard) };
+}
+
+/** Breaths, their flow in L/s, and what the sensor makes of it (null: there is none). */
+export function breathe(
+  subject: PlannedSubject,
+  recording: PlannedRecording,
+): { breaths: Breath[]; flow: Float32Array; measured: Float32Array | null } {
+  const { seed, seconds, breathSeconds, inspirationShare } = recording;
+  const { sampleRate } = subject.device;
+  const breaths = planBreaths(seed, seconds, 60 / breathSeconds, inspirationShare);
+  const flow = scaledFlow(airflow(breaths, seconds * sampleRate, sampleRate), breaths, recording, subject);
+  return { breaths, flow, measured: recording.airflow ? flowSensor(flow, recording) : null };
 }
 
 function sceneOf(
@@ -168,7 +173,7 @@ function earsOf(subject: PlannedSubject, recording: PlannedRecording): Ear[] {
   return recording.sensors.map(({ name }) => known.get(name)!);
 }
 
-/** What a pneumotachograph makes of the flow: an offset, a slow drift, noise; a fourth of L/s. */
+/** What a pneumotachograph makes of the flow: an offset, a slow drift, noise; full scale is 4 L/s. */
 function flowSensor(flow: Float32Array, { seed }: PlannedRecording): Float32Array {
   const stream = randomStream(seed, 'flow-sensor');
   const offset = between(stream, -0.05, 0.05);
@@ -200,6 +205,22 @@ function truthOf(
     return { channel, kind: 'sound' as const, sensor: name, site, x, y };
   });
   const none = { sensor: null, site: null, x: null, y: null };
+  // Rounded first, so that whoever counts in the file comes to the same labels.
+  const crackles = scene.crackles.map(({ time, kind, origin, shape, x, y }, i) => ({
+    time: rounded(time, 4),
+    kind,
+    origin,
+    initialDeflectionMs: rounded(1000 * shape.initialDeflection, 2),
+    twoCyclesMs: rounded(1000 * shape.twoCycles, 2),
+    x: rounded(x, 1),
+    y: rounded(y, 1),
+    snr: heard.map(({ crackles }) => (crackles[i] == null ? null : rounded(crackles[i], 1))),
+  }));
+  const wheezes = scene.wheezing.map(({ inspirationEnd, expirationEnd }, i) => ({
+    start: rounded(inspirationEnd, 4),
+    end: rounded(expirationEnd, 4),
+    snr: heard.map(({ wheezes }) => rounded(wheezes[i]!, 1)),
+  }));
   return {
     schemaVersion: 1,
     cohort,
@@ -216,29 +237,19 @@ function truthOf(
       expirationEnd: rounded(expirationEnd, 4),
       end: rounded(end, 4),
     })),
-    cycles: cycles.map(cycle => ({
-      start: rounded(cycle.start, 4),
+    cycles: cycles.map(cycle => {
+      const [start, end] = [rounded(cycle.start, 4), rounded(cycle.end, 4)];
       // Whoever annotates by ear gives no end of inspiration.
-      inspirationEnd:
-        recording.airflow && cycle.inspirationEnd !== null ? rounded(cycle.inspirationEnd, 4) : null,
-      end: rounded(cycle.end, 4),
-      labels: heard.map(channel => labelOf(scene, channel, cycle)),
-    })),
-    crackles: scene.crackles.map(({ time, kind, origin, shape, x, y }, i) => ({
-      time: rounded(time, 4),
-      kind,
-      origin,
-      initialDeflectionMs: rounded(1000 * shape.initialDeflection, 2),
-      twoCyclesMs: rounded(1000 * shape.twoCycles, 2),
-      x: rounded(x, 1),
-      y: rounded(y, 1),
-      snr: heard.map(({ crackles }) => (crackles[i] == null ? null : rounded(crackles[i], 1))),
-    })),
-    wheezes: scene.wheezing.map(({ inspirationEnd, expirationEnd }, i) => ({
-      start: rounded(inspirationEnd, 4),
-      end: rounded(expirationEnd, 4),
-      snr: heard.map(({ wheezes }) => rounded(wheezes[i]!, 1)),
-    })),
+      const measured = recording.airflow ? cycle.inspirationEnd : null;
+      return {
+        start,
+        inspirationEnd: measured === null ? null : rounded(measured, 4),
+        end,
+        labels: heard.map((_, channel) => labelOf({ crackles, wheezes }, channel, start, end)),
+      };
+    }),
+    crackles,
+    wheezes,
     handling: scene.handling.map(({ time, seconds, x, y }) => ({
       time: rounded(time, 4),
       seconds: rounded(seconds, 4),
@@ -248,15 +259,18 @@ function truthOf(
   };
 }
 
-function labelOf(scene: Scene, heard: Heard, { start, end }: { start: number; end: number }): CycleLabel {
-  const audible = scene.crackles.filter(
-    ({ time }, i) => time >= start && time < end && (heard.crackles[i] ?? -Infinity) >= audibleDecibels,
+function labelOf(
+  truth: Pick<RecordingTruth, 'crackles' | 'wheezes'>,
+  channel: number,
+  start: number,
+  end: number,
+): CycleLabel {
+  const isIn = (time: number) => time >= start && time < end;
+  const audible = truth.crackles.filter(
+    ({ time, snr }) => isIn(time) && (snr[channel] ?? -Infinity) >= audibleDecibels,
   );
   const crackles = audible.length >= audibleCrackles;
-  const wheeze = scene.wheezing.some(
-    ({ inspirationEnd }, i) =>
-      inspirationEnd > start && inspirationEnd < end && heard.wheezes[i]! >= audibleWheeze,
-  );
+  const wheeze = truth.wheezes.some(sound => isIn(sound.start) && sound.snr[channel]! >= audibleWheeze);
   if (crackles) return wheeze ? 'both' : 'crackle';
   return wheeze ? 'wheeze' : 'normal';
 }

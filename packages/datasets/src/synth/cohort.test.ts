@@ -55,7 +55,7 @@ describe('a synthetic cohort', () => {
       out,
       onProgress: (done, of, recording) => told.push(`${done}/${of} ${recording}`),
     });
-    expect(told).toEqual(['1/3 healthy-01-low-1', '2/3 healthy-02-low-1', '3/3 ipf-01-low-1']);
+    expect(told).toEqual(['1/3 healthy-01-low-1', '2/3 healthy-02-high-1', '3/3 ipf-01-low-1']);
     const dataset = await readDataset(`manifest:${out}`);
     expect(dataset.problems).toEqual([]);
     expect(dataset.recordings.map(({ subject, group }) => [subject, group])).toEqual([
@@ -76,7 +76,7 @@ describe('a synthetic cohort', () => {
       expect(loaded.channels.map(({ kind, site }) => ({ kind, site }))).toEqual(
         truth.channels.map(({ kind, site }) => ({ kind, site })),
       );
-      expect(recording.attributes).toEqual({ flow_rate: '1' });
+      expect(recording.attributes).toEqual({ flow_rate: String(truth.flowRate) });
       const byTime = (a: { start: number; channel: number | null }, b: typeof a) =>
         a.start - b.start || a.channel! - b.channel!;
       expect([...loaded.cycles].sort(byTime)).toEqual(
@@ -103,7 +103,7 @@ describe('a synthetic cohort', () => {
     const kept = join(out, 'audio', 'healthy-01-low-1.wav');
     const { mtimeMs } = await stat(kept);
     // What a kill leaves behind: a file that was never renamed.
-    await writeFile(join(out, 'audio', 'healthy-02-low-1.wav.0123456789ab'), 'half');
+    await writeFile(join(out, 'audio', 'healthy-02-high-1.wav.0123456789ab'), 'half');
     await synthesiseCohort({ ...small, out });
     expect((await stat(kept)).mtimeMs).toBe(mtimeMs);
     expect(await contents(out)).toEqual(await contents(whole));

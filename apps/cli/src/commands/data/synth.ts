@@ -6,7 +6,7 @@ import { duration, withProgress } from '../../progress.ts';
 
 export default class DataSynth extends BaseCommand {
   static override description =
-    'Make a synthetic cohort with known truth: a manifest folder, and what is in each recording beside it.\nipf: healthy subjects and patients with fine crackles, up to 16 channels and the airflow (1.7 GB; 0.5 GB with 4 channels). icbhi-like: four classes, one channel, several devices. The same command goes on where it was interrupted. No figure on these sounds says how a detector does on real ones.';
+    'Make a synthetic cohort with known truth: a manifest folder, and what is in each recording beside it.\nipf: healthy subjects and patients with fine crackles, up to 16 channels and the airflow (1.4 GB; 0.4 GB with 4 channels). icbhi-like: four classes, one channel, several devices. The same command goes on where it was interrupted. No figure on these sounds says how a detector does on real ones.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --cohort ipf --channels 4 --out cohorts/ipf',
     '<%= config.bin %> <%= command.id %> --cohort ipf --subjects 8 --patients 4 --channels 1 --recordings 2 --seed 7 --out cohorts/small',
@@ -27,7 +27,7 @@ export default class DataSynth extends BaseCommand {
     patients: Flags.integer({ description: 'How many of the subjects of ipf have IPF (7 of 23).' }),
     channels: Flags.integer({ description: 'Sound channels of ipf, 1 to 16 (16).' }),
     recordings: Flags.integer({
-      description: 'Recordings of each subject (4; of a patient with IPF 6).',
+      description: 'Recordings of each subject (icbhi-like 4; ipf 3, of a patient 5).',
     }),
   };
 
