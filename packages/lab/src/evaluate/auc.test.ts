@@ -135,3 +135,20 @@ test('properties: a weight of k is k copies; rising maps change nothing; AUC equ
     }),
   );
 });
+
+test('property: scores or classes turned round give 1 - AUC', () => {
+  const item = fc.record({ score: fc.integer({ min: -4, max: 4 }), positive: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 2, maxLength: 30 }), items => {
+      const scores = items.map(({ score }) => score);
+      const positives = items.map(({ positive }) => positive);
+      fc.pre(positives.includes(true) && positives.includes(false));
+      const auc = areaUnderRoc(scores, positives)!;
+      const turned = scores.map(score => -score);
+      const others = positives.map(positive => !positive);
+      expect(areaUnderRoc(turned, positives)).toBeCloseTo(1 - auc, 12);
+      expect(areaUnderRoc(scores, others)).toBeCloseTo(1 - auc, 12);
+      expect(areaUnderRoc(turned, others)).toBeCloseTo(auc, 12);
+    }),
+  );
+});

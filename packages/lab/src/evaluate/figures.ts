@@ -97,7 +97,13 @@ export class FigureCounter {
     this.#hasCalls = calls !== null;
     this.#areProbabilities = Array.from(cycles.scores).every(score => score >= 0 && score <= 1);
     const folds = [...itemsByKey(cycles.folds ?? cycles.subjects.map(() => '')).values()];
-    const part = { subjectOf, subjectCount: subjects.length, calls, single: folds.length === 1 };
+    const part = {
+      subjectOf,
+      calls,
+      single: folds.length === 1,
+      times: new Float64Array(subjects.length),
+      weights: new Float64Array(cycles.scores.length),
+    };
     this.#folds = folds.map(items => new FoldCounter(cycles, { ...part, items }));
   }
 
@@ -147,10 +153,12 @@ interface FoldPart {
   readonly items: readonly number[];
   /** Index of the subject of each cycle of the whole set. */
   readonly subjectOf: Int32Array;
-  readonly subjectCount: number;
   readonly calls: Flags | null;
   /** There is no other fold: subjects count just as often as they were drawn. */
   readonly single: boolean;
+  /** How often each subject counts, and so each cycle: room that the folds share, each draws before it is read. */
+  readonly times: Float64Array;
+  readonly weights: Float64Array;
 }
 
 /** The cycles of one fold: `draw`, then read the figures of what was drawn. */
@@ -163,9 +171,6 @@ class FoldCounter {
   readonly #tallies: readonly (Confusion & { subject: number; squaredError: number; cycles: number })[];
   readonly #pairs: Readonly<Partial<Record<FoldFigure, PairCounter>>>;
   readonly #ranking: Ranking;
-  /** How often each subject counts. */
-  readonly #times: Float64Array;
-  readonly #weights: Float64Array;
 
   constructor({ scores, positives, devices, lengths }: ScoredCycles, part: FoldPart) {
     const { items, subjectOf, calls } = part;
@@ -195,14 +200,11 @@ class FoldCounter {
       ...(lengths && { aucWithinLength: pairCounter(of, items, lengths) }),
     };
     this.#ranking = new Ranking(scores, positives, items);
-    this.#times = new Float64Array(part.subjectCount);
-    this.#weights = new Float64Array(scores.length);
   }
 
   /** Sets how often each subject counts. @returns how often the fold counts in a mean over folds */
   draw(counts: ArrayLike<number> | undefined): number {
-    const times = this.#times;
-    const { single, items, subjectOf } = this.#part;
+    const { single, items, subjectOf, times, weights } = this.#part;
     let weight = 1;
     if (counts && !single) {
       weight = drawnOf(this.#deciding, counts) / this.#deciding.length;
@@ -215,7 +217,7 @@ class FoldCounter {
     } else {
       for (const { subject } of this.#tallies) times[subject] = counts ? counts[subject]! : 1;
     }
-    for (const item of items) this.#weights[item] = times[subjectOf[item]!]!;
+    for (const item of items) weights[item] = times[subjectOf[item]!]!;
     return weight;
   }
 
@@ -237,14 +239,17 @@ class FoldCounter {
   }
 
   figure(name: FoldFigure): number | null {
-    if (name === 'averagePrecision') return this.#ranking.averagePrecision(this.#weights);
-    const { concordant, pairs } = this.#pairs[name]?.pairCount(this.#times) ?? { concordant: 0, pairs: 0 };
+    if (name === 'averagePrecision') return this.#ranking.averagePrecision(this.#part.weights);
+    const { concordant, pairs } = this.#pairs[name]?.pairCount(this.#part.times) ?? {
+      concordant: 0,
+      pairs: 0,
+    };
     return pairs > 0 ? concordant / pairs : null;
   }
 
   #sum(key: keyof Confusion | 'squaredError' | 'cycles'): number {
     let sum = 0;
-    for (const tally of this.#tallies) sum += this.#times[tally.subject]! * tally[key];
+    for (const tally of this.#tallies) sum += this.#part.times[tally.subject]! * tally[key];
     return sum;
   }
 }

@@ -62,14 +62,16 @@ class SubjectPairs implements PairCounter {
       const all = new Float64Array(width);
       for (const item of order) if (!positives[item]) all[column.get(subjectOf[item]!)!]! += 1;
       const below = new Float64Array(width);
+      const tied = new Float64Array(width);
       for (let from = 0; from < order.length; ) {
         let to = from;
-        const tied = new Float64Array(width);
+        tied.fill(0);
         while (to < order.length && scores[order[to]!] === scores[order[from]!]) {
           if (!positives[order[to]!]) tied[column.get(subjectOf[order[to]!]!)!]! += 1;
           to++;
         }
-        for (const item of order.slice(from, to)) {
+        for (let place = from; place < to; place++) {
+          const item = order[place]!;
           if (!positives[item]) continue;
           const start = row.get(subjectOf[item]!)! * width;
           for (let k = 0; k < width; k++) {

@@ -65,6 +65,7 @@ export interface MeasuredSystem {
   readonly perDevice: readonly PartFigures[];
   readonly perSite: readonly PartFigures[];
   readonly perGroup: readonly PartFigures[];
+  readonly perFold: readonly PartFigures[];
   readonly perSubject: readonly (PartFigures & { readonly group: string })[];
   /** Of four classes: counts added over runs, and the ICBHI score averaged over them. */
   readonly fourClass:
@@ -220,6 +221,7 @@ function measuredSystem(
     perDevice: breakdownOf(runs, run => run.devices),
     perSite: breakdownOf(runs, run => run.channels.map(channel => siteOf(channel, sites))),
     perGroup: breakdownOf(runs, run => run.groups),
+    perFold: breakdownOf(runs, run => run.folds),
     perSubject: breakdownOf(runs, run => run.subjects).map(part => ({
       ...part,
       group: groupOf.get(part.part)!,

@@ -106,12 +106,14 @@ function tableSection(contents: ReportContents): string {
     figure('pooled F', 'pooledFscore'),
     numeric('runs', ({ measured }) => three(measured?.summary.spread.runs.fscore), 'SD of F over'),
     numeric('folds', ({ measured }) => three(measured?.summary.spread.folds.fscore), 'SD of F over'),
-    numeric(
-      'no crackle',
-      ({ measured }) => String(measured?.summary.foldRunsWithoutCrackles ?? '–'),
-      'Folds x runs',
-    ),
-    numeric('done', row => doneCell(row), 'Folds x runs'),
+    ...(rows.some(({ measured }) => (measured?.summary.foldRunsWithoutCrackles ?? 0) > 0)
+      ? [
+          numeric<SystemRow>('without crackle', ({ measured }) =>
+            String(measured?.summary.foldRunsWithoutCrackles ?? '–'),
+          ),
+        ]
+      : []),
+    numeric('done', row => doneCell(row)),
   ];
   return [
     htmlTable(escapeHtml(tableTitle(contents)), columns, rows),
@@ -235,6 +237,7 @@ function comparisonParts(comparisons: readonly AdjustedComparison[], what: strin
     difference('Se', 'sensitivity'),
     difference('P+', 'precision'),
     difference('AUC', 'auc'),
+    difference('AUC within device', 'aucWithinDevice'),
     numeric(
       'only the system',
       ({ mcNemar }) => median(mcNemar.map(({ onlyFirst }) => onlyFirst)),
@@ -297,6 +300,8 @@ function partTable(kind: 'perDevice' | 'perSite' | 'perGroup', measured: readonl
   const parts = [...new Map(bySize.map(part => [part.part, part])).values()].sort((a, b) =>
     a.part.localeCompare(b.part, 'en', { numeric: true }),
   );
+  if (parts.length === 1)
+    return `<p>All cycles are of one ${of}: ${escapeHtml(parts[0]!.part || 'none named')}.</p>`;
   const find = ({ [kind]: own }: MeasuredSystem, { part }: PartFigures) =>
     own.find(candidate => candidate.part === part);
   const columns: Column<MeasuredSystem>[] = [

@@ -56,7 +56,7 @@ describe('CSV', () => {
 
   test('parts add up to the whole', () => {
     const parts = csvRows(csvParts(contents)).filter(({ system }) => system === rows[0]!.system);
-    for (const by of ['device', 'site', 'group', 'subject']) {
+    for (const by of ['device', 'site', 'group', 'fold', 'subject']) {
       const own = parts.filter(part => part.by === by);
       expect(
         own.reduce((sum, part) => sum + Number(part.cycles), 0),

@@ -18,7 +18,7 @@ export function tableNotes({ rows, bootstrap }: ReportContents): string[] {
   const unfinished = rows.filter(({ missing }) => missing.length > 0).length;
   return [
     'Sensitivity (Se) and P+ are averaged over folds and runs; F is the harmonic mean of these two averages, as in the paper. Pooled: the calls of all folds of a run counted together, then averaged over runs.',
-    `In brackets 95 % intervals from ${bootstrap.resamples} resamples of subjects and runs together; SD: standard deviation of F over runs and over folds.`,
+    `95 % intervals are from ${bootstrap.resamples} resamples of subjects and runs together; SD: standard deviation of F over runs and over folds.`,
     'Always: the F of a detector that calls every cycle a crackle, 2 p / (1 + p) with p the share of crackles.',
     ...(rows.some(({ paper }) => paper)
       ? [
@@ -153,9 +153,15 @@ export function csvTable({ rows }: ReportContents): string {
   return csvOf([head, ...lines]);
 }
 
-/** Figures by device, site, group and subject, one line per system and part. */
+/** Figures by device, site, group, fold and subject, one line per system and part. */
 export function csvParts({ rows }: ReportContents): string {
-  const kinds = { perDevice: 'device', perSite: 'site', perGroup: 'group', perSubject: 'subject' } as const;
+  const kinds = {
+    perDevice: 'device',
+    perSite: 'site',
+    perGroup: 'group',
+    perFold: 'fold',
+    perSubject: 'subject',
+  } as const;
   const figures = [
     'cycles',
     'crackles',

@@ -231,6 +231,12 @@ describe('refused in one sentence', () => {
   });
 });
 
+test('where the report cannot be written, one sentence says so', async () => {
+  const folder = await draw();
+  await writeFile(experimentPaths.report(folder), 'a file in the way');
+  await expect(writeReport(folder, options)).rejects.toThrow(/report cannot be made \(EEXIST\)/);
+});
+
 test('draws of other subjects have folds of their own', async () => {
   const folder = await draw();
   await editJson(experimentPaths.splits(folder), json => json.draws.push({ ...json.draws[0], draw: 2 }));

@@ -1,6 +1,7 @@
 /** The report of an experiment, in `report/` of its folder: page, tables, and packed copies of what it stands on. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CrepitusError } from '@crepitus/dsp';
 import type { BootstrapOptions } from '../evaluate/bootstrap.ts';
 import { experimentPaths } from '../experiment/layout.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -56,7 +57,19 @@ export async function writeReport(
       : []),
   ];
   const report = experimentPaths.report(folder);
-  await mkdir(report, { recursive: true });
+  await makeFolder(report);
   for (const [name, content] of files) await writeWhole(join(report, name), content);
   return { contents, files: files.map(([name]) => join(report, name)) };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new CrepitusError(
+      'write-failed',
+      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code}); make room for it or the right to write there, then report again.`,
+      { kind: 'usage', cause },
+    );
+  }
 }
