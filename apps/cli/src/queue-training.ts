@@ -1,22 +1,20 @@
 import { resolve } from 'node:path';
-import type { RunConfig } from '@crepitus/lab';
+import type { Jobs } from '@crepitus/jobs';
+import type { QueuedRun, RunConfig } from '@crepitus/lab';
 import type { BaseCommand } from './base-command.ts';
 import { printable } from './printable.ts';
 
 /** Lays a run out and puts it, or each of its folds, into the queue; the result is what `--json` prints. */
-export async function queueTraining(
+export function queueTraining(
   command: BaseCommand,
   config: RunConfig,
   flags: { readonly out: string; readonly resume: boolean },
 ): Promise<unknown> {
-  const { databaseUrl, Jobs, openPostgres, trainingQueue } = await import('@crepitus/jobs');
-  const { queueRun } = await import('@crepitus/lab');
   const out = resolve(flags.out); // Workers run in other folders.
-  const jobs = await Jobs.open(openPostgres(databaseUrl()));
-  try {
+  return withJobs(async jobs => {
+    const { queueRun } = await import('@crepitus/lab');
     const runs = await queueRun(config, { out, resume: flags.resume });
-    for (const { out: run, partOf } of runs)
-      await jobs.send(trainingQueue, { schemaVersion: 1, run, partOf }, { key: run });
+    await sendRuns(jobs, runs);
     process.stderr.write(
       runs.length === 0
         ? `The run in ${printable(out)} is done already.\n`
@@ -30,7 +28,23 @@ export async function queueTraining(
       failed: [],
       queued: runs.map(({ out: run }) => run),
     };
+  });
+}
+
+/** Opens the queue on PostgreSQL first, so that nothing is laid out for a queue that is not there. */
+export async function withJobs<T>(work: (jobs: Jobs) => Promise<T>): Promise<T> {
+  const { databaseUrl, Jobs, openPostgres } = await import('@crepitus/jobs');
+  const jobs = await Jobs.open(openPostgres(databaseUrl()));
+  try {
+    return await work(jobs);
   } finally {
     await jobs.close();
   }
+}
+
+/** A run that waits in the queue already is not put there twice. */
+export async function sendRuns(jobs: Jobs, runs: readonly QueuedRun[]): Promise<void> {
+  const { trainingQueue } = await import('@crepitus/jobs');
+  for (const { out: run, partOf } of runs)
+    await jobs.send(trainingQueue, { schemaVersion: 1, run, partOf }, { key: run });
 }
