@@ -15,7 +15,7 @@ nav ol{columns:16rem 3;padding-left:1.4rem;font-size:.95rem}a{color:inherit}
 .scroll{overflow-x:auto;margin:.8rem 0}.scroll:focus-visible,pre:focus-visible{outline:2px solid var(--first)}
 table{border-collapse:collapse;font-size:.86rem}caption{text-align:left;padding:.2rem .5rem .4rem 0;font-weight:600}
 th,td{text-align:left;padding:.26rem .55rem;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:bottom}
-th{font-weight:600}tbody th{font-weight:500}thead td,.group{border-bottom:0}.group{text-align:center;border-left:1px solid var(--line)}
+th{font-weight:600}thead th{white-space:normal}tbody th{font-weight:500}thead td,.group{border-bottom:0}.group{text-align:center;border-left:1px solid var(--line)}
 tbody th[scope=row]{position:sticky;left:0;background:var(--paper)}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 tbody tr:hover>*{background:var(--card)}
@@ -36,7 +36,7 @@ dt{font-weight:600;margin-top:.6rem}dd{margin:0 0 0 1.2rem}
 :root{color-scheme:light;--ink:#000;--paper:#fff;--line:#888;--muted:#333;--first:#0f766e;--second:#b03a08;--card:#fff}
 @page{size:A4 landscape;margin:12mm}
 body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}
-table{font-size:7pt}th,td{padding:.1rem .3rem}.scroll,figure,pre{overflow:visible}pre{white-space:pre-wrap}
+table{font-size:6.4pt}th,td{padding:.1rem .25rem}.scroll,figure,pre{overflow:visible}pre{white-space:pre-wrap}
 figure,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}
 .plots{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

@@ -1,27 +1,25 @@
 /**
  * An experiment's folder (`experiment/layout.ts`) as a report reads it. Nothing counts but the plan, the splits, the list
- * of runs, what each run predicted (on test and on validation subjects), its epochs, and how long it took; a folder from which all else was deleted gives the
- * same report. Where run folders are gone too, the packed copies that an earlier report made (`report/*.gz`) stand in.
+ * of runs, what each run predicted (on test and on validation subjects), its epochs, and how long it took; a folder from
+ * which all else was deleted gives the same report. Where run folders are gone too, the packed copies that an earlier
+ * report made (`packedNames`) stand in.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { subjectKey } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import type { z } from 'zod';
 import { type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
 import { channelKey, collectRuns } from '../evaluate/system-runs.ts';
+import { readDurations, readExperiment } from '../experiment/experiment-folder.ts';
 import {
   type Duration,
-  durationSchema,
   type Experiment,
   type ExperimentRun,
   type ExperimentSplits,
   type ExperimentSystem,
   experimentPaths,
-  experimentSchema,
-  experimentSplitsSchema,
 } from '../experiment/layout.ts';
-import { type Plan, planSchema } from '../experiment/plan.ts';
+import type { Plan } from '../experiment/plan.ts';
 import { chooseEpoch } from '../train/epoch-choice.ts';
 import type { EpochRecord } from '../train/run-record.ts';
 import { bestThreshold } from '../train/threshold.ts';
@@ -38,14 +36,12 @@ export const packedNames = {
 } as const;
 
 /**
- * @throws CrepitusError `experiment-missing` (usage), `experiment-unreadable` (refused) for another form or version,
- *   `predictions-splits` (refused) for a run that predicted subjects outside its fold
+ * @throws CrepitusError as `readExperiment`, and `predictions-splits` (refused) for a run that predicted subjects outside
+ *   its fold
  */
 export async function readExperimentData(folder: string): Promise<ExperimentData> {
-  const experiment = await readJson(experimentPaths.experiment(folder), experimentSchema);
-  const plan = await readJson(experimentPaths.plan(folder), planSchema);
-  const splits = await readJson(experimentPaths.splits(folder), experimentSplitsSchema);
-  const seconds = await readDurations(experimentPaths.durations(folder));
+  const { experiment, plan, splits } = await readExperiment(folder);
+  const seconds = secondsOf(await readDurations(folder));
   const kept = new KeptCopies(folder);
   const trainings: PlannedTraining[] = [];
   const predictions: PredictionTable[] = [];
@@ -88,34 +84,9 @@ export async function readExperimentData(folder: string): Promise<ExperimentData
     predictions,
     plan: (await readText(experimentPaths.plan(folder)))!,
     select: plan.target.select,
-    facts: factsOf(experiment, plan, splits),
+    facts: factsOf(experiment, plan, splits, seconds),
     sites: sitesByName(predictions),
   };
-}
-
-async function readJson<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
-  const text = await readText(file);
-  if (text === null) {
-    throw new CrepitusError(
-      'experiment-missing',
-      `${file} is missing or cannot be read; name the folder of an experiment that has begun.`,
-      { kind: 'usage' },
-    );
-  }
-  let why: string;
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0]!;
-    why = `${issue.path.join('.') || 'it'}: ${issue.message}`;
-  } catch {
-    why = 'it is no JSON';
-  }
-  throw new CrepitusError(
-    'experiment-unreadable',
-    `${file} cannot be read (${why}); use the version of crepitus that wrote it, or copy the folder again.`,
-    { kind: 'refused' },
-  );
 }
 
 /** Null where there is no such file. */
@@ -252,23 +223,13 @@ function secondsKey(system: string, run: number | null, fold: number | null): st
 }
 
 /** Seconds by training, those of interrupted tries included. */
-async function readDurations(file: string): Promise<Map<string, number>> {
+function secondsOf(durations: readonly Duration[]): Map<string, number> {
   const seconds = new Map<string, number>();
-  for (const line of ((await readText(file)) ?? '').split('\n')) {
-    const duration = durationOf(line);
-    if (!duration) continue;
+  for (const duration of durations) {
     const key = secondsKey(duration.system, duration.run, duration.fold);
     seconds.set(key, (seconds.get(key) ?? 0) + duration.seconds);
   }
   return seconds;
-}
-
-function durationOf(line: string): Duration | null {
-  try {
-    return durationSchema.parse(JSON.parse(line));
-  } catch {
-    return null; // A kill left half a line.
-  }
 }
 
 function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
@@ -295,6 +256,7 @@ function factsOf(
   { versions, arithmetic, source, target, sources, runs }: Experiment,
   plan: Plan,
   { draws, heldBack }: ExperimentSplits,
+  seconds: ReadonlyMap<string, number>,
 ): ExperimentData['facts'] {
   const data = (role: string, of: Experiment['target']) => [
     {
@@ -316,7 +278,11 @@ function factsOf(
     ...(source ? data('Source', source) : []),
     ...sources.map(({ padding, seed, sha256 }) => ({
       name: `Source network, ${padding} padding`,
-      value: `seed ${seed}, ${sha256 === null ? 'not done' : `sha256 ${sha256}`}`,
+      value: [
+        `seed ${seed}`,
+        sha256 === null ? 'not done' : `sha256 ${sha256}`,
+        ...hoursOf(seconds.get(secondsKey(`source ${padding}`, null, null))),
+      ].join(', '),
     })),
     { name: 'Seed of draws and splits', value: String(plan.seed) },
     { name: 'Seeds of the runs', value: seeds.map(([run, seed]) => `run ${run}: ${seed}`).join(', ') },
@@ -333,6 +299,10 @@ function factsOf(
       ? [{ name: 'Held-back subjects, in no run', value: String(heldBack.length) }]
       : []),
   ];
+}
+
+function hoursOf(seconds: number | undefined): string[] {
+  return seconds === undefined ? [] : [`${(seconds / 3600).toFixed(2)} hours`];
 }
 
 /**

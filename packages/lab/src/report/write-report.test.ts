@@ -205,18 +205,18 @@ describe('refused in one sentence', () => {
     {
       name: 'no experiment',
       edit: (folder: string) => rm(experimentPaths.experiment(folder)),
-      message: /experiment\.json is missing.*has begun/,
+      message: /no experiment\.json.*name the folder of one/,
     },
     {
       name: 'a newer form',
       edit: (folder: string) =>
         editJson(experimentPaths.experiment(folder), json => (json.schemaVersion = 2)),
-      message: /experiment\.json cannot be read \(schemaVersion.*use the version/,
+      message: /experiment\.json is of a form that this version does not know.*use the version/,
     },
     {
       name: 'half a plan',
       edit: (folder: string) => writeFile(experimentPaths.plan(folder), '{'),
-      message: /plan\.json.*no JSON/,
+      message: /plan\.json is missing or no JSON/,
     },
     {
       name: 'a subject of another fold',
