@@ -87,10 +87,9 @@ async function worked(
 }
 
 async function ended(command: BaseCommand, out: string, result: ExperimentResult): Promise<object> {
-  const { state, done, of, failed, leftOut, queued, waiting } = result;
+  const { state, done, of, failed, queued, waiting } = result;
   const tell = (line: string) => process.stderr.write(`${printable(line)}\n`);
   const again = `${command.config.bin} experiment resume ${out}`;
-  for (const { message } of leftOut) tell(`left out: ${message}`);
   for (const { message } of failed) tell(message);
   if (state === 'queued') {
     const later =

@@ -141,14 +141,18 @@ function problemsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): string
         : [`${path.join('.')}: ${issue.message}`];
     }
     if (issue.code === 'unrecognized_keys') {
+      const place = path.length > 0 ? path.join('.') : 'it';
       const known = keysAt(path);
-      return issue.keys.map(
-        key =>
-          `${path.length > 0 ? path.join('.') : 'it'} has no key "${key}"${didYouMean(key, known).replace(/\.$/, '')}`,
-      );
+      return issue.keys.map(key => `${place} has no key "${key}"${suggestion(key, known)}`);
     }
     return [`${path.join('.') || 'it'}: ${issue.message}`];
   });
+}
+
+/** As part of a sentence. */
+function suggestion(key: string, known: readonly string[]): string {
+  const meant = didYouMean(key, known);
+  return meant === '.' ? '' : ` (${meant.replace('; ', '')})`;
 }
 
 interface SchemaNode {

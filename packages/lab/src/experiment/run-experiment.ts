@@ -269,11 +269,15 @@ export async function stateOf(run: string): Promise<string | null> {
   return existsSync(join(run, 'run.json')) ? (await readRun(run)).state : null;
 }
 
-function readData(config: RunConfig, role: Role, options: ExperimentOptions): Promise<TrainingData> {
-  return readTrainingData(config, {
+/** Prepares every cycle, so that the trainings find it in the cache, and tells what cannot be read. */
+async function readData(config: RunConfig, role: Role, options: ExperimentOptions): Promise<TrainingData> {
+  const data = await readTrainingData(config, {
     cacheFolder: options.cacheFolder,
     ...progressOf(options, `cycles of the ${role}`),
   });
+  for (const { message } of data.failed)
+    options.onEvent?.({ type: 'finding', message: `Left out of the ${role}: ${message}` });
+  return data;
 }
 
 function progressOf({ onEvent, signal }: ExperimentOptions, what: string) {
