@@ -13,9 +13,9 @@ h3{margin:2rem 0 .4rem;font-size:1.05rem;overflow-wrap:anywhere}
 .unfinished{color:var(--second)}
 nav ol{columns:16rem 3;padding-left:1.4rem;font-size:.95rem}a{color:inherit}
 .scroll{overflow-x:auto;margin:.8rem 0}.scroll:focus-visible,pre:focus-visible{outline:2px solid var(--first)}
-table{border-collapse:collapse;font-size:.86rem}caption{text-align:left;padding:.2rem .5rem .4rem 0;font-weight:600}
+table{border-collapse:collapse;font-size:.86rem}td code{white-space:normal}caption{max-width:calc(min(100vw,1240px) - 2rem);text-align:left;padding:.2rem .5rem .4rem 0;font-weight:600}
 th,td{text-align:left;padding:.26rem .55rem;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:bottom}
-th{font-weight:600}thead th{white-space:normal}tbody th{font-weight:500}thead td,.group{border-bottom:0}.group{text-align:center;border-left:1px solid var(--line)}
+th{font-weight:600}thead th{white-space:normal}tbody th{font-weight:500}thead td,.group{border-bottom:0}thead .group{white-space:nowrap}tbody td,tbody th{vertical-align:top}.group{text-align:center;border-left:1px solid var(--line)}
 tbody th[scope=row]{position:sticky;left:0;background:var(--paper)}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 tbody tr:hover>*{background:var(--card)}

@@ -134,7 +134,7 @@ const systemColumn: Column<SystemRow> = {
   head: 'System',
   heads: true,
   cell: ({ system: { name, sameAs } }) =>
-    escapeHtml(name) + (sameAs === null ? '' : ` <span class="muted">= ${escapeHtml(sameAs)}</span>`),
+    escapeHtml(name) + (sameAs === null ? '' : `<br><span class="muted">= ${escapeHtml(sameAs)}</span>`),
 };
 
 function thresholdSection({ rows }: ReportContents): string {

@@ -94,7 +94,7 @@ describe('the report of an experiment', () => {
     // The paper has the first of the two.
     expect([trained![3], twin![3]]).toEqual(['0.8471', '']);
     expect(page).toContain(
-      '2ndBN_Cyc_Ins_Ratio_12_SamplePad <span class="muted">= 2ndConv_Cyc_Ins_Ratio_12_SamplePad',
+      '2ndBN_Cyc_Ins_Ratio_12_SamplePad<br><span class="muted">= 2ndConv_Cyc_Ins_Ratio_12_SamplePad',
     );
   });
 
