@@ -6,7 +6,7 @@
  * a kill, a time limit or an error: every training goes on from its last whole epoch.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type DatasetSpec, parseDatasetSpec } from '@crepitus/datasets';
@@ -161,6 +161,7 @@ async function begin(
     openData(dataOf(plan, role), folder, role, progressOf(options, `recordings of the ${role}`));
   const target = await open('target');
   const source = sources.length > 0 ? await open('source') : null;
+  await tellMissing(options, source, target);
   const places: Places = { folder, source, target, arithmetic: options.arithmetic };
 
   await startBackend();
@@ -195,7 +196,6 @@ async function begin(
   };
   const files = { experiment, plan, splits };
   await writeExperiment(folder, files);
-  await tellMissing(options, source, target);
   return { files, places, leftOut: [...targetData.failed, ...(sourceData?.failed ?? [])] };
 }
 
@@ -351,7 +351,9 @@ class Work {
     const { signal, hours } = this.#options;
     const limits = [
       ...(signal === undefined ? [] : [signal]),
-      ...(hours === undefined ? [] : [AbortSignal.timeout(Math.min(hours * 3_600_000, longestTimer))]),
+      ...(hours === undefined
+        ? []
+        : [AbortSignal.timeout(Math.min(Math.ceil(hours * 3_600_000), longestTimer))]),
     ];
     const stop = AbortSignal.any(limits);
     await workThrough(
@@ -426,9 +428,13 @@ class Work {
     const { name, out, expected } = training;
     const began = performance.now();
     let state: 'done' | 'interrupted' | 'failed';
-    const resume = existsSync(join(out, 'run.json'));
+    const isNew = !existsSync(join(out, 'run.json'));
     try {
-      const [result] = await trainRuns([{ name, config: training.config(), out, resume }], {
+      const config = training.config();
+      // One that is laid out notes why it failed; a new one that fails at once would leave nothing.
+      if (isNew) await makeRunFolder(out);
+      if (isNew) await layOutRun({ out, config, resume: false });
+      const [result] = await trainRuns([{ name, config, out, resume: true }], {
         jobs: 1,
         signal,
         cacheFolder: this.#options.cacheFolder,
@@ -452,7 +458,7 @@ class Work {
       at,
     });
     this.#expectedLeft -= expected;
-    if (state === 'done' && !resume) {
+    if (state === 'done' && isNew) {
       this.#spent.seconds += seconds;
       this.#spent.expected += expected;
     }
@@ -525,7 +531,7 @@ class Work {
     const isReady = ({ needs }: Training) => needs === null || !left.some(({ name }) => name === needs);
     const ready = left.filter(isReady);
     for (const { out, config } of ready) {
-      await mkdir(out, { recursive: true });
+      await makeRunFolder(out);
       await layOutRun({ out, config: config(), resume: existsSync(join(out, 'run.json')) });
     }
     return {

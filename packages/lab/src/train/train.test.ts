@@ -6,11 +6,10 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs
 import { hostname, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { randomStream } from '@crepitus/dsp';
-import { bestArithmetic, type FrontEnd, frontEnds, hashSubject } from '@crepitus/model';
+import { bestArithmetic, frontEnds, hashSubject } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
-import { writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tinyFrontEnd, writeCohort } from '../../test/tiny-cohort.ts';
 import { parsePredictions } from '../evaluate/predictions.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { foldsAreDone, queueRun } from './queue-run.ts';
@@ -38,38 +37,6 @@ beforeEach(() => {
   out = join(folder, `run-${runs++}`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** One recording of four breaths per subject; every second subject has clicks in two of them. */
-async function writeCohort(path: string, subjects: number): Promise<void> {
-  await mkdir(path);
-  const recordings = ['path,subject,group,device'];
-  const cycles = ['path,channel,start,end,inspiration_end,label'];
-  for (let subject = 0; subject < subjects; subject++) {
-    const random = randomStream(0, 'subject', subject);
-    const samples = Float32Array.from({ length: 8000 }, () => 0.05 * random.normal());
-    const file = `s${subject}.wav`;
-    recordings.push(`${file},s${subject},${subject % 2 === 0 ? 'crackle' : 'other'},Stethoscope`);
-    for (let cycle = 0; cycle < 4; cycle++) {
-      const label = subject % 2 === 0 && cycle < 2 ? 'crackle' : cycle === 3 ? 'wheeze' : 'normal';
-      if (label === 'crackle') for (let i = 50; i < 1000; i += 100) samples[2000 * cycle + i] = 0.9;
-      cycles.push(`${file},0,${cycle / 2},${(cycle + 1) / 2},${cycle / 2 + 0.2},${label}`);
-    }
-    await writeFile(join(path, file), writeWav([samples], 4000));
-  }
-  await writeFile(join(path, 'recordings.csv'), `${recordings.join('\n')}\n`);
-  await writeFile(join(path, 'cycles.csv'), `${cycles.join('\n')}\n`);
-}
-
-const tinyFrontEnd: FrontEnd = {
-  ...frontEnds.paper,
-  name: 'custom',
-  sampleRate: 4000,
-  cycleSamples: 2048,
-  windowLength: 128,
-  hop: 128,
-  melBands: 12,
-  highHz: 2000,
-};
 
 function tiny(kind: 'source' | 'target', choices: Partial<RunChoices> = {}): RunConfig {
   return defaultConfig(kind, {
