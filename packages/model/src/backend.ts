@@ -3,9 +3,17 @@ import { type Arithmetic, fusedAvailable, registerTrainingKernels } from '@crepi
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
+const wasmFileNames = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+] as const;
+
 export interface BackendOptions {
   /** Browsers: the URL folder that serves the `.wasm` files of `@tensorflow/tfjs-backend-wasm`, ending in `/`. */
   readonly wasmFolder?: string;
+  /** Browsers, in place of the folder: the URL of each of these files by its name, as bundlers give it (Vite: `?url`). */
+  readonly wasmFiles?: Readonly<Record<(typeof wasmFileNames)[number], string>>;
   /**
    * `plain` (default): a recording has the same scores on every machine. `fused`: multiply and add in one rounding, faster,
    * for trainings.
@@ -44,15 +52,16 @@ export function bestArithmetic(): Arithmetic {
   return fusedAvailable() ? 'fused' : 'plain';
 }
 
-async function start({ wasmFolder }: BackendOptions): Promise<void> {
+async function start({ wasmFolder, wasmFiles }: BackendOptions): Promise<void> {
   // The threaded binary imports a shared memory instead of exporting its own, which our kernels work in.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  if (wasmFolder !== undefined) setWasmPaths(wasmFolder);
+  const wasm = wasmFiles ?? wasmFolder;
+  if (wasm !== undefined) setWasmPaths(wasm);
   const forgetListeners = rememberListeners();
   const chosen = await tf.setBackend('wasm').catch((cause: unknown) => {
-    throw backendFailed(wasmFolder, cause);
+    throw backendFailed(wasm, cause);
   });
-  if (!chosen) throw backendFailed(wasmFolder);
+  if (!chosen) throw backendFailed(wasm);
   await tf.ready();
   forgetListeners();
 }
@@ -74,8 +83,13 @@ function rememberListeners(): () => void {
   };
 }
 
-function backendFailed(wasmFolder: string | undefined, cause?: unknown): CrepitusError {
-  const where = wasmFolder === undefined ? 'its own folder' : `"${wasmFolder}"`;
+function backendFailed(wasm: string | object | undefined, cause?: unknown): CrepitusError {
+  const where =
+    typeof wasm === 'string'
+      ? `"${wasm}"`
+      : wasm === undefined
+        ? 'its own folder'
+        : Object.values(wasm).join(', ');
   return new CrepitusError(
     'backend-failed',
     `The WASM backend of TensorFlow.js could not start from ${where}; check that its .wasm files are served from there and that WebAssembly is allowed.`,

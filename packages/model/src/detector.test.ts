@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tinyDraft } from '../test/tiny-draft.ts';
 import { startBackend } from './backend.ts';
 import { assembleBundle, type BundleDraft } from './bundle/bundle.ts';
@@ -139,40 +139,31 @@ describe('score', () => {
   });
 });
 
-describe('load', () => {
-  afterEach(() => {
-    vi.unstubAllGlobals();
+describe('the way of a long score', () => {
+  it('is told cycle by cycle, those without a score included', async () => {
+    const tiny = await detector([1, 2]);
+    const told: [number, number][] = [];
+    await tiny.score([{ samples: cycle(0.1, 1) }, ...cycles], {
+      onProgress: (done, total) => told.push([done, total]),
+    });
+    expect(told).toEqual([
+      [1, 20],
+      [17, 20],
+      [20, 20],
+    ]);
   });
 
-  it.each(['https://clinic.example/bundles/tiny', 'https://clinic.example/bundles/tiny/'])(
-    'fetches the files of %s',
-    async url => {
-      const { bundle, files } = await assembleBundle(tinyDraft([1]));
-      const asked: string[] = [];
-      vi.stubGlobal('fetch', async (address: string) => {
-        asked.push(address);
-        return new Response(
-          files.get(address.slice('https://clinic.example/bundles/tiny/'.length)) as BodyInit,
-        );
-      });
-      const loaded = await Detector.load(url);
-      detectors.push(loaded);
-      expect(loaded.bundle).toEqual(bundle);
-      expect(asked).toEqual(
-        ['bundle.json', 'weights-1.safetensors', 'card.md'].map(
-          name => `https://clinic.example/bundles/tiny/${name}`,
-        ),
-      );
-    },
-  );
-
-  it('says what is not there', async () => {
-    vi.stubGlobal('fetch', async () => new Response('', { status: 404, statusText: 'Not Found' }));
-    await expect(Detector.load('/bundles/none')).rejects.toMatchObject({
-      code: 'bundle-file-missing',
-      message: expect.stringContaining('The bundle /bundles/none/ lacks bundle.json'),
-      cause: new Error('404 Not Found'),
-    });
+  it('ends where a signal aborts it, leaves no tensors behind, and the next one is as if nothing had been', async () => {
+    const tiny = await detector([1, 2]);
+    const whole = await tiny.score(cycles);
+    const held = tf.memory().numTensors;
+    const control = new AbortController();
+    const scores = tiny.score(cycles, { signal: control.signal });
+    // Only heard if the event loop gets its turn.
+    setTimeout(() => control.abort(new Error('the patient coughs')));
+    await expect(scores).rejects.toThrow('the patient coughs');
+    expect(tf.memory().numTensors).toBe(held);
+    expect(await tiny.score(cycles)).toEqual(whole);
   });
 });
 

@@ -3,7 +3,7 @@ import { type DecodeOptions, decodeRecording, type Finding, type Recording } fro
 import * as tf from '@tensorflow/tfjs-core';
 import { type ChannelFacts, reasonToAbstain } from './abstention.ts';
 import { type BackendOptions, startBackend } from './backend.ts';
-import { type Bundle, readBundle } from './bundle/bundle.ts';
+import type { Bundle } from './bundle/bundle.ts';
 import { networkSpecOf } from './bundle/manifest.ts';
 import { classActivation, type Evidence, evidenceSegments, timeDensity } from './evidence.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -56,17 +56,6 @@ export class Detector {
     return new Detector(bundle);
   }
 
-  /** A detector from a bundle's folder on a web server, for browsers and workers. */
-  static async load(url: string | URL, backend: BackendOptions = {}): Promise<Detector> {
-    const folder = `${url}`.replace(/\/?$/, '/');
-    const bundle = await readBundle(async name => {
-      const response = await fetch(folder + name);
-      if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-      return new Uint8Array(await response.arrayBuffer());
-    }, folder);
-    return Detector.create(bundle, backend);
-  }
-
   /** From this score on a cycle is called crackle. */
   get threshold(): number {
     return this.bundle.manifest.threshold.value;
@@ -76,17 +65,26 @@ export class Detector {
     return this.#inputs.frontEnd;
   }
 
-  /** One score per cycle, in the order given; cycles outside the bundle's limits get none, with the reason. */
-  async score(cycles: readonly CycleSamples[]): Promise<CycleScore[]> {
+  /**
+   * One score per cycle, in the order given; cycles outside the bundle's limits get none, with the reason. Between two
+   * forwards the event loop gets a turn.
+   */
+  async score(
+    cycles: readonly CycleSamples[],
+    { onProgress, signal }: Pick<ScreenOptions, 'onProgress' | 'signal'> = {},
+  ): Promise<CycleScore[]> {
     const { limits, classes, calibration } = this.bundle.manifest;
     const reasons = cycles.map(({ samples, channel }) =>
       reasonToAbstain(limits, samples, this.frontEnd.sampleRate, channel ?? null),
     );
     const known = cycles.filter((_, i) => reasons[i] === null);
     const probabilities: number[][] = [];
+    const report = () => onProgress?.(cycles.length - known.length + probabilities.length, cycles.length);
     for (let from = 0; from < known.length; from += batchSize) {
-      probabilities.push(...(await this.#probabilities(known.slice(from, from + batchSize))));
+      report();
+      probabilities.push(...(await this.#probabilities(known.slice(from, from + batchSize), signal)));
     }
+    report();
     const meaning = crackleClasses(classes);
     return reasons.map(abstained => {
       if (abstained !== null) return { score: null, probabilities: null, crackle: null, abstained };
@@ -125,14 +123,15 @@ export class Detector {
   }
 
   /**
-   * Screens the bytes of a WAV, FLAC or MP3 file, or a decoded recording.
+   * Screens the bytes of a WAV, FLAC or MP3 file, or a decoded recording: what `crepitus screen --json` gives for it.
    *
-   * @throws CrepitusError of kind `input` where the file cannot be decoded
+   * @throws CrepitusError of kind `input` where the file cannot be decoded; the reason of the signal where it aborts
    */
   async screen(
     recording: Uint8Array | Recording,
     options: ScreenOptions & Partial<DecodeOptions> = {},
   ): Promise<ScreenedRecording> {
+    options.signal?.throwIfAborted();
     const decoded =
       recording instanceof Uint8Array
         ? await decodeRecording(recording, { ...options, name: options.name ?? 'recording' })
@@ -144,12 +143,13 @@ export class Detector {
     for (const network of this.#networks) network.dispose();
   }
 
-  async #probabilities(cycles: readonly CycleSamples[]): Promise<number[][]> {
+  async #probabilities(cycles: readonly CycleSamples[], signal?: AbortSignal): Promise<number[][]> {
     const classCount = this.bundle.manifest.classes.length;
     const sums = new Float64Array(cycles.length * classCount);
     const pictures = this.#pictures(cycles);
     try {
       for (const network of this.#networks) {
+        await nextTurn(signal);
         const logits = network.forward(pictures);
         addProbabilities((await logits.data()) as Float32Array, classCount, sums);
         logits.dispose();
@@ -182,4 +182,21 @@ export class Detector {
       return tf.tensor4d(joined, [cycles.length, rows, bands, 1]);
     });
   }
+}
+
+/**
+ * Lets what waits (a press of a button, a picture to draw) go first: the WASM backend never waits by itself. A message
+ * and no timer, because browsers let the timers of hidden pages wait for a second.
+ */
+export async function nextTurn(signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+  signal?.throwIfAborted();
 }

@@ -8,6 +8,17 @@ export {
   type DetectorLimits,
   networkSpecOf,
 } from './bundle/manifest.ts';
+export {
+  type CandidateCount,
+  type CandidatesInBreath,
+  type PlacedCandidate,
+  placeInBreath,
+} from './candidates-in-breath.ts';
+export {
+  type CrackleCandidate,
+  candidateSampleRate,
+  findCrackleCandidates,
+} from './crackle-candidates.ts';
 export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
 export { type Activation, classActivation, type Evidence } from './evidence.ts';
 export {
@@ -19,6 +30,7 @@ export {
   prepareChannel,
 } from './front-end.ts';
 export { InputMaker, type InputSpec, inputCombinations, inputShape, type PictureVariant } from './inputs.ts';
+export { type BundleSource, type LoadOptions, loadBundle, type NamedFile } from './load-bundle.ts';
 export {
   type Blocks,
   createNetwork,

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyDraft } from '../test/tiny-draft.ts';
 import { startBackend } from './backend.ts';
-import { openBundle, openDetector, shippedBundles, writeBundle } from './node.ts';
+import { loadBundle, openBundle, openDetector, shippedBundles, writeBundle } from './node.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -99,5 +100,27 @@ describe('openDetector', () => {
     ]);
     expect(score!.score).toBeGreaterThan(0);
     detector.dispose();
+  });
+});
+
+describe('loadBundle in Node', () => {
+  it('takes a folder as a path or as an address, the name of a shipped bundle, and all that it takes elsewhere', async () => {
+    const place = join(folder, 'anywhere');
+    const written = await writeBundle(place, tinyDraft([1]));
+    const files = new Map(readdirSync(place).map(name => [name, readFileSync(join(place, name))]));
+    for (const source of [place, pathToFileURL(place), files]) {
+      const detector = await loadBundle(source);
+      expect(detector.bundle.sha256).toBe(written.sha256);
+      detector.dispose();
+    }
+    const shipped = await loadBundle('default');
+    expect(shipped.bundle.id).toBe('default');
+    shipped.dispose();
+  });
+
+  it('hears a signal before it reads', async () => {
+    await expect(loadBundle('default', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    );
   });
 });

@@ -8,8 +8,10 @@ import { chmod, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
+import type { BackendOptions } from './backend.ts';
 import { assembleBundle, type Bundle, type BundleDraft, readBundle } from './bundle/bundle.ts';
 import { Detector } from './detector.ts';
+import { type BundleSource, type LoadOptions, loadBundle as loadAnywhere } from './load-bundle.ts';
 
 export { assertWebgpuSound, type GraphicsAdapter, startWebgpu } from './webgpu.ts';
 
@@ -49,8 +51,22 @@ export async function openBundle(folderOrName: string): Promise<Bundle> {
 }
 
 /** A detector from `openBundle`, ready to score. */
-export async function openDetector(folderOrName: string): Promise<Detector> {
-  return Detector.create(await openBundle(folderOrName));
+export async function openDetector(folderOrName: string, backend: BackendOptions = {}): Promise<Detector> {
+  return Detector.create(await openBundle(folderOrName), backend);
+}
+
+/**
+ * `loadBundle` of `@crepitus/model` for Node: where a text is no http address it is a folder or the name of a shipped
+ * bundle (see `openBundle`), and so is a `file:` address.
+ */
+export async function loadBundle(source: BundleSource, options: LoadOptions = {}): Promise<Detector> {
+  const { signal, ...backend } = options;
+  signal?.throwIfAborted();
+  if (source instanceof URL && source.protocol === 'file:') {
+    return openDetector(fileURLToPath(source), backend);
+  }
+  if (typeof source === 'string' && !/^https?:/i.test(source)) return openDetector(source, backend);
+  return loadAnywhere(source, options);
 }
 
 /** Writes a bundle's folder, in place of one that is there, and gives the bundle as it is read from there. */

@@ -23,6 +23,40 @@ const screenedCycle = z.strictObject({
   abstained: finding.optional().describe('why there is no score'),
 });
 
+const milliseconds = z.number().positive();
+
+const crackleCandidate = z.strictObject({
+  time: seconds.describe('onset of the initial deflection, from the start of the recording'),
+  initialDeflectionMs: milliseconds.describe('IDW'),
+  twoCyclesMs: milliseconds.describe('2CD'),
+  largestDeflectionMs: milliseconds.describe('LDW'),
+  kind: z.enum(['fine', 'coarse']).describe('fine: 2CD below 10 ms and LDW below 2 ms'),
+  polarity: z.enum(['positive', 'negative']).describe('of the initial deflection'),
+  amplitudeDb: z.number().describe('largest deflection over the usual root mean square around it'),
+  cycle: z.int().min(0).nullable().describe('its place in the list of cycles; null: in none'),
+  phase: z.enum(['inspiration', 'expiration']).nullable().describe('null: not known'),
+  third: z.enum(['early', 'middle', 'late']).nullable().describe('of its phase'),
+});
+
+const count = z.int().min(0);
+
+const candidates = z.strictObject({
+  events: z.array(crackleCandidate).describe('sorted by time'),
+  perCycle: z
+    .array(
+      z.strictObject({
+        all: count,
+        inspiration: count.nullable().describe('null: the phases are not known'),
+        expiration: count.nullable(),
+        phases: z
+          .enum(['measured', 'ratio'])
+          .nullable()
+          .describe("what parts inspiration and expiration: a measured time, or the bundle's ratio"),
+      }),
+    )
+    .describe('in the order of the cycles'),
+});
+
 const screenedRecording = z.strictObject({
   path: z.string(),
   seconds,
@@ -42,9 +76,14 @@ const screenedRecording = z.strictObject({
         .describe(
           'where cycles were found without annotation: how sure it is that they begin with the inspiration',
         ),
+      candidates: candidates
+        .optional()
+        .describe(
+          'events that run like a crackle, found in the waveform without the network; absent in results of older versions',
+        ),
       summary: z.strictObject({
-        cycles: z.int().min(0),
-        crackleCycles: z.int().min(0),
+        cycles: count,
+        crackleCycles: count,
         share: z.number().nullable().describe('crackle cycles among those scored; null where none was'),
       }),
     }),

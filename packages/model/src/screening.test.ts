@@ -171,7 +171,84 @@ describe('screenRecording', () => {
   });
 });
 
+describe('crackle candidates of a screening', () => {
+  /** Eight damped clicks of 6 ms, 0.2 s apart from `from` (s) on. */
+  function clicking(seconds: number, from: number): Float32Array {
+    const samples = breathing(seconds, 3);
+    for (let click = 0; click < 8; click++) {
+      const first = Math.round((from + 0.2 * click) * sampleRate);
+      for (let i = 0; i < 30; i++) {
+        samples[first + i] = samples[first + i]! + 0.9 * Math.exp(-i / 8) * Math.sin(i * (1.2 - 0.02 * i));
+      }
+    }
+    return samples;
+  }
+
+  it('are counted per phase, by measured ends of inspiration or else by the ratio', async () => {
+    const cycles = [cycle(0, 2, { inspirationEnd: 0.5 }), cycle(2, 4, { inspirationEnd: 3.9 }), cycle(4, 6)];
+    const screened = await screenRecording(detector, recording([{ samples: clicking(10, 2.2) }]), {
+      annotation: { source: 'manifest', cycles },
+    });
+    expectSchema(screened);
+    const { events, perCycle } = screened.channels[0]!.candidates!;
+    expect(perCycle).toEqual([
+      { all: 0, inspiration: 0, expiration: 0, phases: 'measured' },
+      { all: 8, inspiration: 8, expiration: 0, phases: 'measured' },
+      { all: 0, inspiration: 0, expiration: 0, phases: 'ratio' },
+    ]);
+    events.forEach(({ time }, i) => {
+      expect(time).toBeCloseTo(2.2 + 0.2 * i, 2);
+    });
+    expect(events[0]).toMatchObject({ cycle: 1, phase: 'inspiration', third: 'early', kind: 'fine' });
+    expect(events[7]).toMatchObject({ third: 'late' });
+  });
+
+  it('have no phases where the units are no breaths', async () => {
+    const samples = clicking(10, 2.2);
+    const screened = await screenRecording(detector, recording([{ samples }]), {
+      annotation: { source: 'sprsound-json', cycles: [cycle(2, 4)] },
+    });
+    expectSchema(screened);
+    expect(screened.channels[0]!.candidates!.perCycle).toEqual([
+      { all: 8, inspiration: null, expiration: null, phases: null },
+    ]);
+  });
+
+  it('are those of their channel alone', async () => {
+    const samples = clicking(10, 2.2);
+    const annotation = { source: 'manifest' as const, cycles: [cycle(2, 4)] };
+    const alone = await screenRecording(detector, recording([{ samples }]), { annotation });
+    const together = await screenRecording(
+      detector,
+      recording([{ samples }, {}, { samples: clicking(10, 6) }]),
+      {
+        annotation,
+      },
+    );
+    expect(together.channels[0]!.candidates).toEqual(alone.channels[0]!.candidates);
+    expect(together.channels[1]!.candidates!.events).toEqual([]);
+    expect(together.channels[2]!.candidates!.events.every(({ time }) => time > 5.9)).toBe(true);
+  });
+});
+
 describe('Detector.screen', () => {
+  it('tells how many cycles of all channels are done, and ends where a signal aborts it', async () => {
+    const told: [number, number][] = [];
+    const annotation = { source: 'manifest' as const, cycles: [cycle(0, 2), cycle(2, 4), cycle(4, 4.1)] };
+    await detector.screen(recording([{}, {}]), {
+      annotation,
+      onProgress: (done, total) => told.push([done, total]),
+    });
+    expect(told).toEqual([1, 3, 4, 6].map(done => [done, 6]));
+    const control = new AbortController();
+    const screened = detector.screen(recording([{}, {}]), {
+      annotation,
+      signal: control.signal,
+      onProgress: done => done > 2 && control.abort(new Error('enough')),
+    });
+    await expect(screened).rejects.toThrow('enough');
+  });
+
   it('takes the bytes of a file', async () => {
     const bytes = writeWav([breathing(10)], sampleRate);
     const screened = await detector.screen(bytes, { name: 'visit.wav', site: 'Al' });

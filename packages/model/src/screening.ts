@@ -1,4 +1,4 @@
-/** One recording from its channels to scores: cycles, quality, scores with evidence, a summary per channel. */
+/** One recording from its channels to scores: cycles, quality, scores with evidence, crackle candidates, a summary per channel. */
 import {
   assessQuality,
   bandwidthHz,
@@ -12,13 +12,19 @@ import {
   type Recording,
 } from '@crepitus/recordings';
 import type { ChannelFacts } from './abstention.ts';
-import type { CycleSamples, Detector } from './detector.ts';
-import { cutCycle, inspirationSamples, prepareChannel } from './front-end.ts';
+import { placeInBreath } from './candidates-in-breath.ts';
+import { candidateSampleRate, findCrackleCandidates } from './crackle-candidates.ts';
+import { type CycleSamples, type Detector, nextTurn } from './detector.ts';
+import { cutCycle, type FrontEnd, frontEnds, inspirationSamples, prepareChannel } from './front-end.ts';
 import type { ScreenedChannel, ScreenedCycle, ScreenedRecording } from './screening-result.ts';
 
 export interface ScreenOptions {
   /** Cycles known beforehand; they go before the airflow and the sound. */
   readonly annotation?: { readonly source: CycleSource; readonly cycles: readonly Cycle[] };
+  /** Called while cycles are scored, with how many of those of all channels are. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the screening with the signal's reason, between two forwards of a network. */
+  readonly signal?: AbortSignal;
 }
 
 /** The cycles of one channel, and what was met in finding them. */
@@ -41,27 +47,36 @@ export async function screenRecording(
 ): Promise<ScreenedRecording> {
   const sounds = recording.channels.filter(({ kind }) => kind === 'sound');
   const shared = sharedCycles(recording, options);
+  const found = sounds.map((channel): ChannelCycles => {
+    const all = shared ?? findCyclesFromSound(channel.samples, recording.sampleRate);
+    return {
+      ...all,
+      cycles: all.cycles.filter(cycle => cycle.channel === null || cycle.channel === channel.index),
+    };
+  });
+  const total = found.reduce((sum, { cycles }) => sum + cycles.length, 0);
+  let before = 0;
   const quality = [...recording.findings, ...(shared?.findings ?? [])];
-  const sources: CycleSource[] = [];
   const channels: ScreenedChannel[] = [];
-  for (const channel of sounds) {
-    const found: ChannelCycles = shared ?? findCyclesFromSound(channel.samples, recording.sampleRate);
-    const cycles = found.cycles.filter(cycle => cycle.channel === null || cycle.channel === channel.index);
+  for (const [i, channel] of sounds.entries()) {
+    const { cycles, findings: ofCycles, inspirationConfidence } = found[i]!;
     const findings = assessQuality(channel.samples, recording.sampleRate);
-    const own = shared === null ? [...findings, ...found.findings] : findings;
+    const own = shared === null ? [...findings, ...ofCycles] : findings;
     quality.push(...(sounds.length === 1 ? own : own.map(finding => ofChannel(finding, channel))));
-    sources.push(found.source);
-    const { inspirationConfidence } = found;
     channels.push({
-      ...(await screenChannel(detector, recording, channel, cycles, findings)),
+      ...(await screenChannel(detector, recording, channel, found[i]!, findings, {
+        ...options,
+        onProgress: done => options.onProgress?.(before + done, total),
+      })),
       ...(inspirationConfidence === null ? {} : { inspirationConfidence }),
     });
+    before += cycles.length;
   }
   return {
     path: recording.name,
     seconds: recording.seconds,
     sampleRate: recording.sampleRate,
-    cycleSource: sources.find(source => source !== 'windows') ?? 'windows',
+    cycleSource: found.map(({ source }) => source).find(source => source !== 'windows') ?? 'windows',
     quality,
     channels,
   };
@@ -81,8 +96,9 @@ async function screenChannel(
   detector: Detector,
   recording: Recording,
   channel: Channel,
-  cycles: readonly Cycle[],
+  { cycles, source }: ChannelCycles,
   findings: readonly Finding[],
+  options: ScreenOptions,
 ): Promise<ScreenedChannel> {
   const { frontEnd } = detector;
   const prepared = prepareChannel(channel.samples, recording.sampleRate, frontEnd);
@@ -98,9 +114,11 @@ async function screenChannel(
       channel: facts,
     }),
   );
-  const scores = await detector.score(inputs);
-  const screened = cycles.map(({ start, end, inspirationEnd }, i): ScreenedCycle => {
+  const scores = await detector.score(inputs, options);
+  const screened: ScreenedCycle[] = [];
+  for (const [i, { start, end, inspirationEnd }] of cycles.entries()) {
     const { score, crackle, abstained } = scores[i]!;
+    if (crackle) await nextTurn(options.signal);
     const evidence = crackle
       ? detector.evidence(inputs[i]!).map(segment => ({
           ...segment,
@@ -108,7 +126,7 @@ async function screenChannel(
           end: Math.min(start + segment.end, end),
         }))
       : [];
-    return {
+    screened.push({
       start,
       end,
       inspirationEnd,
@@ -116,9 +134,37 @@ async function screenChannel(
       crackle,
       evidence,
       ...(abstained === null ? {} : { abstained }),
-    };
-  });
-  return { channel: channel.index, site: channel.site, cycles: screened, summary: summarise(screened) };
+    });
+  }
+  return {
+    channel: channel.index,
+    site: channel.site,
+    cycles: screened,
+    candidates: placeInBreath(
+      findCrackleCandidates(forCandidates(prepared, frontEnd, channel, recording)),
+      cycles,
+      unitsWithoutPhases.includes(source) ? null : detector.bundle.manifest.ratio,
+    ),
+    summary: summarise(screened),
+  };
+}
+
+/** Windows are no breaths, and SPRSound annotates events, of which a breath has several. */
+const unitsWithoutPhases: readonly CycleSource[] = ['windows', 'sprsound-json'];
+
+/** The channel as crackle candidates are looked for, whatever the bundle's front end is. */
+function forCandidates(
+  prepared: Float32Array,
+  { sampleRate, highPass }: FrontEnd,
+  channel: Channel,
+  recording: Recording,
+): Float32Array {
+  const { paper } = frontEnds;
+  const same =
+    sampleRate === candidateSampleRate &&
+    highPass?.order === paper.highPass?.order &&
+    highPass?.cutoffHz === paper.highPass?.cutoffHz;
+  return same ? prepared : prepareChannel(channel.samples, recording.sampleRate, paper);
 }
 
 function summarise(cycles: readonly ScreenedCycle[]): ScreenedChannel['summary'] {

@@ -6,7 +6,7 @@ import { screeningTable } from '../screening-table.ts';
 
 export default class Screen extends BaseCommand {
   static override description =
-    'Score every respiratory cycle of recordings for crackles.\nCycles come from an annotation beside the file (ICBHI .txt, SPRSound .json), a manifest, an airflow channel, or else from the sound itself; the result says which.';
+    'Score every respiratory cycle of recordings for crackles.\nCycles come from an annotation beside the file (ICBHI .txt, SPRSound .json), a manifest, an airflow channel, or else from the sound itself; the result says which. Crackle candidates (in/ex: how many per inspiration and expiration) are found in the waveform, without the network; --json lists them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> visit.wav',
     '<%= config.bin %> <%= command.id %> recordings/ --out screened',
