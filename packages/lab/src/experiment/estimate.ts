@@ -20,7 +20,7 @@ export interface Speed {
 }
 
 /** About that of a core of 2023: the shares between the parts hold elsewhere too. */
-export const usualSpeed: Speed = { train: 3e-5, forward: 1e-5, run: 6 };
+export const usualSpeed: Speed = { train: 3e-5, forward: 1e-5, run: 3 };
 
 /** @param size of the data that the run deals; with folds it learns from all of them but two */
 export function secondsOf(config: RunConfig, size: DataSize, speed: Speed): number {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RunLock, willBeFree } from './lock.ts';
+import { isLocked, RunLock, willBeFree } from './lock.ts';
 
 let folder: string;
 let file: string;
@@ -32,6 +32,17 @@ function leave(owner: object, secondsAgo = 0): void {
 }
 
 const refusal = expect.objectContaining({ code: 'run-locked', kind: 'refused' });
+
+test('whether somebody is at work is told without taking anything', async () => {
+  expect(isLocked(folder)).toBe(false);
+  const lock = acquire();
+  expect(isLocked(folder)).toBe(true);
+  await lock.release();
+  expect(isLocked(folder)).toBe(false);
+  leave({});
+  expect(isLocked(folder)).toBe(false);
+  expect(existsSync(file)).toBe(true);
+});
 
 test('one at a time; after its release the next', async () => {
   const first = acquire();

@@ -38,6 +38,16 @@ describe('refused', () => {
     { name: 'a fold without folds', choices: { fold: 1 }, message: /Fold 1 is none/ },
     { name: 'tuning without a transfer', choices: { tuneFrom: 'conv2' }, message: /name a source bundle/ },
     { name: 'a source with a transfer', kind: 'source', choices: { transfer }, message: /source network/ },
+    {
+      name: 'subjects for other folds',
+      choices: { folds: 3, foldSubjects: [['a'], ['b']] },
+      message: /2 of 3/,
+    },
+    {
+      name: 'a subject on two sides',
+      choices: { folds: 3, foldSubjects: [['a', 'b'], ['c'], ['b']] },
+      message: /'b' is in the folds 1 and 3/,
+    },
     { name: 'a field of another version', choices: { fancy: 1 } as object, message: /fancy/ },
   ])('$name', ({ kind, choices, message }) => {
     expect(() => defaultConfig(kind ?? 'target', { data, ...choices })).toThrow(message);
@@ -52,4 +62,21 @@ test('fields that differ are named, whatever the order of keys', () => {
     'frontEnd',
     'seed',
   ]);
+});
+
+test('where data and source bundle lie is no difference, what kind and which they are is', () => {
+  const transfer = { path: '/here/bundle', sha256: '0', member: 0 };
+  const a = defaultConfig('target', { data, transfer });
+  const moved = {
+    ...a,
+    data: [{ ...data[0]!, path: '/there' }],
+    transfer: { ...transfer, path: '/there/b' },
+  };
+  expect(differingFields(a, moved)).toEqual([]);
+  const other = {
+    ...moved,
+    data: [{ kind: 'icbhi', path: 'd' } as const],
+    transfer: { ...transfer, sha256: '1' },
+  };
+  expect(differingFields(a, other)).toEqual(['data', 'transfer']);
 });
