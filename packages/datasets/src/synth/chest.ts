@@ -122,7 +122,7 @@ export function listen(scene: Scene, ear: Ear): Heard {
   const rest = breathSound(scene, ear, draw);
   for (let i = 0; i < samples; i++) rest[i] = rest[i]! + ear.heart * scene.heart[i]!;
   for (const noise of scene.handling) {
-    const loss = 3.5 * distance(noise, ear.sensor);
+    const loss = 2.5 * distance(noise, ear.sensor);
     if (noise.level - loss > inaudible) {
       addHandling(rest, sampleRate, noise, decibels(noise.level - loss));
     }
@@ -172,7 +172,7 @@ function breathSound(
   const inhaled = filterForward(white, ear.inspiration.sections);
   const exhaled = filterForward(white, ear.expiration.sections, white);
   const scales = [1 / ear.inspiration.deviation, 1 / ear.expiration.deviation] as const;
-  const unsteadiness = between(stream, 0.5, 2.5);
+  const unsteadiness = 0.5 * 12 ** stream.uniform();
   const step = Math.round(sampleRate / 12);
   for (let from = 1, first = 0; first < samples; first += step) {
     const to = decibels(unsteadiness * stream.normal());

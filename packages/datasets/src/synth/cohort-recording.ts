@@ -112,12 +112,12 @@ function sceneOf(
   const { seed, flowRate } = recording;
   const own = randomStream(subject.seed, 'habits');
   const coarsePerBreath = between(own, 0, 1.6);
-  const handlingLevel = between(own, 10, 18);
+  const handlingLevel = between(own, 15, 23);
   const wheezeLevel = between(own, 1, 7);
   const abnormalShare = between(own, 0.6, 1);
   const stream = randomStream(seed, 'scene');
-  // Two of three recordings are handled well.
-  const handlingPerBreath = stream.uniform() < 0.4 ? between(stream, 0.1, 0.6) : between(stream, 1, 7);
+  // Four of ten recordings are handled well. The rate is that of the whole back: a sensor hears a sixth of it.
+  const handlingPerBreath = stream.uniform() < 0.4 ? between(stream, 0, 2) : between(stream, 3, 16);
   const bears = (what: string) => {
     const drawn = randomStream(seed, what);
     return recording.airflow ? breaths : breaths.filter(() => drawn.uniform() < abnormalShare);

@@ -44,14 +44,15 @@ export interface Airway {
 
 /**
  * Airways of a diseased lung. Their number rises with severity, and so does their reach: in fibrosis they lie at the
- * bases, fewer with each centimetre above (5 to 25 audible crackles per inspiration at the bases, 0 to 3 at the top).
+ * bases, fewer with each centimetre above (audible per inspiration: 3 to 10 at the bases on a subject's average, up to 18
+ * in one; 0 to 3 at the top).
  * Fine ones open between mid and full inspiration with 2CD from 3 to 7.5 ms, so that some have energy above 800 Hz as
  * real ones do; coarse ones early to mid with 2CD from 12.5 to 15.5 ms.
  */
 export function drawAirways(seed: number, o: DiseaseOptions): Airway[] {
   const stream = randomStream(seed, 'airways');
-  const count = Math.round((o.near ? 10 : 34) + (o.near ? 14 : 66) * o.severity);
-  const reach = 2 + 4.5 * o.severity;
+  const count = Math.round((o.near ? 10 : 22) + (o.near ? 14 : 32) * o.severity);
+  const reach = 4 + 6 * o.severity;
   const fine = o.kind === 'fine';
   return Array.from({ length: count }, () => {
     const side = stream.uniform() < 0.5 ? -1 : 1;
