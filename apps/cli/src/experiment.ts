@@ -30,6 +30,7 @@ export async function beginExperiment(
     );
   }
   const { source, target, set, smoke } = flags;
+  hoursOf(flags);
   const plan = await readPlan(nameOrFile, { source, target, set, smoke });
   const jobs = flags.jobs ?? availableParallelism();
   const arithmetic = await chosenArithmetic(flags);
@@ -64,18 +65,18 @@ function outlineText(plan: Plan, outline: Outline): string {
 }
 
 async function worked(
-  { jobs, hours, queue }: Flags,
+  flags: Flags,
   out: string,
   work: (options: ExperimentOptions) => Promise<ExperimentResult>,
 ): Promise<ExperimentResult> {
   const progress = new ExperimentProgress();
   const options: ExperimentOptions = {
-    ...{ out, jobs, queue, hours: hours === undefined ? undefined : positive(hours) },
+    ...{ out, jobs: flags.jobs, queue: flags.queue, hours: hoursOf(flags) },
     signal: interruptSignal(),
     onEvent: event => progress.show(event),
   };
   try {
-    if (!queue) return await work(options);
+    if (!flags.queue) return await work(options);
     return await withJobs(async jobs => {
       const result = await work(options);
       await sendRuns(jobs, result.queued);
@@ -125,10 +126,11 @@ async function chosenArithmetic({ arithmetic, queue }: RunFlags): Promise<'plain
   return bestArithmetic();
 }
 
-function positive(text: string): number {
-  const value = Number(text);
+function hoursOf({ hours }: Flags): number | undefined {
+  if (hours === undefined) return undefined;
+  const value = Number(hours);
   if (Number.isFinite(value) && value > 0) return value;
-  throw usage('hours', `--hours is '${text}'; give a number above 0.`);
+  throw usage('hours', `--hours is '${hours}'; give a number above 0.`);
 }
 
 function usage(code: string, sentence: string): CrepitusError {
