@@ -2,7 +2,7 @@
  * How far a synthetic cohort gets by statistics alone: every baseline of `@crepitus/lab`, cross-validated by subject, on a
  * folder that `crepitus data synth` made. A cohort on which they come near a network teaches nothing about networks.
  *
- *   npx tsx --conditions=@crepitus/source tooling/cohort-baselines.ts DIR [--folds 7] [--seed 1] [--json]
+ *   node --conditions=@crepitus/source --import tsx tooling/cohort-baselines.ts DIR [--folds 7] [--seed 1] [--json]
  */
 import { parseArgs } from 'node:util';
 import { dealFolds, readDataset, subjectsToDeal } from '@crepitus/datasets';
