@@ -1,16 +1,20 @@
 /** From a network's outputs to the score of a cycle. */
+import { holdsCrackle } from '@crepitus/recordings';
 import type { BundleManifest } from './bundle/manifest.ts';
 import type { CrackleClasses } from './evidence.ts';
 
-/** Which outputs count as normal and as crackle: `both` is crackle with wheeze. Wheeze alone counts as neither. */
+/**
+ * Which outputs count as normal and as crackle: fine and coarse ones do, and `both`, crackle with wheeze. Wheeze alone
+ * counts as neither.
+ */
 export function crackleClasses(classes: readonly string[]): CrackleClasses {
   return {
     normal: classes.indexOf('normal'),
-    crackle: ['crackle', 'both'].map(name => classes.indexOf(name)).filter(index => index >= 0),
+    crackle: [...classes.keys()].filter(index => holdsCrackle(classes[index]!)),
   };
 }
 
-/** `(crackle + both) / (normal + crackle + both)` in probabilities; 0 where all three are 0. */
+/** `crackle / (normal + crackle)` in probabilities, crackle the sum of all that hold some; 0 where all are 0. */
 export function crackleScore(probabilities: readonly number[], classes: CrackleClasses): number {
   const crackle = classes.crackle.reduce((sum, index) => sum + probabilities[index]!, 0);
   const total = probabilities[classes.normal]! + crackle;

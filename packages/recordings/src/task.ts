@@ -1,7 +1,12 @@
 /** The classification tasks: which classes each has, and which label of a cycle is which class (design section 5). */
 import type { CycleLabel } from './recording.ts';
 
-export const taskNames = ['four-class', 'crackle-vs-normal', 'fine-crackle-vs-normal'] as const;
+export const taskNames = [
+  'four-class',
+  'crackle-vs-normal',
+  'fine-crackle-vs-normal',
+  'sprsound-seven',
+] as const;
 export type Task = (typeof taskNames)[number];
 
 const classLabels: Readonly<Record<Task, Readonly<Record<string, readonly CycleLabel[]>>>> = {
@@ -18,6 +23,16 @@ const classLabels: Readonly<Record<Task, Readonly<Record<string, readonly CycleL
   'fine-crackle-vs-normal': {
     normal: ['normal'],
     crackle: ['fine-crackle'],
+  },
+  // Task 1-2 of the SPRSound challenge: every kind of event for itself. ICBHI's crackles, of no kind, are no part of it.
+  'sprsound-seven': {
+    normal: ['normal'],
+    'fine-crackle': ['fine-crackle'],
+    'coarse-crackle': ['coarse-crackle'],
+    wheeze: ['wheeze'],
+    rhonchus: ['rhonchus'],
+    stridor: ['stridor'],
+    both: ['both'],
   },
 };
 
@@ -39,7 +54,10 @@ export function classIndex(task: Task, label: CycleLabel): number | null {
   return index < 0 ? null : index;
 }
 
-/** Whether a cycle of this label holds crackles, alone or with a wheeze: what puts its subject among the crackle-bearing. */
-export function holdsCrackle(label: CycleLabel): boolean {
-  return label === 'both' || classIndex('crackle-vs-normal', label) === 1;
+/**
+ * Whether a label, or a class of a task, holds crackles, alone or with a wheeze. A label that does puts its subject among
+ * the crackle-bearing.
+ */
+export function holdsCrackle(name: string): boolean {
+  return name === 'both' || classIndex('crackle-vs-normal', name as CycleLabel) === 1;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type BaselineCycle,
   baselineNames,
-  describeCycle,
+  featuresOfCycle,
   runBaselines,
   runBaselinesOutOfFold,
 } from './baselines.ts';
@@ -85,7 +85,7 @@ test('a cycle is described by its whole and by its first half', () => {
   // The sound starts after the first half: the inspiration is silent.
   const samples = Float32Array.from({ length: 16000 }, (_, i) => (i < 8000 ? 0 : Math.sin(i)));
   const of = { subject: '1', positive: true, device: 'Meditron', sampleRate: 4000, seconds: 1 };
-  const { device, cycle, inspiration } = describeCycle(of, samples, logMel);
+  const { device, cycle, inspiration } = featuresOfCycle(of, samples, logMel);
   expect(device).toBe('Meditron 4000 Hz');
   expect(inspiration.raw[0]).toBeCloseTo(Math.log(1e-6), 3);
   expect(cycle.raw[10]).toBeGreaterThan(inspiration.raw[10]! + 1);

@@ -1,7 +1,8 @@
 /**
  * What needs no network: crackle or normal from the length of a cycle, from the device and sample rate of its recording,
- * and from log-mel statistics of the cycle or of its first half, the inspiration at 1:2. Each is a logistic regression
- * (C = 1) on the training subjects, read on others. A detector that does not beat them has not learned crackles.
+ * and from log-mel statistics of the cycle or of its inspiration (where nothing else is said its first half). Each is a
+ * logistic regression (C = 1) on the training subjects, read on others. A detector that does not beat them has not
+ * learned crackles.
  */
 import type { LogMel } from '@crepitus/dsp';
 import { cutPhase } from '@crepitus/model';
@@ -28,14 +29,18 @@ export const baselineNames = [
 export type BaselineName = (typeof baselineNames)[number];
 
 /** All that the baselines know of a cycle. */
-export interface BaselineCycle {
-  readonly subject: string;
-  readonly positive: boolean;
+export interface BaselineFeatures {
   /** Device and sample rate as one key (`deviceKey`). */
   readonly device: string;
   readonly seconds: number;
   readonly cycle: LogMelStatistics;
   readonly inspiration: LogMelStatistics;
+}
+
+/** A cycle to learn from, or to be judged by. */
+export interface BaselineCycle extends BaselineFeatures {
+  readonly subject: string;
+  readonly positive: boolean;
 }
 
 export interface BaselineResult {
@@ -51,16 +56,19 @@ export interface BaselineResult {
   readonly sampled: SampledFigures;
 }
 
-/** A cycle as the baselines see it. @param samples the cut cycle, prepared by the front end that `logMel` belongs to */
-export function describeCycle(
-  of: { subject: string; positive: boolean; device: string; sampleRate: number; seconds: number },
+/**
+ * A cycle as the baselines see it.
+ *
+ * @param samples the cut cycle, prepared by the front end that `logMel` belongs to
+ * @param inspiration the part of it that is the inspiration; the first half where left out
+ */
+export function featuresOfCycle(
+  of: { device: string; sampleRate: number; seconds: number },
   samples: Float32Array,
   logMel: LogMel,
-): BaselineCycle {
-  const inspiration = cutPhase(samples, 'inspiration', '1:2');
+  inspiration: Float32Array = cutPhase(samples, 'inspiration', '1:2'),
+): BaselineFeatures {
   return {
-    subject: of.subject,
-    positive: of.positive,
     device: deviceKey(of.device, of.sampleRate),
     seconds: of.seconds,
     cycle: logMelStatistics(samples, logMel),
@@ -143,10 +151,16 @@ function resultOf(
   return { name, ...rankFigures(sampled.figures, intervalsOf(sampled.samples)), scores, sampled };
 }
 
-function scoreBaseline(
+/**
+ * Learns one baseline and reads it on others.
+ *
+ * @returns log odds of a crackle, one per test cycle
+ * @throws CrepitusError `one-class`
+ */
+export function scoreBaseline(
   name: BaselineName,
   train: readonly BaselineCycle[],
-  test: readonly BaselineCycle[],
+  test: readonly BaselineFeatures[],
 ): Float64Array {
   const features = featuresOf(name, train);
   const model = fitLogisticRegression(
@@ -158,8 +172,8 @@ function scoreBaseline(
 
 function featuresOf(
   name: BaselineName,
-  train: readonly BaselineCycle[],
-): (cycle: BaselineCycle) => ArrayLike<number> {
+  train: readonly BaselineFeatures[],
+): (cycle: BaselineFeatures) => ArrayLike<number> {
   switch (name) {
     case 'length':
       return cycle => [cycle.seconds];

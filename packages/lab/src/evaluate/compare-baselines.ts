@@ -3,7 +3,7 @@ import { type Dataset, selectSplit, subjectKey } from '@crepitus/datasets';
 import { LogMel } from '@crepitus/dsp';
 import type { FrontEnd } from '@crepitus/model';
 import type { Task } from '@crepitus/recordings';
-import { type BaselineCycle, describeCycle, rankFigures, runBaselines, scoredCycles } from './baselines.ts';
+import { type BaselineCycle, featuresOfCycle, rankFigures, runBaselines, scoredCycles } from './baselines.ts';
 import { intervalsOf, pairedDifference, type SampledFigures, sampleFigures } from './bootstrap.ts';
 import { bearsCrackle, type EvaluationResult } from './evaluation.ts';
 import { type PrepareOptions, prepareRecordings } from './prepared-cycles.ts';
@@ -35,13 +35,12 @@ export async function describeDataset(
       if (positive === null) continue;
       const { subject, device } = of;
       const seconds = cycle.end - cycle.start;
-      described.push(
-        describeCycle(
-          { subject, positive, device, sampleRate: recording.sampleRate, seconds },
-          samples,
-          logMel,
-        ),
-      );
+      const { sampleRate } = recording;
+      described.push({
+        subject,
+        positive,
+        ...featuresOfCycle({ device, sampleRate, seconds }, samples, logMel),
+      });
     }
   }
   return described;

@@ -15,7 +15,7 @@ import { type Bundle, type BundleManifest, type ChannelFacts, Detector, hashSubj
 import { openBundle } from '@crepitus/model/node';
 import { assessQuality, bandwidthHz, type Channel, type Finding, type Task } from '@crepitus/recordings';
 import { writeWhole } from '../write-whole.ts';
-import { type BaselineCycle, describeCycle } from './baselines.ts';
+import { type BaselineCycle, featuresOfCycle } from './baselines.ts';
 import { compareWithBaselines, describeDataset, fittingPart } from './compare-baselines.ts';
 import {
   bearsCrackle,
@@ -251,7 +251,7 @@ async function scoreDataset(
         const { sampleRate } = recording;
         const { start, end, label } = cycle;
         const positive = bearsCrackle(task, label);
-        const described = { subject, device, sampleRate, seconds: end - start };
+        const described = { device, sampleRate, seconds: end - start };
         scored.push({
           subject,
           device,
@@ -261,7 +261,9 @@ async function scoreDataset(
           probabilities,
           abstained: abstained?.code ?? null,
           baseline:
-            describe && positive !== null ? describeCycle({ ...described, positive }, samples, logMel) : null,
+            describe && positive !== null
+              ? { subject, positive, ...featuresOfCycle(described, samples, logMel) }
+              : null,
           prediction: {
             system: bundle.id,
             run: '',

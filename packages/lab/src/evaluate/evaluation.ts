@@ -6,6 +6,7 @@ import {
   classesOf,
   classIndex,
   cycleLabels,
+  holdsCrackle,
   type Task,
   taskNames,
 } from '@crepitus/recordings';
@@ -169,8 +170,7 @@ export interface TaskCycle extends EvaluatedCycle {
 export function bearsCrackle(task: Task, label: CycleLabel): boolean | null {
   const index = classIndex(task, label);
   if (index === null) return null;
-  const name = classesOf(task)[index];
-  return name === 'crackle' || name === 'both';
+  return holdsCrackle(classesOf(task)[index]!);
 }
 
 /** Cycles that belong to the task and have a score. */

@@ -3,7 +3,7 @@
  * tested. Cycles of a run stand in one order that all systems share, so that two of them can be compared in pairs.
  */
 import { CrepitusError } from '@crepitus/dsp';
-import { type CycleLabel, classesOf, classIndex, type Task } from '@crepitus/recordings';
+import { type CycleLabel, classesOf, classIndex, holdsCrackle, type Task } from '@crepitus/recordings';
 import { quantile } from './bootstrap.ts';
 import { mostLikely } from './challenge-scores.ts';
 import { bearsCrackle } from './evaluation.ts';
@@ -143,7 +143,7 @@ function runOf(
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   requireOnce(system, run, keyed);
   const rows = keyed.map(({ row }) => row);
-  const crackles = classesOf(task).map(name => name === 'crackle' || name === 'both');
+  const crackles = classesOf(task).map(holdsCrackle);
   const found = Uint8Array.from(rows, ({ scores }) => mostLikely(scores!));
   return {
     run,

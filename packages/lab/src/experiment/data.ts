@@ -129,7 +129,7 @@ export async function describeData(
   folder: string,
   data: TrainingData,
 ): Promise<Experiment['target']> {
-  const { withoutAudio } = await annotated(spec);
+  const { audible, withoutAudio } = await annotated(spec);
   const cycles: Record<string, number> = {};
   for (const { cycle } of data.cycles) cycles[cycle.label] = (cycles[cycle.label] ?? 0) + 1;
   return {
@@ -141,7 +141,25 @@ export async function describeData(
     recordings: new Set(data.cycles.map(({ recording }) => recording)).size,
     withoutAudio,
     cycles: Object.fromEntries(Object.entries(cycles).sort(([a], [b]) => (a < b ? -1 : 1))),
+    sites: sitesOf(audible),
   };
+}
+
+/** Recordings whose microphones lay alike stand together. */
+function sitesOf(recordings: readonly DatasetRecording[]): Experiment['target']['sites'] {
+  const byMap = new Map<string, { channels: Record<string, string>; recordings: string[] }>();
+  for (const { id, channelMap, site } of recordings) {
+    const known = (channelMap ?? [{ channel: 0, kind: 'sound', site }]).flatMap(of =>
+      of.kind === 'sound' && of.site ? [[String(of.channel), of.site] as const] : [],
+    );
+    if (known.length === 0) continue;
+    const channels = Object.fromEntries(known);
+    const key = JSON.stringify(channels);
+    const group = byMap.get(key) ?? { channels, recordings: [] };
+    group.recordings.push(id);
+    byMap.set(key, group);
+  }
+  return [...byMap.values()];
 }
 
 /** Relative where it lies in the folder, which may move. */

@@ -7,6 +7,7 @@
  *     data/source, data/target          generated cohorts, where the plan has them (manifest folders)
  *     sources/<padding>/                run folder of a source network (bundle/ in it)
  *     runs/<system>/run-<r>/fold-<k>/   run folder of one training: predictions.csv, epochs.ndjson, bundle/
+ *     baselines/<name>/fold-<fold>.csv  what needs no network predicted on the same splits (baselines.ts)
  *     durations.ndjson                  one line per run that ended here: how, and after how long; appended
  *     report/                           what `experiment report` writes
  *     lock                              the owner of the experiment, as in a run folder
@@ -42,7 +43,17 @@ export const experimentPaths = {
     join(folder, run.folder, 'predictions.csv'),
   epochs: (folder: string, run: { readonly folder: string }) => join(folder, run.folder, 'epochs.ndjson'),
   bundle: (folder: string, run: { readonly folder: string }) => join(folder, run.folder, 'bundle'),
+  /** @param fold its `foldName` */
+  baseline: (folder: string, name: string, fold: string) =>
+    join(folder, 'baselines', name, `fold-${fold}.csv`),
+  baselineValidation: (folder: string, name: string, fold: string) =>
+    join(folder, 'baselines', name, `fold-${fold}.validation.csv`),
 } as const;
+
+/** Folds of several draws of subjects are other folds: `2`, or `1.2`. */
+export function foldName({ draws }: ExperimentSplits, draw: number, fold: number): string {
+  return draws.length > 1 ? `${draw}.${fold}` : String(fold);
+}
 
 /** Relative to the experiment's folder, with `/` on every system. */
 export const relativeFolders = {
@@ -61,6 +72,15 @@ const dataSchema = z.strictObject({
   recordings: z.int().describe('with audio and cycles, held-back ones left out'),
   withoutAudio: z.int().describe('recordings that were left out because their audio is missing'),
   cycles: z.record(z.string(), z.int()).describe('by label; a cycle on each channel counts'),
+  sites: z
+    .array(
+      z.strictObject({
+        channels: z.record(z.string(), z.string()).describe('site by number of the channel'),
+        recordings: z.array(z.string()).describe('that have these'),
+      }),
+    )
+    .default([])
+    .describe('where microphones lay, as far as the data says so'),
 });
 
 const systemSchema = z.strictObject({

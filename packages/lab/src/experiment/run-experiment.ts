@@ -26,6 +26,7 @@ import { trainRuns } from '../train/run-process.ts';
 import { splitsSchema } from '../train/run-record.ts';
 import { splitSubjects } from '../train/splits.ts';
 import { readTrainingData, type TrainingData } from '../train/training-data.ts';
+import { areBaselinesMade, makeBaselines } from './baselines.ts';
 import { configOfRun, configOfSource, type Places, runsOf, sourcesOf } from './configs.ts';
 import { annotated, dataOf, describeData, openData, placeIn, type Role, specOf } from './data.ts';
 import { dealExperiment } from './deal.ts';
@@ -113,6 +114,7 @@ export async function runExperiment(
     await requireFree(folder);
     await requireSpace(folder, options.bytes ?? 0);
     const begun = await begin(plan, folder, options);
+    await addBaselines(begun, options);
     return new Work(begun, lock, options).go();
   });
 }
@@ -129,6 +131,7 @@ export async function resumeExperiment(
   await readExperiment(folder); // A missing one is no folder to lock.
   return locked(folder, async lock => {
     const opened = await reopen(folder, options);
+    await addBaselines(opened, options);
     return new Work(opened, lock, options).go();
   });
 }
@@ -147,6 +150,14 @@ interface Opened {
   readonly files: ExperimentFiles;
   readonly places: Places;
   readonly leftOut: readonly Finding[];
+  /** Null where nothing that needs them is left to do. */
+  readonly target: TrainingData | null;
+}
+
+/** What needs no network, before the first training: its figures are there from the first report on. */
+async function addBaselines({ files, places, target }: Opened, options: ExperimentOptions): Promise<void> {
+  if (target !== null)
+    await makeBaselines(places.folder, files, target, progressOf(options, 'recordings of the baselines'));
 }
 
 /** Reads, deals and checks everything, and writes the experiment down last. */
@@ -196,7 +207,10 @@ async function begin(
   };
   const files = { experiment, plan, splits };
   await writeExperiment(folder, files);
-  return { files, places, leftOut: [...targetData.failed, ...(sourceData?.failed ?? [])] };
+  return {
+    ...{ files, places, target: targetData },
+    leftOut: [...targetData.failed, ...(sourceData?.failed ?? [])],
+  };
 }
 
 async function tellMissing(
@@ -237,11 +251,12 @@ async function reopen(
   const leftOut: Finding[] = [];
 
   await startBackend();
-  if (await isLeft(folder, experiment.runs)) {
+  let targetData: TrainingData | null = null;
+  if ((await isLeft(folder, experiment.runs)) || !areBaselinesMade(folder, splits)) {
     const config = configOfRun(plan, system, experiment.runs[0]!, [], splits, places);
-    const data = await readData(config, 'target', options);
-    requireSame(experiment.target, data, 'target', target);
-    leftOut.push(...data.failed);
+    targetData = await readData(config, 'target', options);
+    requireSame(experiment.target, targetData, 'target', target);
+    leftOut.push(...targetData.failed);
   }
   if (source !== null && (await isLeft(folder, experiment.sources))) {
     const config = configOfSource(plan, experiment.sources[0]!, places);
@@ -256,7 +271,7 @@ async function reopen(
   };
   if (JSON.stringify(moved) !== JSON.stringify(experiment))
     await writeForm(experimentPaths.experiment(folder), moved);
-  return { files: { experiment: moved, plan, splits }, places, leftOut };
+  return { files: { experiment: moved, plan, splits }, places, leftOut, target: targetData };
 }
 
 async function isLeft(folder: string, runs: readonly { readonly folder: string }[]): Promise<boolean> {
