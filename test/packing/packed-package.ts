@@ -23,33 +23,42 @@ export interface Packed {
 
 /**
  * Builds and packs packages/`name`, and installs it in a new, empty project, beside `others` (names with versions) and what
- * all of them depend on.
+ * all of them depend on. `ours`: the packages of the workspace that it depends on, packed as well.
  */
-export async function installPacked(name: string, others: string[] = []): Promise<Packed> {
-  const folder = join(root, 'packages', name);
+export async function installPacked(
+  name: string,
+  others: string[] = [],
+  ours: string[] = [],
+): Promise<Packed> {
   const project = await mkdtemp(join(tmpdir(), 'crepitus-packed-'));
   const npm = (args: string[], cwd: string) =>
     run('npm', [...args, '--ignore-scripts', '--cache', join(project, '.npm')], {
       cwd,
       shell: process.platform === 'win32',
     });
-  // As `npm run build` leaves it; a dist from before the last change would be packed otherwise.
-  await run(process.execPath, [tsc, '--build', folder]);
-  const { stdout } = await npm(['pack', '--json', '--pack-destination', project], folder);
-  const [{ filename, files }] = JSON.parse(stdout);
-  const tarball = join(project, filename);
+  // As `npm run build` leaves it, and all that it refers to; a dist from before the last change would be packed otherwise.
+  await run(process.execPath, [tsc, '--build', join(root, 'packages', name)]);
+  const pack = async (name: string) => {
+    const args = ['pack', '--json', '--pack-destination', project];
+    const { stdout } = await npm(args, join(root, 'packages', name));
+    const [{ filename, files }] = JSON.parse(stdout);
+    return { tarball: join(project, filename), files: files as { path: string }[] };
+  };
+  const { tarball, files } = await pack(name);
+  const beside: string[] = [];
+  for (const each of ours) beside.push((await pack(each)).tarball);
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   const registry = await startRegistry();
   try {
     const from = ['--registry', registry.url, '--no-audit', '--no-fund'];
-    await npm(['install', ...from, tarball, ...others], project);
+    await npm(['install', ...from, tarball, ...beside, ...others], project);
   } finally {
     await registry.close();
   }
   return {
     project,
     tarball,
-    files: files.map(({ path }: { path: string }) => path),
+    files: files.map(({ path }) => path),
     installed: join(project, 'node_modules', '@crepitus', name),
   };
 }
