@@ -34,6 +34,7 @@ export function evaluationText(result: EvaluationResult): string {
     '',
     `called crackle: ${confusion.tp} of ${confusion.tp + confusion.fn} crackles, ${confusion.fp} of ${confusion.fp + confusion.tn} normal`,
   ];
+  lines.push(...challengeLines(result));
   if (result.perDevice.length > 1)
     lines.push(
       '',
@@ -69,6 +70,26 @@ export function evaluationText(result: EvaluationResult): string {
   for (const { code, cycles } of result.abstained.reasons)
     lines.push(`${cycles} ${data.unit}s without a score: ${code}`);
   return lines.join('\n');
+}
+
+/** By the challenges' own formulas, from the most likely classes. */
+function challengeLines({ fourClass, sprsound, abstained, data }: EvaluationResult): string[] {
+  const rows = [
+    ...(fourClass ? [{ name: 'ICBHI score, four classes', ...fourClass }] : []),
+    ...(sprsound?.tasks ?? []).map(of => ({ name: `SPRSound score, task ${of.task}`, ...of })),
+  ];
+  if (rows.length === 0) return [];
+  const missing =
+    abstained.cycles > 0
+      ? [`without ${abstained.cycles} ${data.unit}s that have no score: the challenge counts all`]
+      : [];
+  const cells = rows.map(({ name, score, interval, sensitivity, specificity }) => [
+    name,
+    withInterval(score, interval),
+    number(sensitivity),
+    number(specificity),
+  ]);
+  return ['', plainTable(['challenge', 'score', 'sensitivity', 'specificity'], cells), ...missing];
 }
 
 function number(value: number | null): string {

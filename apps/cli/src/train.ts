@@ -11,7 +11,7 @@ import { printable } from './printable.ts';
 import { queueTraining } from './queue-training.ts';
 import { TrainingReport } from './training-report.ts';
 
-type SourceFlags = Interfaces.InferredFlags<typeof TrainSource.flags>;
+type SourceFlags = Omit<Interfaces.InferredFlags<typeof TrainSource.flags>, 'task'>;
 type TargetFlags = Interfaces.InferredFlags<typeof TrainTarget.flags>;
 
 /** Trains from flags, or goes on with an interrupted run; the result is what `--json` prints. */

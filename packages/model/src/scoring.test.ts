@@ -1,8 +1,11 @@
+import { classesOf } from '@crepitus/recordings';
 import { describe, expect, it } from 'vitest';
 import { addProbabilities, calibrate, crackleClasses, crackleScore } from './scoring.ts';
 
 const four = crackleClasses(['normal', 'crackle', 'wheeze', 'both']);
 const two = crackleClasses(['normal', 'crackle']);
+
+const seven = crackleClasses(classesOf('sprsound-seven'));
 
 describe('crackleScore', () => {
   it.each<[string, number[], typeof four, number]>([
@@ -10,6 +13,7 @@ describe('crackleScore', () => {
     ['four classes: wheeze is left out, both is crackle', [0.2, 0.1, 0.5, 0.2], four, 0.6],
     ['only wheeze: no crackle', [0, 0, 1, 0], four, 0],
     ['only both', [0, 0, 0, 1], four, 1],
+    ['seven classes: fine, coarse and both are crackle', [0.2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.1], seven, 0.6],
   ])('%s', (_, probabilities, classes, expected) => {
     expect(crackleScore(probabilities, classes)).toBeCloseTo(expected, 12);
   });

@@ -7,6 +7,7 @@ test('classes in the order of the outputs', () => {
     ['normal', 'crackle', 'wheeze', 'both'],
     ['normal', 'crackle'],
     ['normal', 'crackle'],
+    ['normal', 'fine-crackle', 'coarse-crackle', 'wheeze', 'rhonchus', 'stridor', 'both'],
   ]);
 });
 
@@ -14,6 +15,7 @@ test.each([
   ['four-class', [0, 1, 1, 1, 2, 2, 2, 3, null]],
   ['crackle-vs-normal', [0, 1, 1, 1, null, null, null, null, null]],
   ['fine-crackle-vs-normal', [0, null, 1, null, null, null, null, null, null]],
+  ['sprsound-seven', [0, null, 1, 2, 3, 4, 5, 6, null]],
 ] as const)('%s: the class of each label', (task, expected) => {
   expect(cycleLabels).toEqual([
     'normal',
@@ -31,4 +33,9 @@ test.each([
 
 test('crackles of every kind, and with a wheeze, make a subject one that bears crackles', () => {
   expect(cycleLabels.filter(holdsCrackle)).toEqual(['crackle', 'fine-crackle', 'coarse-crackle', 'both']);
+  expect(classesOf('sprsound-seven').filter(holdsCrackle)).toEqual([
+    'fine-crackle',
+    'coarse-crackle',
+    'both',
+  ]);
 });

@@ -10,6 +10,7 @@ export default class Evaluate extends BaseCommand {
     'Measure a bundle on annotated recordings, cycle by cycle.\nSubjects that the bundle learned from are refused.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> default --data icbhi:ICBHI_final_database --split held-back',
+    '<%= config.bin %> <%= command.id %> runs/seven/bundle --data sprsound:SPRSound --split inter --task sprsound-seven',
     '<%= config.bin %> <%= command.id %> my-run/bundle --data manifest:study --predictions predictions.csv --json',
   ];
   static override args = {
@@ -26,7 +27,7 @@ export default class Evaluate extends BaseCommand {
       default: 'all' as const,
     })(),
     task: Flags.option({
-      description: "Task; without it the bundle's own, and crackle-vs-normal for a four-class bundle.",
+      description: "Task; without it the bundle's own, and crackle-vs-normal for one of several classes.",
       options: taskNames,
     })(),
     predictions: Flags.string({ description: 'Write the score of every cycle to this CSV file.' }),

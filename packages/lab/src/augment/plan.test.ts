@@ -28,6 +28,14 @@ describe('number of items', () => {
     );
   });
 
+  test('of seven classes each as the kind that it is of', () => {
+    const times = (name: string, kind: 'source' | 'target') => planItems([name], kind, paper).length;
+    const seven = ['normal', 'fine-crackle', 'coarse-crackle', 'wheeze', 'rhonchus', 'stridor', 'both'];
+    expect(seven.map(name => times(name, 'source'))).toEqual([2, 2, 2, 4, 4, 4, 4]);
+    const target = { ...paper, stretch: false };
+    expect(seven.map(name => planItems([name], 'target', target).length)).toEqual([1, 2, 2, 1, 1, 1, 1]);
+  });
+
   test('without augmentation every cycle once, as it is', () => {
     expect(planItems(['wheeze', 'crackle'], 'source', none)).toEqual([
       { cycle: 0, copy: 0, stretched: false, warped: false },

@@ -1,4 +1,5 @@
 import { type RandomStream, randomStream } from '@crepitus/dsp';
+import { type CycleLabel, classesOf, classIndex } from '@crepitus/recordings';
 
 /** Which augmentations a training uses. */
 export interface Augmentation {
@@ -32,11 +33,14 @@ export interface PlannedItem {
   readonly warped: boolean;
 }
 
+const fourClasses = classesOf('four-class');
+
 /**
  * Lists the training items of an epoch, cycle by cycle. With the paper's augmentation these are `2(N + C) + 4(W + B)`
  * for a source and `N + 2C` for a target (N, C, W, B: normal, crackle, wheeze and both).
  *
- * @param classNames the class of each cycle: normal, crackle, wheeze or both
+ * @param classNames the class of each cycle: normal, crackle, wheeze or both; or of `sprsound-seven`, whose kinds of
+ * crackle and of wheeze are treated as these are
  */
 export function planItems(
   classNames: readonly string[],
@@ -45,8 +49,9 @@ export function planItems(
 ): PlannedItem[] {
   const items: PlannedItem[] = [];
   classNames.forEach((name, cycle) => {
-    const stretch = augment.stretch && (name === 'wheeze' || name === 'both');
-    const warp = augment.vtlp && (kind === 'source' || name === 'crackle');
+    const kindOfClass = fourClasses[classIndex('four-class', name as CycleLabel)!];
+    const stretch = augment.stretch && (kindOfClass === 'wheeze' || kindOfClass === 'both');
+    const warp = augment.vtlp && (kind === 'source' || kindOfClass === 'crackle');
     let copy = 0;
     for (const warped of warp ? [false, true] : [false]) {
       for (const stretched of stretch ? [false, true] : [false]) {

@@ -207,6 +207,17 @@ describe('tasks', () => {
     expect(four.fourClass!.confusion.map(row => row.reduce((a, b) => a + b))).toEqual([4, 2, 2, 0]);
   });
 
+  test('a bundle of seven classes gives the scores of the challenge on SPRSound', async () => {
+    const bundle = await bundleOf([], 'sprsound-seven');
+    const data = dataset('sprsound', [await record('1'), await record('2')]);
+    expect((await evaluateBundle(bundle, data, { split: 'all' })).task).toBe('crackle-vs-normal');
+    const seven = await evaluateBundle(bundle, data, { split: 'all', task: 'sprsound-seven' });
+    // A crackle that is said to be neither fine nor coarse is no part of it.
+    expect(seven).toMatchObject({ cycles: 6, otherClasses: [{ label: 'crackle', cycles: 2 }] });
+    expect(seven.sprsound!.confusion.map(row => row.reduce((a, b) => a + b))).toEqual([4, 0, 0, 2, 0, 0, 0]);
+    expect(seven.sprsound!.tasks.map(({ task }) => task)).toEqual(['1-1', '1-2']);
+  });
+
   test('a two-class bundle cannot be read as four-class', async () => {
     const data = dataset('manifest', [await record('1')]);
     await expect(

@@ -21,6 +21,7 @@ import {
   bearsCrackle,
   type EvaluatedCycle,
   type EvaluationResult,
+  hasOtherSounds,
   summariseScores,
   taskCycles,
 } from './evaluation.ts';
@@ -29,7 +30,7 @@ import { annotatedRecordings, type PrepareOptions, prepareRecordings } from './p
 
 export interface EvaluateOptions {
   readonly split: Split;
-  /** The bundle's own where left out; crackle vs normal for a four-class bundle. */
+  /** The bundle's own where left out; crackle vs normal for a bundle of several classes. */
   readonly task?: Task;
   /** Measure also subjects that the bundle learned from; the result counts them. */
   readonly allowSeen?: boolean;
@@ -121,7 +122,7 @@ export async function evaluateBundle(
     bundle: { id: opened.id, version: opened.version, sha256: opened.sha256 },
     data: { kind: dataset.kind, unit: dataset.unit },
     split,
-    ...summariseScores(task, thresholdFor(manifest, task), cycles, seed),
+    ...summariseScores(task, thresholdFor(manifest, task), cycles, seed, dataset.kind),
     excludedSubjects: excludedSubjects(whole, dataset, split),
     seenSubjects: seen.length,
     baselines:
@@ -152,20 +153,20 @@ function isFolder(path: string): boolean {
 }
 
 function taskFor({ task: own, classes }: BundleManifest, wanted: Task | undefined): Task {
-  if (wanted === undefined) return own === 'four-class' ? 'crackle-vs-normal' : own;
-  if (wanted === 'four-class' && own !== 'four-class') {
+  if (wanted === undefined) return hasOtherSounds(own) ? 'crackle-vs-normal' : own;
+  if (hasOtherSounds(wanted) && own !== wanted) {
     throw new CrepitusError(
       'task-mismatch',
-      `The bundle tells ${classes.join(' from ')} and cannot be read as four-class; leave out the task.`,
+      `The bundle tells ${classes.join(' from ')} and cannot be read as ${wanted}; leave out the task.`,
       { kind: 'usage' },
     );
   }
   return wanted;
 }
 
-/** The bundle's threshold is one for crackle against normal; for crackle or both among four classes it is a half. */
+/** The bundle's threshold is one for crackle against normal; for any crackle among several classes it is a half. */
 function thresholdFor({ threshold }: BundleManifest, task: Task): number {
-  return task === 'four-class' ? 0.5 : threshold.value;
+  return hasOtherSounds(task) ? 0.5 : threshold.value;
 }
 
 /** Subjects of the test that the bundle learned from. */

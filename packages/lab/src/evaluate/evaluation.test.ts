@@ -137,11 +137,66 @@ test('four classes: crackle or both is the positive; the challenge score is the 
     sensitivity: 2 / 4,
     specificity: 1 / 2,
     score: 1 / 2,
+    interval: null, // One subject: nothing to resample.
   });
+  expect(summary.sprsound).toBeNull();
   // crackle + both: 0.2, 0.7, 0.6, 0.3, 0.2, 0.4; the positives are 0.6 and 0.4.
   expect(summary.confusion).toEqual({ tp: 1, fp: 1, tn: 3, fn: 1 });
   expect(summary.auc).toBe(6 / 8);
   expect(summary.otherClasses).toEqual([]);
+});
+
+describe("the scores of SPRSound's challenge", () => {
+  const seven = (subject: string, label: EvaluatedCycle['label'], found: number) =>
+    cycle(subject, label, 0.5, { probabilities: [...Array(7)].map((_, k) => (k === found ? 0.7 : 0.05)) });
+  // normal, fine, coarse, wheeze, rhonchus, stridor, both
+  const events = [
+    seven('1', 'normal', 0),
+    seven('1', 'normal', 0),
+    seven('2', 'normal', 3),
+    seven('2', 'normal', 0),
+    seven('1', 'fine-crackle', 1),
+    seven('2', 'coarse-crackle', 1),
+    seven('1', 'wheeze', 0),
+    seven('2', 'both', 6),
+    seven('2', 'stridor', 4),
+  ];
+  const score = (se: number, sp: number) => ((se + sp) / 2 + (2 * se * sp) / (se + sp)) / 2;
+
+  test('seven classes: any adventitious answer is right in 1-1, only its own in 1-2', () => {
+    const { sprsound, fourClass } = summariseScores('sprsound-seven', 0.5, events, 1, 'sprsound');
+    expect(fourClass).toBeNull();
+    expect(sprsound!.tasks.map(({ task }) => task)).toEqual(['1-1', '1-2']);
+    const [binary, all] = sprsound!.tasks;
+    expect(binary).toMatchObject({ sensitivity: 4 / 5, specificity: 3 / 4, average: 0.775 });
+    expect(binary!.score).toBeCloseTo(score(4 / 5, 3 / 4), 12);
+    expect(all).toMatchObject({ sensitivity: 2 / 5, specificity: 3 / 4 });
+    expect(all!.score).toBeCloseTo(score(2 / 5, 3 / 4), 12);
+    for (const { interval, score: point } of sprsound!.tasks) {
+      expect(interval![0]).toBeLessThanOrEqual(point!);
+      expect(interval![1]).toBeGreaterThanOrEqual(point!);
+    }
+    expect(sprsound!.confusion[6]![6]).toBe(1);
+  });
+
+  test('four classes give 1-1 alone; two classes, and other data, none', () => {
+    const four = events.map(({ label, ...event }) => ({
+      ...event,
+      label,
+      probabilities: label === 'normal' ? [0.7, 0.1, 0.1, 0.1] : [0.1, 0.1, 0.7, 0.1],
+    }));
+    const { sprsound } = summariseScores('four-class', 0.5, four, 1, 'sprsound');
+    expect(sprsound!.tasks).toMatchObject([{ task: '1-1', sensitivity: 1, specificity: 1, score: 1 }]);
+    expect(summariseScores('four-class', 0.5, four, 1, 'icbhi').sprsound).toBeNull();
+    expect(summariseScores('crackle-vs-normal', 0.5, events, 1, 'sprsound').sprsound).toBeNull();
+  });
+
+  test('crackle figures of seven classes count fine, coarse and both', () => {
+    const { confusion, auc } = summariseScores('sprsound-seven', 0.5, events, 1, 'sprsound');
+    // Found as fine (0.7 + 2 * 0.05), fine, both; the rest has 3 * 0.05.
+    expect(confusion).toEqual({ tp: 3, fp: 0, tn: 6, fn: 0 });
+    expect(auc).toBe(1);
+  });
 });
 
 test('nothing but abstentions gives nulls, not numbers', () => {

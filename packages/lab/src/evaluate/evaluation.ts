@@ -1,5 +1,5 @@
 /** The result of an evaluation: its published form (`schemas/evaluation.schema.json`) and how scored cycles become it. */
-import { datasetKinds, splitNames } from '@crepitus/datasets';
+import { type DatasetKind, datasetKinds, splitNames } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type CycleLabel,
@@ -14,7 +14,16 @@ import { z } from 'zod';
 import { itemsByKey } from './auc.ts';
 import { baselineNames } from './baselines.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
-import { classCounts, icbhiScore, mostLikely } from './challenge-scores.ts';
+import {
+  type ClassCounts,
+  type ClassifiedItems,
+  challengeScore,
+  classCounts,
+  icbhiScore,
+  mostLikely,
+  normalOrAdventitious,
+  sprsoundScore,
+} from './challenge-scores.ts';
 import { alwaysCrackleFscore, confusionAt } from './confusion.ts';
 import { deviceKey, type FigureName, figuresOf, type ScoredCycles } from './figures.ts';
 
@@ -106,8 +115,34 @@ export const evaluationSchema = z.strictObject({
       sensitivity: share,
       specificity: share,
       score: share,
+      /** 95 % by subjects, of the score. */
+      interval: interval.default(null),
     })
     .nullable(),
+  /**
+   * Only for tasks of several classes on SPRSound: what its challenge gives the most likely classes, in task 1-1 (normal or
+   * adventitious) and, where all seven kinds are told apart, 1-2. Events without a score are not in it.
+   */
+  sprsound: z
+    .strictObject({
+      classes: z.array(z.string()),
+      confusion: z.array(z.array(count)),
+      tasks: z.array(
+        z.strictObject({
+          task: z.enum(['1-1', '1-2']),
+          sensitivity: share,
+          specificity: share,
+          /** (sensitivity + specificity) / 2 */
+          average: share,
+          harmonic: share,
+          /** (average + harmonic) / 2 */
+          score: share,
+          interval,
+        }),
+      ),
+    })
+    .nullable()
+    .default(null),
   /** Subjects that the bundle learned from; above 0 only where that was allowed. */
   seenSubjects: count,
   baselines: z
@@ -182,9 +217,16 @@ export function taskCycles<C extends EvaluatedCycle>(task: Task, cycles: readonl
   });
 }
 
-/** The bundle's own score; among four classes, where wheeze is an answer too, the probability of crackle or both. */
+/** The bundle's own score; among several classes, where wheeze is an answer too, the probability of all with crackles. */
 function taskScore(task: Task, { score, probabilities }: EvaluatedCycle): number | null {
-  return task === 'four-class' && probabilities ? probabilities[1]! + probabilities[3]! : score;
+  if (!hasOtherSounds(task) || !probabilities) return score;
+  const crackles = classesOf(task).map(holdsCrackle);
+  return probabilities.reduce((sum, probability, k) => (crackles[k] ? sum + probability : sum), 0);
+}
+
+/** Whether a task tells more apart than crackle and normal. */
+export function hasOtherSounds(task: Task): boolean {
+  return classesOf(task).length > 2;
 }
 
 /** Columns of the figures. */
@@ -203,12 +245,13 @@ type Summary = Omit<
   'schemaVersion' | 'bundle' | 'data' | 'split' | 'excludedSubjects' | 'seenSubjects' | 'baselines' | 'notes'
 >;
 
-/** All figures of scored cycles. @param seed of the bootstrap */
+/** All figures of scored cycles. @param seed of the bootstrap @param kind whose challenge's scores are wanted */
 export function summariseScores(
   task: Task,
   threshold: number,
   cycles: readonly EvaluatedCycle[],
   seed: number,
+  kind: DatasetKind | null = null,
 ): Summary {
   const scored = taskCycles(task, cycles);
   const columns = columnsOf(scored, threshold);
@@ -224,7 +267,8 @@ export function summariseScores(
     perDevice: perDevice(scored, threshold),
     otherClasses: otherClasses(task, threshold, cycles),
     abstained: abstentions(cycles),
-    fourClass: task === 'four-class' ? fourClass(scored) : null,
+    fourClass: task === 'four-class' ? fourClass(scored, seed) : null,
+    sprsound: kind === 'sprsound' && hasOtherSounds(task) ? sprsoundChallenge(task, scored, seed) : null,
   };
 }
 
@@ -275,16 +319,41 @@ function abstentions(cycles: readonly EvaluatedCycle[]): Summary['abstained'] {
   return { cycles: codes.length, reasons: reasons.sort((a, b) => (a.code < b.code ? -1 : 1)) };
 }
 
-/** The most likely class of each cycle against its own, and the challenge's score of it. */
-function fourClass(cycles: readonly TaskCycle[]): Summary['fourClass'] {
-  const classes = [...classesOf('four-class')];
-  const confusion = classCounts(
-    {
-      classes: cycles.map(({ label }) => classIndex('four-class', label)!),
-      found: cycles.map(({ probabilities }) => mostLikely(probabilities!)),
-      subjects: cycles.map(({ subject }) => subject),
-    },
-    classes.length,
-  );
-  return { classes, confusion: confusion.map(row => [...row]), ...icbhiScore(confusion) };
+/** The most likely class of each cycle against its own, and ICBHI's score of it. */
+function fourClass(cycles: readonly TaskCycle[], seed: number): Summary['fourClass'] {
+  const { classes, items, counts } = classified('four-class', cycles);
+  const { interval } = challengeScore([items], classes.length, of => icbhiScore(of).score, { seed });
+  return { classes, confusion: counts.map(row => [...row]), ...icbhiScore(counts), interval };
+}
+
+/** The same with the scores of SPRSound's challenge. */
+function sprsoundChallenge(task: Task, cycles: readonly TaskCycle[], seed: number): Summary['sprsound'] {
+  const { classes, items, counts } = classified(task, cycles);
+  const scoreOf = (name: '1-1' | '1-2', of: (counts: ClassCounts) => ClassCounts) => ({
+    task: name,
+    ...sprsoundScore(of(counts)),
+    interval: challengeScore([items], classes.length, drawn => sprsoundScore(of(drawn)).score, { seed })
+      .interval,
+  });
+  return {
+    classes,
+    confusion: counts.map(row => [...row]),
+    tasks: [
+      scoreOf('1-1', normalOrAdventitious),
+      ...(task === 'sprsound-seven' ? [scoreOf('1-2', of => of)] : []),
+    ],
+  };
+}
+
+function classified(
+  task: Task,
+  cycles: readonly TaskCycle[],
+): { classes: string[]; items: ClassifiedItems; counts: ClassCounts } {
+  const classes = [...classesOf(task)];
+  const items = {
+    classes: cycles.map(({ label }) => classIndex(task, label)!),
+    found: cycles.map(({ probabilities }) => mostLikely(probabilities!)),
+    subjects: cycles.map(({ subject }) => subject),
+  };
+  return { classes, items, counts: classCounts(items, classes.length) };
 }

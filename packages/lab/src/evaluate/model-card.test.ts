@@ -71,6 +71,7 @@ function evaluation(
     otherClasses: [{ label: 'wheeze', cycles: 40, called: 11 }],
     abstained: { cycles: 2, reasons: [{ code: 'cycle-too-short', cycles: 2 }] },
     fourClass: null,
+    sprsound: null,
     seenSubjects: 0,
     baselines: {
       fitted: { subjects: 51, cycles: 1143 },

@@ -16,6 +16,7 @@ import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bestThreshold } from './threshold.ts';
 import type { TrainingData } from './training-data.ts';
+import { crackleAgainstNormal } from './validate.ts';
 
 /** Joins the folds' predictions and makes the bundle of their networks, whose probabilities are averaged. */
 export async function finishFolds(run: RunFolder, config: RunConfig, data: TrainingData): Promise<void> {
@@ -77,11 +78,10 @@ async function joinTables(folds: readonly string[], name: string, run: RunFolder
 
 /** The rows that are normal or crackle in the run's task, with the score of crackle against normal. */
 function scored(rows: readonly Prediction[], { task }: RunConfig) {
-  const names = classesOf(task);
-  const meaning = crackleClasses(names);
+  const meaning = crackleClasses(classesOf(task));
   return rows.flatMap(row => {
-    const name = names[classIndex(task, row.label) ?? -1];
-    if (row.scores === null || (name !== 'normal' && name !== 'crackle')) return [];
-    return [{ row, score: crackleScore(row.scores, meaning), isCrackle: name === 'crackle' }];
+    const isCrackle = crackleAgainstNormal(task, row.label);
+    if (row.scores === null || isCrackle === null) return [];
+    return [{ row, score: crackleScore(row.scores, meaning), isCrackle }];
   });
 }

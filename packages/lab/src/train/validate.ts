@@ -1,5 +1,5 @@
 import { crackleClasses, crackleScore, type Network } from '@crepitus/model';
-import { classesOf, classIndex, type Task } from '@crepitus/recordings';
+import { type CycleLabel, classesOf, classIndex, type Task } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import { areaUnderRoc } from '../evaluate/auc.ts';
 import { focalLossOf } from '../focal-loss.ts';
@@ -46,21 +46,26 @@ export function validationFigures(
   };
 }
 
-/** Scores of the cycles that are normal or crackle (of four classes: read as crackle against normal), and which are crackles. */
+/** Whether a label of the task is a crackle, read against normal; null for what is neither, or both crackle and wheeze. */
+export function crackleAgainstNormal(task: Task, label: CycleLabel): boolean | null {
+  const index = classIndex(task, label) === null ? null : classIndex('crackle-vs-normal', label);
+  return index === null ? null : index === 1;
+}
+
+/** Scores of the cycles that are normal or crackle (of several classes: read as crackle against normal), and which are crackles. */
 export function crackleScores(
   task: Task,
   cycles: readonly DataCycle[],
   probabilities: readonly (readonly number[])[],
 ): { scores: number[]; positives: boolean[] } {
-  const names = classesOf(task);
-  const meaning = crackleClasses(names);
+  const meaning = crackleClasses(classesOf(task));
   const scores: number[] = [];
   const positives: boolean[] = [];
   cycles.forEach(({ cycle }, i) => {
-    const name = names[classIndex(task, cycle.label) ?? -1];
-    if (name !== 'normal' && name !== 'crackle') return;
+    const isCrackle = crackleAgainstNormal(task, cycle.label);
+    if (isCrackle === null) return;
     scores.push(crackleScore(probabilities[i]!, meaning));
-    positives.push(name === 'crackle');
+    positives.push(isCrackle);
   });
   return { scores, positives };
 }
