@@ -90,7 +90,7 @@ describe('the plan of a cohort', () => {
       ['false/false', 'true/false', 'false/true', 'true/true'].map(kind =>
         count(kinds.map(other => other === kind)),
       ),
-    ).toEqual([7, 7, 3, 3]);
+    ).toEqual([8, 6, 3, 3]);
   });
 
   it('draws timing, level and device of healthy subjects and patients from the same ranges', () => {

@@ -166,8 +166,8 @@ function device(
 
 /** Of 20 subjects in turn. Not every cycle of an ill one is abnormal. */
 const icbhiLikeDiseases = [
-  { crackles: false, wheezes: false, share: 7 },
-  { crackles: true, wheezes: false, share: 7 },
+  { crackles: false, wheezes: false, share: 8 },
+  { crackles: true, wheezes: false, share: 6 },
   { crackles: false, wheezes: true, share: 3 },
   { crackles: true, wheezes: true, share: 3 },
 ] as const;
