@@ -70,11 +70,12 @@ export const candidateParameters = {
   /** Second cycle over first. */
   leastWidening: 0.5,
   /**
-   * ms. CORSA allows a 2CD of 20 ms, which is less behind the high-pass; 100 healthy adults had an IDW of 2.2 (SD 0.6).
-   * Heart sounds are wider.
+   * ms. CORSA allows a 2CD of 20 ms, which is less behind the high-pass; 100 healthy adults had an IDW of 2.2 (SD 0.6); the
+   * longest coarse shape in use (IDW/2CD 1.5/15) has an LDW of 3.2. Heart sounds are wider.
    */
   twoCycles: [2, 18],
   longestInitial: 3,
+  longestLargest: 4,
 } as const;
 
 /**
@@ -164,6 +165,7 @@ function shapeAround(samples: Float32Array, centre: number): Shape | null {
   const twoCycles = milliseconds(fourth - onset);
   if (twoCycles < p.twoCycles[0] || twoCycles > p.twoCycles[1]) return null;
   if (milliseconds(first - onset) > p.longestInitial) return null;
+  if (milliseconds(largest.end - largest.start) > p.longestLargest) return null;
   if (fourth - second < p.leastWidening * (second - onset)) return null;
   const before = heightIn(samples, onset - p.surroundings, onset);
   const after = heightIn(samples, fourth, fourth + p.surroundings);
