@@ -1,6 +1,7 @@
 import { CrepitusError } from '@crepitus/dsp';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { analysisQueue } from './analysis-job.ts';
 import { type Database, databaseUrl, openPglite, openPostgres } from './database.ts';
 import type { JobEnd } from './job-queue.ts';
 import { Jobs } from './jobs.ts';
@@ -106,6 +107,25 @@ test('a fault is tried again, a CrepitusError is not', async () => {
   expect(await states()).toEqual({ faulty: ['completed'], wrong: ['failed'] });
   const { rows } = await lite.query(`SELECT output FROM pgboss_v10.job WHERE state = 'failed'`);
   expect(rows).toEqual([{ output: { code: 'run-missing', message: 'There is no run.' } }]);
+  await jobs.close();
+});
+
+test('keeps the queues apart', async () => {
+  const jobs = await Jobs.open(connect());
+  await send(jobs, 'a');
+  await jobs.send(analysisQueue, { schemaVersion: 1, analysis: 'a' }, { key: 'a' });
+  const analysed: string[] = [];
+  await jobs.work(
+    analysisQueue,
+    async ({ analysis }) => {
+      analysed.push(analysis);
+      return { type: 'done' };
+    },
+    ({ analysis }) => analysis,
+    drain,
+  );
+  expect(analysed).toEqual(['a']);
+  expect(await jobs.list(trainingQueue)).toMatchObject([{ key: 'a', state: 'waiting' }]);
   await jobs.close();
 });
 

@@ -10,6 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrepitusError } from '@crepitus/dsp';
 import PgBoss from 'pg-boss';
+import { analysisQueue } from './analysis-job.ts';
 import type { Database } from './database.ts';
 import type { JobEnd, JobHandler, JobQueue, ListedJob, WorkOptions } from './job-queue.ts';
 import { trainingQueue } from './training-job.ts';
@@ -70,7 +71,8 @@ export class Jobs {
     try {
       await jobs.#boss.start();
       // Without its queue a job that is sent vanishes without an error.
-      await jobs.#boss.createQueue(trainingQueue.name, { name: trainingQueue.name, ...queueOptions });
+      for (const { name } of [trainingQueue, analysisQueue])
+        await jobs.#boss.createQueue(name, { name, ...queueOptions });
       return jobs;
     } catch (cause) {
       await database.close().catch(() => {});
