@@ -1,8 +1,9 @@
 /** An experiment of the paper's fourteen systems with drawn predictions and learning curves. */
 import { randomStream } from '@crepitus/dsp';
+import { baselineNames, baselineSystem } from '../src/evaluate/baselines.ts';
 import { paperTable2 } from '../src/evaluate/paper-table.ts';
 import { channelKey } from '../src/evaluate/system-runs.ts';
-import type { ExperimentData, PlannedTraining } from '../src/report/experiment-data.ts';
+import type { BaselineData, ExperimentData, PlannedTraining } from '../src/report/experiment-data.ts';
 import type { EpochRecord } from '../src/train/run-record.ts';
 import { type DrawnExperiment, drawPredictions } from './drawn-predictions.ts';
 
@@ -46,10 +47,31 @@ export function drawExperiment(
     })),
     trainings,
     predictions,
+    baselines: drawBaselines(of, { runs, folds }),
     plan: 'name: table-2\nfolds: 7\nruns: 2\n',
     select: 'accuracy',
     facts: [{ name: 'crepitus', value: '0.1.0' }],
     sites: new Map([...channels].map(([key, channel]) => [key, channel < 2 ? 'top' : 'base'])),
+  };
+}
+
+/** On the same cycles, of one draw of subjects. */
+function drawBaselines(
+  of: Partial<DrawnExperiment>,
+  { runs, folds }: { runs: number; folds: number },
+): BaselineData {
+  const systems = baselineNames.map(baselineSystem);
+  return {
+    systems: systems.map(name => ({ name, family: 'baseline', scratch: null, sameAs: null })),
+    trainings: systems.flatMap(system =>
+      Array.from({ length: folds }, (_, fold) => ({
+        ...drawTraining(system, '1', String(fold + 1), 0),
+        ...{ chosenEpoch: null, seconds: null },
+      })),
+    ),
+    predictions: drawPredictions({ ...of, systems, runs: 1 }),
+    drawOfRun: new Map(Array.from({ length: runs }, (_, run) => [String(run + 1), '1'])),
+    ratio: '2:5',
   };
 }
 
@@ -83,7 +105,7 @@ function drawTraining(system: string, run: string, fold: string, count: number):
     state: 'done',
     isBroken: false,
     epochs,
-    chosenEpoch: epochs.find(({ validation }) => validation.accuracy === best)!.epoch,
+    chosenEpoch: epochs.find(({ validation }) => validation.accuracy === best)?.epoch ?? null,
     threshold: 0.5 + 0.02 * noise.integer(10),
     seconds: 600 + 10 * noise.integer(30),
   };

@@ -61,6 +61,7 @@ export async function drawFolder(options: { readonly without?: readonly string[]
     sameAs: null,
   }));
   const twin = { ...systems[2]!, name: '2ndBN_Cyc_Ins_Ratio_12_SamplePad', training: 'bn2' as const };
+  const recordings = new Set(drawn.predictions.flatMap(({ rows }) => rows.map(row => row.recording)));
   const data = {
     words: 'drawn_numbers, 10 subjects',
     kind: 'manifest' as const,
@@ -70,6 +71,7 @@ export async function drawFolder(options: { readonly without?: readonly string[]
     recordings: 10,
     withoutAudio: 0,
     cycles: { normal: 80, crackle: 40 },
+    sites: [{ channels: { 0: 'top', 1: 'base' }, recordings: [...recordings] }],
   };
   const experiment: Experiment = experimentSchema.parse({
     schemaVersion: 1,
@@ -143,6 +145,15 @@ export async function drawFolder(options: { readonly without?: readonly string[]
     const lines = drawn.trainings[i]!.epochs.map(epoch => `${JSON.stringify(epoch)}\n`);
     await write(experimentPaths.epochs(folder, run), lines.join(''));
     await write(join(experimentPaths.run(folder, run), 'run.json'), '{}');
+  }
+  for (const { classes, rows } of drawn.baselines!.predictions) {
+    const { system, fold } = rows[0]!;
+    const name = system.replace('baseline ', '');
+    await write(experimentPaths.baseline(folder, name, fold), formatPredictions({ classes, rows }));
+    const validating = drawn.baselines!.predictions.find(
+      ({ rows: [row] }) => row!.system === system && row!.fold === String((Number(fold) % 3) + 1),
+    )!;
+    await write(experimentPaths.baselineValidation(folder, name, fold), formatPredictions(validating));
   }
   return folder;
 }

@@ -28,6 +28,11 @@ export const baselineNames = [
 ] as const;
 export type BaselineName = (typeof baselineNames)[number];
 
+/** The name of a baseline among the systems of an experiment: no plan can have one with a space. */
+export function baselineSystem(name: BaselineName): string {
+  return `baseline ${name}`;
+}
+
 /** All that the baselines know of a cycle. */
 export interface BaselineFeatures {
   /** Device and sample rate as one key (`deviceKey`). */

@@ -128,6 +128,17 @@ export function drawResamples(
   });
 }
 
+const columnNames = [
+  'scores',
+  'positives',
+  'subjects',
+  'devices',
+  'lengths',
+  'folds',
+  'calls',
+  'threshold',
+] as const satisfies readonly (keyof ScoredCycles)[];
+
 class FigureSampler {
   /** Sorted, so that the draws depend on who the subjects are, not on the order of cycles. */
   readonly subjects: readonly string[];
@@ -143,7 +154,7 @@ class FigureSampler {
         this.#classes[indexOf.get(subject)!]! |= positives[item] ? 1 : 2;
       }
     }
-    this.#runs = runs.map(run => new FigureCounter(run, this.subjects));
+    this.#runs = countersOf(runs, this.subjects);
   }
 
   resamples(options: BootstrapOptions): Resample[] {
@@ -153,12 +164,25 @@ class FigureSampler {
   /** Mean over runs; of all subjects and runs, once each, where no resample is given. F is of the means. */
   figures(resample?: Resample): Figures {
     const drawn = resample?.runs ?? [...this.#runs.keys()];
+    const counters = drawn.map(index => this.#runs[index]!);
     const perRun = new Map(
-      [...new Set(drawn)].map(index => [index, this.#runs[index]!.figures(resample?.subjectCounts)]),
+      [...new Set(counters)].map(counter => [counter, counter.figures(resample?.subjectCounts)]),
     );
-    const means = mapFigures(name => meanOfKnown(drawn.map(index => perRun.get(index)![name])));
+    const means = mapFigures(name => meanOfKnown(counters.map(counter => perRun.get(counter)![name])));
     return { ...means, fscore: harmonicMean(means.sensitivity, means.precision) };
   }
+}
+
+/** Runs of the same columns (`repeatRuns`) are counted once. */
+function countersOf(runs: readonly ScoredCycles[], subjects: readonly string[]): FigureCounter[] {
+  const known: { run: ScoredCycles; counter: FigureCounter }[] = [];
+  return runs.map(run => {
+    const same = known.find(({ run: other }) => columnNames.every(name => other[name] === run[name]));
+    if (same) return same.counter;
+    const counter = new FigureCounter(run, subjects);
+    known.push({ run, counter });
+    return counter;
+  });
 }
 
 /** Quantile of sorted values, linear between neighbours (Hyndman and Fan, 1996, definition 7; numpy's default). */

@@ -4,6 +4,7 @@ import {
   type BootstrapOptions,
   type PairedDifference,
   pairedDifference,
+  type SampledFigures,
   sampleFigures,
 } from './bootstrap.ts';
 import { combinedP, type McNemar, mcNemar } from './mcnemar.ts';
@@ -35,33 +36,55 @@ export function compareSystems(
   second: SummarisedSystem,
   options: BootstrapOptions,
 ): SystemComparison {
-  const pairs = first.of.runs.flatMap(run => {
+  const { pairs, partial, sampled } = pairSystems(first, second, options);
+  const tests = pairs.map(([a, b]) => mcNemar(a.calls, b.calls, a.positives));
+  return {
+    first: first.of.system,
+    second: second.of.system,
+    runs: pairs.map(([{ run }]) => run),
+    cycles: pairs.reduce((sum, [{ keys }]) => sum + keys.length, 0),
+    partial,
+    difference: pairedDifference(...sampled),
+    mcNemar: tests,
+    midP: combinedP(tests.map(({ midP }) => midP)),
+  };
+}
+
+export interface PairedSystems {
+  /** Of each run that both have the cycles that both predicted, in one order. */
+  readonly pairs: readonly (readonly [first: SystemRun, second: SystemRun])[];
+  /** Whether one has cycles that the other lacks: these are left out. */
+  readonly partial: boolean;
+  /** Both on these cycles, by the same resamples. */
+  readonly sampled: readonly [first: SampledFigures, second: SampledFigures];
+}
+
+/** @throws CrepitusError `scores-unpaired` where they have no cycle of a run in common */
+export function pairSystems(
+  first: SummarisedSystem,
+  second: SummarisedSystem,
+  options: BootstrapOptions,
+): PairedSystems {
+  const found = first.of.runs.flatMap(run => {
     const other = second.of.runs.find(candidate => candidate.run === run.run);
     return other ? [commonCycles(run, other)] : [];
   });
-  const common = pairs.filter(([run]) => run.keys.length > 0);
-  if (common.length === 0) {
+  const pairs = found.filter(([run]) => run.keys.length > 0);
+  if (pairs.length === 0) {
     throw new CrepitusError(
       'scores-unpaired',
       `${first.of.system} and ${second.of.system} have no cycle of a run in common; compare systems that ran on the same splits and seeds.`,
       { kind: 'usage' },
     );
   }
-  const left = common.map(([run]) => run);
-  const right = common.map(([, run]) => run);
-  const partial = !(isWhole(left, first) && isWhole(right, second));
-  const tests = common.map(([a, b]) => mcNemar(a.calls, b.calls, a.positives));
+  const sample = (runs: readonly SystemRun[], of: SummarisedSystem) =>
+    isWhole(runs, of) ? of.sampled : sampleFigures(runs, options);
+  const left = pairs.map(([run]) => run);
+  const right = pairs.map(([, run]) => run);
   return {
-    first: first.of.system,
-    second: second.of.system,
-    runs: left.map(({ run }) => run),
-    cycles: left.reduce((sum, { keys }) => sum + keys.length, 0),
-    partial,
-    difference: partial
-      ? pairedDifference(sampleFigures(left, options), sampleFigures(right, options))
-      : pairedDifference(first.sampled, second.sampled),
-    mcNemar: tests,
-    midP: combinedP(tests.map(({ midP }) => midP)),
+    pairs,
+    partial: !(isWhole(left, first) && isWhole(right, second)),
+    sampled: [sample(left, first), sample(right, second)],
   };
 }
 

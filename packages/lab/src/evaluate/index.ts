@@ -5,6 +5,7 @@ export * from './breakdown.ts';
 export * from './calibration.ts';
 export * from './challenge-scores.ts';
 export * from './choose-candidate.ts';
+export * from './combine-ranks.ts';
 export { compareWithBaselines, describeDataset, fittingPart } from './compare-baselines.ts';
 export * from './compare-systems.ts';
 export * from './confusion.ts';

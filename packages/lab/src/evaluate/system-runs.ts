@@ -100,6 +100,23 @@ export function withThresholds(
   return { ...of, runs };
 }
 
+/**
+ * What depends on no seed, as several runs: so it can be compared in pairs with systems that have these runs.
+ *
+ * @param sources by the name of each new run the one that stands for it; left out where there is none
+ */
+export function repeatRuns(of: SystemRuns, sources: ReadonlyMap<string, string>): SystemRuns {
+  const own = new Map(of.runs.map(run => [run.run, run]));
+  const names = [...sources.keys()].sort(byNumberThenName);
+  return {
+    ...of,
+    runs: names.flatMap(run => {
+      const source = own.get(sources.get(run)!);
+      return source ? [{ ...source, run }] : [];
+    }),
+  };
+}
+
 /** Only the cycles of a run for which `wanted` is true. */
 export function selectCycles(run: SystemRun, wanted: (cycle: number) => boolean): SystemRun {
   const items = [...run.keys.keys()].filter(wanted);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { startBackend } from '@crepitus/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tinyFrontEnd, writeCohort } from '../../test/tiny-cohort.ts';
-import { baselineNames } from '../evaluate/baselines.ts';
+import { baselineNames, baselineSystem } from '../evaluate/baselines.ts';
 import { parsePredictions } from '../evaluate/predictions.ts';
 import { readTrainingData, type TrainingData } from '../train/training-data.ts';
-import { areBaselinesMade, baselineSystem, inspirationRatio, makeBaselines } from './baselines.ts';
+import { areBaselinesMade, inspirationRatio, makeBaselines } from './baselines.ts';
 import { configOfRun, runsOf } from './configs.ts';
 import { dealExperiment } from './deal.ts';
 import { type ExperimentSplits, experimentPaths } from './layout.ts';
@@ -140,8 +140,8 @@ describe('baselines on the splits of an experiment', () => {
   });
 
   test('the inspiration is that of the first system of several inputs', async () => {
-    expect(inspirationRatio(plan)).toBe('2:5');
-    expect(inspirationRatio(planOf({ systems: [{ inputs: ['cycle'] }] }))).toBe('1:2');
+    expect(inspirationRatio(systemsOf(plan))).toBe('2:5');
+    expect(inspirationRatio(systemsOf(planOf({ systems: [{ inputs: ['cycle'] }] })))).toBe('1:2');
     const half = planOf({ systems: [{ inputs: ['cycle', 'inspiration'], ratio: '1:2' }] });
     const other = `${out}-half`;
     await makeBaselines(out, { plan, splits }, data);

@@ -20,6 +20,7 @@ import {
   type BaselineFeatures,
   type BaselineName,
   baselineNames,
+  baselineSystem,
   featuresOfCycle,
   scoreBaseline,
 } from '../evaluate/baselines.ts';
@@ -29,7 +30,7 @@ import { subjectsOf } from '../train/splits.ts';
 import type { DataCycle, TrainingData } from '../train/training-data.ts';
 import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import type { ExperimentFiles } from './experiment-folder.ts';
-import { type ExperimentSplits, experimentPaths, foldName } from './layout.ts';
+import { type ExperimentSplits, type ExperimentSystem, experimentPaths, foldName } from './layout.ts';
 import { frontEndOf, type Plan } from './plan.ts';
 import { systemsOf } from './systems.ts';
 
@@ -39,14 +40,9 @@ export interface BaselineOptions {
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
-/** The name of a baseline among the systems: no plan can have one with a space. */
-export function baselineSystem(name: BaselineName): string {
-  return `baseline ${name}`;
-}
-
-/** What counts as the inspiration: the ratio of the plan's first system of several inputs, else 1:2. */
-export function inspirationRatio(plan: Plan): Ratio {
-  return systemsOf(plan).find(({ inputs, ratio }) => inputs.length > 1 && ratio !== null)?.ratio ?? '1:2';
+/** What counts as the inspiration: the ratio of the first system of several inputs, else 1:2. */
+export function inspirationRatio(systems: readonly Pick<ExperimentSystem, 'inputs' | 'ratio'>[]): Ratio {
+  return systems.find(({ inputs, ratio }) => inputs.length > 1 && ratio !== null)?.ratio ?? '1:2';
 }
 
 /** Whether every fold of every baseline is there. */
@@ -139,7 +135,7 @@ async function describeCycles(
   const subjects = new Set(draws.flatMap(({ folds }) => folds.flat()));
   const cycles = data.cycles.filter(({ subject }) => subjects.has(subject));
   const logMel = new LogMel(frontEndOf(plan));
-  const ratio = inspirationRatio(plan);
+  const ratio = inspirationRatio(systemsOf(plan));
   const recordings = new Set(cycles.map(({ recording }) => recording));
   const done = new Set<DataCycle['recording']>();
   const described: Described[] = [];

@@ -15,6 +15,8 @@ export interface ExperimentData {
   /** Every training that the plan asks for, done or not. */
   readonly trainings: readonly PlannedTraining[];
   readonly predictions: readonly PredictionTable[];
+  /** What needs no network, on the same splits; null for an experiment without. */
+  readonly baselines: BaselineData | null;
   /** The plan as it stands in the folder. */
   readonly plan: string;
   /** Validation figure by which the epoch of each training was chosen. */
@@ -23,6 +25,18 @@ export interface ExperimentData {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   /** Place of the microphone by `channelKey`; none known: empty. */
   readonly sites: ReadonlyMap<string, string>;
+}
+
+export interface BaselineData {
+  /** In their order; `name` as in the predictions. */
+  readonly systems: readonly PlannedSystem[];
+  /** One per draw (`run`) and fold: they depend on no seed. */
+  readonly trainings: readonly PlannedTraining[];
+  readonly predictions: readonly PredictionTable[];
+  /** Draw of subjects by run of the systems. */
+  readonly drawOfRun: ReadonlyMap<string, string>;
+  /** What counted as the inspiration, inspiration : cycle. */
+  readonly ratio: string;
 }
 
 export interface PlannedSystem {

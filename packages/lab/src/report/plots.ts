@@ -42,23 +42,30 @@ export function fscorePlot(rows: readonly SystemRow[]): string {
 }
 
 /** Paired differences of F. @param names what each row is called */
-export function differencePlot(comparisons: readonly AdjustedComparison[], title: string): string {
+export const drawnFigures = { fscore: 'F', auc: 'AUC' } as const;
+
+/** @param what which differences, for the name of the plot */
+export function differencePlot(
+  comparisons: readonly AdjustedComparison[],
+  drawn: keyof typeof drawnFigures,
+  what: string,
+): string {
   const values = comparisons.flatMap(({ difference: { figures, intervals } }) => [
-    figures.fscore,
-    ...(intervals.fscore ?? []),
+    figures[drawn],
+    ...(intervals[drawn] ?? []),
   ]);
   const chart = rowChart(
-    title,
+    `Difference of ${drawnFigures[drawn]}: ${what}`,
     comparisons.length,
-    'difference of F',
+    `difference of ${drawnFigures[drawn]}`,
     rangeOf([...values, 0], -1, 1),
   ).vertical(0, 'second');
   for (const [k, { first, second, difference }] of comparisons.entries()) {
-    const { fscore } = difference.figures;
+    const value = difference.figures[drawn];
+    const interval = difference.intervals[drawn];
     chart.row(rowMiddle(k), first, {
-      title: `${first} minus ${second}: ${withInterval(fscore, difference.intervals.fscore)}`,
-      value: fscore,
-      interval: difference.intervals.fscore,
+      title: `${first} minus ${second}: ${withInterval(value, interval)}`,
+      ...{ value, interval },
       other: null,
       tick: null,
     });

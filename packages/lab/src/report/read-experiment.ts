@@ -1,15 +1,17 @@
 /**
  * An experiment's folder (`experiment/layout.ts`) as a report reads it. Nothing counts but the plan, the splits, the list
- * of runs, what each run predicted (on test and on validation subjects), its epochs, and how long it took; a folder from
- * which all else was deleted gives the same report. Where run folders are gone too, the packed copies that an earlier
+ * of runs, what each run and each baseline predicted (on test and on validation subjects), the epochs of runs, and how long
+ * they took; a folder from which all else was deleted gives the same report. Where run folders are gone too, the packed copies that an earlier
  * report made (`packedNames`) stand in.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { subjectKey } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
+import { baselineNames, baselineSystem } from '../evaluate/baselines.ts';
 import { type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
 import { channelKey, collectRuns } from '../evaluate/system-runs.ts';
+import { inspirationRatio } from '../experiment/baselines.ts';
 import { readDurations, readExperiment } from '../experiment/experiment-folder.ts';
 import {
   type Duration,
@@ -18,12 +20,13 @@ import {
   type ExperimentSplits,
   type ExperimentSystem,
   experimentPaths,
+  foldName,
 } from '../experiment/layout.ts';
 import type { Plan } from '../experiment/plan.ts';
 import { chooseEpoch } from '../train/epoch-choice.ts';
 import type { EpochRecord } from '../train/run-record.ts';
 import { bestThreshold } from '../train/threshold.ts';
-import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
+import type { BaselineData, ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
 import { parseEpochs, unpackEpochs } from './packed-epochs.ts';
 import { splitPredictions, unpackPredictions } from './packed-predictions.ts';
 import { parseThresholds } from './packed-thresholds.ts';
@@ -74,6 +77,7 @@ export async function readExperimentData(folder: string): Promise<ExperimentData
       seconds: seconds.get(secondsKey(run.system, run.run, run.fold)) ?? null,
     });
   }
+  const baselines = await readBaselines(folder, { experiment, plan, splits }, kept);
   return {
     name: experiment.name,
     task: plan.task,
@@ -82,10 +86,56 @@ export async function readExperimentData(folder: string): Promise<ExperimentData
     systems: plannedSystems(experiment.systems),
     trainings,
     predictions,
+    baselines,
     plan: (await readText(experimentPaths.plan(folder)))!,
     select: plan.target.select,
     facts: factsOf(experiment, plan, splits, seconds),
-    sites: sitesByName(predictions),
+    sites: sitesOf(experiment.target),
+  };
+}
+
+/** Null where none is there, neither as a table nor in what an earlier report packed. */
+async function readBaselines(
+  folder: string,
+  { experiment, plan, splits }: { experiment: Experiment; plan: Plan; splits: ExperimentSplits },
+  kept: KeptCopies,
+): Promise<BaselineData | null> {
+  const trainings: PlannedTraining[] = [];
+  const predictions: PredictionTable[] = [];
+  for (const name of baselineNames) {
+    for (const { draw, folds } of splits.draws) {
+      for (const fold of folds.keys()) {
+        const run = { system: baselineSystem(name), run: draw, draw, fold: fold + 1 };
+        const names = namesOf(run, splits);
+        const key = keyOf(names);
+        const { table, problem } = await readPredictions(
+          experimentPaths.baseline(folder, name, names.fold),
+          () => kept.predictions(key),
+        );
+        if (table) {
+          requireOwnFold(table, run, experiment, splits);
+          predictions.push(table);
+        }
+        const file = experimentPaths.baselineValidation(folder, name, names.fold);
+        const of = { experiment, plan, splits, kept: () => kept.threshold(key) };
+        trainings.push({
+          ...names,
+          state: table ? 'done' : (problem ?? 'not made'),
+          isBroken: problem !== null,
+          ...{ epochs: [], chosenEpoch: null, seconds: null },
+          threshold: table ? await readThreshold(file, run, of) : null,
+        });
+      }
+    }
+  }
+  if (predictions.length === 0) return null;
+  const [family, scratch, sameAs] = ['baseline', null, null];
+  return {
+    systems: baselineNames.map(name => ({ name: baselineSystem(name), family, scratch, sameAs })),
+    trainings,
+    predictions,
+    drawOfRun: new Map(experiment.runs.map(({ run, draw }) => [String(run), String(draw)])),
+    ratio: inspirationRatio(experiment.systems),
   };
 }
 
@@ -94,9 +144,11 @@ async function readText(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch(() => null);
 }
 
-/** The names that a run has in a report. Folds of several draws of subjects are other folds. */
-function namesOf({ system, run, draw, fold }: ExperimentRun, { draws }: ExperimentSplits) {
-  return { system, run: String(run), fold: draws.length > 1 ? `${draw}.${fold}` : String(fold) };
+type NamedRun = Pick<ExperimentRun, 'system' | 'run' | 'draw' | 'fold'>;
+
+/** The names that a run has in a report. */
+function namesOf({ system, run, draw, fold }: NamedRun, splits: ExperimentSplits) {
+  return { system, run: String(run), fold: foldName(splits, draw, fold) };
 }
 
 function keyOf({ system, run, fold }: { system: string; run: string; fold: string }): string {
@@ -174,7 +226,7 @@ async function readPredictions(
 /** From the predictions on the validation subjects of the fold, as the bundle of the run has it. */
 async function readThreshold(
   file: string,
-  { draw, fold }: ExperimentRun,
+  { draw, fold }: Pick<ExperimentRun, 'draw' | 'fold'>,
   of: {
     experiment: Experiment;
     plan: Plan;
@@ -204,7 +256,7 @@ function progressOf(epochs: readonly EpochRecord[]): string {
 /** A run must have predicted subjects of its own fold only: others it may have learned from. */
 function requireOwnFold(
   { rows }: PredictionTable,
-  { system, run, draw, fold }: ExperimentRun,
+  { system, run, draw, fold }: NamedRun,
   { target }: Experiment,
   { draws }: ExperimentSplits,
 ): void {
@@ -305,17 +357,15 @@ function hoursOf(seconds: number | undefined): string[] {
   return seconds === undefined ? [] : [`${(seconds / 3600).toFixed(2)} hours`];
 }
 
-/**
- * Sites as the names of recordings tell them: ICBHI's `<subject>_<index>_<site>_<mode>_<device>`, SPRSound's
- * `<subject>_<age>_<sex>_<site>_<number>`. Elsewhere channels stand for themselves.
- */
-function sitesByName(tables: readonly PredictionTable[]): Map<string, string> {
-  const sites = new Map<string, string>();
-  for (const { recording, channel } of tables.flatMap(({ rows }) => rows)) {
-    const site =
-      /^\d+_[^_]+_([^_]+)_(?:sc|mc)_[^_]+$/.exec(recording)?.[1] ??
-      /^\d+_[\d.]+_[01]_(p\d+)_\d+$/.exec(recording)?.[1];
-    if (site !== undefined) sites.set(channelKey(recording, channel), site);
-  }
-  return sites;
+/** By `channelKey`. */
+function sitesOf({ sites }: Experiment['target']): Map<string, string> {
+  return new Map(
+    sites.flatMap(({ channels, recordings }) =>
+      recordings.flatMap(recording =>
+        Object.entries(channels).map(
+          ([channel, site]) => [channelKey(recording, Number(channel)), site] as const,
+        ),
+      ),
+    ),
+  );
 }

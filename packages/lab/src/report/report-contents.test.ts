@@ -126,11 +126,17 @@ test('learning curves hold every training that has begun', () => {
 });
 
 test('four classes: the score of the challenge beside the figures of crackles', () => {
-  const predictions = drawn.predictions.map(({ rows }) => ({
-    classes: ['normal', 'crackle', 'wheeze', 'both'],
-    rows: rows.map(row => ({ ...row, scores: [row.scores![0]!, row.scores![1]!, 0, 0] })),
-  }));
-  const [row] = reportContents({ ...drawn, task: 'four-class', predictions }, options).rows;
+  const asFour = (tables: typeof drawn.predictions) =>
+    tables.map(({ rows }) => ({
+      classes: ['normal', 'crackle', 'wheeze', 'both'],
+      rows: rows.map(row => ({ ...row, scores: [row.scores![0]!, row.scores![1]!, 0, 0] })),
+    }));
+  const predictions = asFour(drawn.predictions);
+  const baselines = { ...drawn.baselines!, predictions: asFour(drawn.baselines!.predictions) };
+  const contents = reportContents({ ...drawn, task: 'four-class', predictions, baselines }, options);
+  const [row] = contents.rows;
+  // What tells crackle from normal alone has no score among four.
+  expect(contents.baselines.map(({ measured }) => measured!.fourClass)).toEqual(Array(6).fill(null));
   const { summary, fourClass } = row!.measured!;
   // No wheeze and none called: sensitivity and specificity are those of crackles, pooled over a run.
   expect(fourClass!.score).toBeCloseTo(

@@ -2,11 +2,13 @@
 
 import { classesOf } from '@crepitus/recordings';
 import { itemsByKey, meanOfKnown } from '../evaluate/auc.ts';
+import { type BaselineName, baselineSystem } from '../evaluate/baselines.ts';
 import type { BootstrapOptions } from '../evaluate/bootstrap.ts';
 import { breakdownOf, type PartFigures } from '../evaluate/breakdown.ts';
 import { type Calibration, calibrationOf } from '../evaluate/calibration.ts';
 import { type ClassCounts, challengeScore, classCounts, icbhiScore } from '../evaluate/challenge-scores.ts';
 import { type CandidateChoice, chooseCandidate } from '../evaluate/choose-candidate.ts';
+import { type CombinedRanks, combineRanks } from '../evaluate/combine-ranks.ts';
 import { compareSystems, type SystemComparison } from '../evaluate/compare-systems.ts';
 import {
   type CurvePoint,
@@ -17,7 +19,13 @@ import {
 } from '../evaluate/curves.ts';
 import { holmAdjusted } from '../evaluate/mcnemar.ts';
 import { type PaperRow, paperTable2 } from '../evaluate/paper-table.ts';
-import { collectRuns, type SystemRun, type SystemRuns, withThresholds } from '../evaluate/system-runs.ts';
+import {
+  collectRuns,
+  repeatRuns,
+  type SystemRun,
+  type SystemRuns,
+  withThresholds,
+} from '../evaluate/system-runs.ts';
 import { type SummarisedSystem, type SystemSummary, summariseSystem } from '../evaluate/system-summary.ts';
 import type { ExperimentData, PlannedSystem, PlannedTraining } from './experiment-data.ts';
 
@@ -28,6 +36,15 @@ export interface ReportContents {
   /** Transferred or scratch systems beside the first row, and beside their own scratch counterpart. */
   readonly againstFirst: readonly AdjustedComparison[];
   readonly againstScratch: readonly AdjustedComparison[];
+  /** Systems that need no network, on the same splits; none for an experiment without. */
+  readonly baselines: readonly SystemRow[];
+  /** Every system beside each baseline of log-mel statistics as they are (of cycle, of inspiration). */
+  readonly againstStatistics: readonly {
+    readonly baseline: string;
+    readonly comparisons: readonly AdjustedComparison[];
+  }[];
+  /** Ranks of each system and of the statistics of the inspiration added, within folds. */
+  readonly combined: readonly CombinedRanks[];
   /** Families of several systems, chosen among by validation. */
   readonly choices: readonly (CandidateChoice & { readonly family: string })[];
   readonly all: CandidateChoice;
@@ -92,16 +109,13 @@ export function reportContents(
   { seed = 0, resamples = 2000 }: Partial<BootstrapOptions> = {},
 ): ReportContents {
   const bootstrap = { seed, resamples };
-  const summarised = new Map(
-    collectRuns(experiment.predictions, experiment.task)
-      .filter(({ runs }) => runs.some(({ keys }) => keys.length > 0))
-      .map(runs => [runs.system, summariseSystem(runs, bootstrap)]),
-  );
+  const measured = measureAll(experiment, bootstrap);
+  const { summarised } = measured;
   const trained = experiment.systems.filter(({ sameAs }) => sameAs === null);
   const trainedRows = new Map(
     trained.map(system => [
       system.name,
-      systemRow(experiment, system, summarised.get(system.name) ?? null, bootstrap),
+      systemRow(experiment, system, experiment.trainings, measured, bootstrap),
     ]),
   );
   const rows = experiment.systems.flatMap(system => {
@@ -120,6 +134,14 @@ export function reportContents(
   return {
     experiment,
     rows,
+    baselines: (experiment.baselines?.systems ?? []).map(system =>
+      baselineRow(systemRow(experiment, system, experiment.baselines!.trainings, measured, bootstrap)),
+    ),
+    againstStatistics: statisticsBaselines
+      .map(name => baselineSystem(name))
+      .filter(baseline => summarised.has(baseline))
+      .map(baseline => ({ baseline, comparisons: compare(names.map(name => [name, baseline])) })),
+    combined: combineAll(names, summarised, bootstrap),
     againstFirst: compare(names.slice(1).map(name => [name, names[0]!])),
     againstScratch: compare(
       trained.flatMap(({ name, scratch }) => (scratch === null ? [] : [[name, scratch] as const])),
@@ -135,13 +157,49 @@ export function reportContents(
   };
 }
 
+/** Which baselines every system is compared with: statistics that see the level, as no standardised picture does. */
+const statisticsBaselines = [
+  'log-mel-cycle',
+  'log-mel-inspiration',
+] as const satisfies readonly BaselineName[];
+
+interface Measurements {
+  /** As predicted, by system. */
+  readonly collected: ReadonlyMap<string, SystemRuns>;
+  readonly summarised: ReadonlyMap<string, SummarisedSystem>;
+  readonly summarise: (of: SystemRuns) => SummarisedSystem;
+}
+
+function measureAll(
+  { predictions, baselines, task }: ExperimentData,
+  bootstrap: BootstrapOptions,
+): Measurements {
+  const collected = new Map(
+    collectRuns([...predictions, ...(baselines?.predictions ?? [])], task)
+      .filter(({ runs }) => runs.some(({ keys }) => keys.length > 0))
+      .map(runs => [runs.system, runs]),
+  );
+  const withoutSeed = new Set(baselines?.systems.map(({ name }) => name));
+  // A baseline depends on no seed: each run of the systems has its scores beside it.
+  const summarise = (of: SystemRuns) =>
+    summariseSystem(
+      baselines && withoutSeed.has(of.system) ? repeatRuns(of, baselines.drawOfRun) : of,
+      bootstrap,
+    );
+  const summarised = new Map([...collected].map(([system, of]) => [system, summarise(of)]));
+  return { collected, summarised, summarise };
+}
+
 function systemRow(
-  { trainings, select, sites }: ExperimentData,
+  { select, sites }: ExperimentData,
   system: PlannedSystem,
-  summarised: SummarisedSystem | null,
+  trainings: readonly PlannedTraining[],
+  { collected, summarised, summarise }: Measurements,
   bootstrap: BootstrapOptions,
 ): SystemRow {
   const own = trainings.filter(training => training.system === system.name);
+  const runs = collected.get(system.name);
+  const measured = summarised.get(system.name);
   const missing = own.filter(({ state }) => state !== 'done');
   const seconds = own.flatMap(training => training.seconds ?? []);
   return {
@@ -155,19 +213,39 @@ function systemRow(
     paper: paperRow(system.name),
     validation: meanOfKnown(own.map(training => validationFigure(training, select))),
     learning: learningCurves(own),
-    thresholded: summarised && thresholdedSummary(summarised.of, own, bootstrap),
-    measured: summarised && measuredSystem(summarised, sites, bootstrap),
+    thresholded: runs ? thresholdedSummary(runs, own, summarise) : null,
+    measured: measured ? measuredSystem(measured, sites, bootstrap) : null,
   };
+}
+
+/** A baseline tells crackle from normal whatever the task: it has no score among four classes. */
+function baselineRow({ measured, ...row }: SystemRow): SystemRow {
+  return { ...row, measured: measured && { ...measured, fourClass: null } };
+}
+
+/** Of all that were measured on cycles that the statistics of the inspiration have too. */
+function combineAll(
+  names: readonly string[],
+  summarised: Measurements['summarised'],
+  bootstrap: BootstrapOptions,
+): CombinedRanks[] {
+  const inspiration = summarised.get(baselineSystem('log-mel-inspiration'));
+  return names.flatMap(name => {
+    const system = summarised.get(name);
+    return system && inspiration && haveCommonCycles(system, inspiration)
+      ? [combineRanks(system, inspiration, bootstrap)]
+      : [];
+  });
 }
 
 function thresholdedSummary(
   of: SystemRuns,
   trainings: readonly PlannedTraining[],
-  bootstrap: BootstrapOptions,
+  summarise: Measurements['summarise'],
 ): SystemSummary | null {
   const known = new Map(trainings.map(({ run, fold, threshold }) => [`${run}\t${fold}`, threshold]));
   const runs = withThresholds(of, (run, fold) => known.get(`${run}\t${fold}`) ?? null);
-  return runs && summariseSystem(runs, bootstrap).summary;
+  return runs && summarise(runs).summary;
 }
 
 function paperRow(name: string): PaperRow | null {

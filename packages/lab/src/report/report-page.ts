@@ -2,6 +2,8 @@
 import type { Interval } from '../evaluate/bootstrap.ts';
 import type { PartFigures } from '../evaluate/breakdown.ts';
 import { selectedOnTest } from '../evaluate/choose-candidate.ts';
+import type { CombinedRanks, RankFigureName } from '../evaluate/combine-ranks.ts';
+import { hasOtherSounds } from '../evaluate/evaluation.ts';
 import type { FigureName } from '../evaluate/figures.ts';
 import type { ExperimentData } from './experiment-data.ts';
 import { type Column, escapeHtml, htmlTable } from './html.ts';
@@ -9,6 +11,7 @@ import { pageStyle } from './page-style.ts';
 import {
   calibrationPlot,
   differencePlot,
+  drawnFigures,
   fscorePlot,
   learningPlot,
   lossPlot,
@@ -17,7 +20,7 @@ import {
   subjectPlot,
 } from './plots.ts';
 import type { AdjustedComparison, MeasuredSystem, ReportContents, SystemRow } from './report-contents.ts';
-import { doneText, four, tableNotes, tableTitle, three, withInterval } from './table-text.ts';
+import { combinedNote, doneText, four, tableNotes, tableTitle, three, withInterval } from './table-text.ts';
 
 /** Beyond this many systems only the first row and those chosen by validation are drawn one by one. */
 const drawnSystems = 40;
@@ -28,6 +31,7 @@ export function reportPage(contents: ReportContents): string {
     { id: 'table', head: 'The table', body: tableSection(contents) },
     { id: 'thresholds', head: 'With thresholds from validation', body: thresholdSection(contents) },
     { id: 'scores', head: 'Figures without a threshold', body: scoreSection(contents) },
+    { id: 'baselines', head: 'Beside what needs no network', body: baselineSection(contents) },
     { id: 'differences', head: 'Differences in pairs', body: differenceSection(contents) },
     { id: 'choice', head: 'Which system', body: choiceSection(contents) },
     { id: 'parts', head: 'Devices, sites, groups', body: partsSection(contents) },
@@ -85,7 +89,7 @@ function fscoreOf(rows: readonly SystemRow[], name: string): string {
 }
 
 function tableSection(contents: ReportContents): string {
-  const { rows } = contents;
+  const { rows, baselines } = contents;
   const withPaper = rows.some(({ paper }) => paper);
   const figure = (head: string, name: FigureName): Column<SystemRow> =>
     numeric(head, ({ measured }) => four(measured?.summary.figures[name]), 'Here');
@@ -116,7 +120,7 @@ function tableSection(contents: ReportContents): string {
     numeric('done', row => doneCell(row)),
   ];
   return [
-    htmlTable(escapeHtml(tableTitle(contents)), columns, rows),
+    htmlTable(escapeHtml(tableTitle(contents)), columns, [...rows, ...baselines]),
     list(tableNotes(contents)),
     figureOf(
       fscorePlot(rows),
@@ -137,7 +141,7 @@ const systemColumn: Column<SystemRow> = {
     escapeHtml(name) + (sameAs === null ? '' : `<br><span class="muted">= ${escapeHtml(sameAs)}</span>`),
 };
 
-function thresholdSection({ rows }: ReportContents): string {
+function thresholdSection({ rows, baselines }: ReportContents): string {
   if (rows.every(({ thresholded }) => thresholded === null)) {
     return '<p>No predictions on validation subjects are at hand, so that there are no thresholds.</p>';
   }
@@ -153,12 +157,13 @@ function thresholdSection({ rows }: ReportContents): string {
     figure('Se', 'sensitivity'),
     figure('P+', 'precision'),
     figure('Sp', 'specificity'),
+    numeric('always', ({ measured }) => three(measured?.summary.alwaysCrackleFscore)),
   ];
   return [
     htmlTable(
       'Calls at the score that gives the highest F on the validation subjects of each fold',
       columns,
-      rows,
+      [...rows, ...baselines],
     ),
     list([
       'Where crackles are rare, the more likely class is seldom crackle: argmax, as in the paper, then finds few. A threshold is chosen on validation subjects, never on test.',
@@ -166,7 +171,7 @@ function thresholdSection({ rows }: ReportContents): string {
   ].join('\n');
 }
 
-function scoreSection({ rows }: ReportContents): string {
+function scoreSection({ rows, baselines }: ReportContents): string {
   const withFour = rows.some(({ measured }) => measured?.fourClass);
   const figure = (head: string, name: FigureName): Column<SystemRow> =>
     numeric(head, ({ measured }) =>
@@ -190,9 +195,49 @@ function scoreSection({ rows }: ReportContents): string {
       : []),
   ];
   return [
-    htmlTable('Averages over folds and runs, with 95 % intervals', columns, rows),
+    htmlTable('Averages over folds and runs, with 95 % intervals', columns, [...rows, ...baselines]),
     list([
       'An AUC that falls to 0.5 within device and rate, or within length, comes from the device or the length.',
+    ]),
+  ].join('\n');
+}
+
+function baselineSection({ baselines, againstStatistics, combined }: ReportContents): string {
+  if (baselines.length === 0)
+    return '<p>No baselines were made; <code>crepitus experiment resume</code> makes them.</p>';
+  const figure = (head: string, name: RankFigureName): Column<CombinedRanks> =>
+    numeric(head, ({ figures, intervals }) => withInterval(figures[name], intervals[name]));
+  const differences = (of: 'minusFirst' | 'minusSecond', group: string): Column<CombinedRanks>[] =>
+    (['auc', 'aucWithinDevice'] as const).map(name =>
+      numeric(
+        name === 'auc' ? 'AUC' : 'within device',
+        ({ [of]: { figures, intervals } }) => signed(figures[name], intervals[name]),
+        group,
+      ),
+    );
+  const columns: Column<CombinedRanks>[] = [
+    {
+      head: 'Computed',
+      heads: true,
+      cell: ({ first, partial }) => `${escapeHtml(first)} + statistics${partial ? ' *' : ''}`,
+    },
+    figure('AUC', 'auc'),
+    figure('within device and rate', 'aucWithinDevice'),
+    figure('within quartiles of length', 'aucWithinLength'),
+    ...differences('minusFirst', 'minus the system'),
+    ...differences('minusSecond', 'minus the statistics'),
+  ];
+  return [
+    '<p>The figures of the baselines themselves stand below the systems in the tables above.</p>',
+    ...againstStatistics.flatMap(({ baseline, comparisons }) =>
+      comparisonParts(comparisons, `each system minus ${baseline}`, 'auc'),
+    ),
+    combined.length > 0
+      ? htmlTable('System + statistics: ranks within folds added (computed rows)', columns, combined)
+      : '',
+    list([
+      ...(combined.length > 0 ? [combinedNote] : []),
+      'Rely on the intervals: cycles of one subject are not independent, so that the p-values are too small.',
     ]),
   ].join('\n');
 }
@@ -219,7 +264,12 @@ function differenceSection(contents: ReportContents): string {
   ].join('\n');
 }
 
-function comparisonParts(comparisons: readonly AdjustedComparison[], what: string): string[] {
+/** @param drawn the figure that is drawn */
+function comparisonParts(
+  comparisons: readonly AdjustedComparison[],
+  what: string,
+  drawn: keyof typeof drawnFigures = 'fscore',
+): string[] {
   if (comparisons.length === 0) return [];
   const difference = (head: string, name: FigureName): Column<AdjustedComparison> =>
     numeric(head, ({ difference: { figures, intervals } }) => signed(figures[name], intervals[name]));
@@ -253,8 +303,8 @@ function comparisonParts(comparisons: readonly AdjustedComparison[], what: strin
   ];
   return [
     figureOf(
-      differencePlot(comparisons, `Difference of F: ${what}`),
-      `Difference of F with its 95 % interval, ${escapeHtml(what)}.`,
+      differencePlot(comparisons, drawn, what),
+      `Difference of ${drawnFigures[drawn]} with its 95 % interval, ${escapeHtml(what)}.`,
     ),
     htmlTable(`Paired differences: ${escapeHtml(what)}`, columns, comparisons),
   ];
@@ -511,8 +561,8 @@ function definitions({ bootstrap, experiment }: ReportContents): string {
 }
 
 function definitionOfCall({ task }: ExperimentData): string {
-  return task === 'four-class'
-    ? 'A cycle is called a crackle where crackle or both is the most likely of the four classes; the score is the sum of the two.'
+  return hasOtherSounds(task)
+    ? 'A cycle is called a crackle where the most likely class is one that holds crackles, alone or with a wheeze; the score is the sum over these.'
     : 'A cycle is called a crackle where this is the more likely of the two classes (argmax, as in the paper).';
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawExperiment } from '../../test/drawn-experiment.ts';
+import { baselineNames } from '../evaluate/baselines.ts';
 import { harmonicMean } from '../evaluate/confusion.ts';
 import { reportContents } from './report-contents.ts';
 import { csvParts, csvTable, latexTable, markdownTable, withInterval } from './table-text.ts';
@@ -33,12 +34,17 @@ describe('CSV', () => {
   const rows = csvRows(csvTable(contents));
 
   test('one row per system of the plan, with the paper beside it', () => {
-    expect(rows.map(row => row.system)).toEqual(experiment.systems.map(({ name }) => name));
+    const systems = experiment.systems.map(({ name }) => name);
+    expect(rows.map(row => row.system)).toEqual([
+      ...systems,
+      ...baselineNames.map(name => `baseline ${name}`),
+      ...systems.map(name => `${name} + statistics (ranks within folds)`),
+    ]);
     expect(rows[10]).toMatchObject({ system: '2ndConv_Cyc_Ins_Ratio_12_SamplePad', paper_fscore: '0.8471' });
   });
 
   test('F is the harmonic mean of the columns beside it; intervals hold their figure', () => {
-    for (const row of rows) {
+    for (const row of rows.slice(0, 14 + 6)) {
       const of = (name: string) => Number(row[name]);
       expect(of('fscore')).toBeCloseTo(harmonicMean(of('sensitivity'), of('precision'))!, 12);
       expect(of('threshold_fscore')).toBeCloseTo(
@@ -74,7 +80,7 @@ describe('Markdown', () => {
       '**table-2: crackles in own_recordings {50 %} of A&B; source networks learned from drawn numbers**',
     );
     const table = lines.filter(line => line.startsWith('|'));
-    expect(table).toHaveLength(2 + 14);
+    expect(table).toHaveLength(2 + 14 + 6 + 14);
     expect(new Set(table.map(line => line.split('|').length)).size).toBe(1);
     expect(lines.join('\n')).toContain('1 of 14 systems are not finished');
   });
@@ -93,7 +99,7 @@ describe('LaTeX', () => {
       );
       return line.replaceAll('\\&', '').split('&').length + spans;
     };
-    expect(body).toHaveLength(2 + 14);
+    expect(body).toHaveLength(2 + 14 + 6);
     expect(new Set(body.map(width))).toEqual(new Set([columns]));
   });
 

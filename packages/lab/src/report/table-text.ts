@@ -1,5 +1,6 @@
 /** The table of a report as Markdown, CSV and LaTeX. */
 import type { Interval } from '../evaluate/bootstrap.ts';
+import { type CombinedRanks, rankFigureNames } from '../evaluate/combine-ranks.ts';
 import { type FigureName, figureNames } from '../evaluate/figures.ts';
 import type { ReportContents, SystemRow } from './report-contents.ts';
 
@@ -10,7 +11,7 @@ export function tableTitle({ experiment }: ReportContents): string {
 }
 
 /** What the columns are, in one sentence each. */
-export function tableNotes({ rows, bootstrap }: ReportContents): string[] {
+export function tableNotes({ rows, baselines, bootstrap, experiment }: ReportContents): string[] {
   const without = rows.reduce(
     (sum, { measured }) => sum + (measured?.summary.foldRunsWithoutCrackles ?? 0),
     0,
@@ -20,6 +21,7 @@ export function tableNotes({ rows, bootstrap }: ReportContents): string[] {
     'Sensitivity (Se) and P+ are averaged over folds and runs; F is the harmonic mean of these two averages, as in the paper. Pooled: the calls of all folds of a run counted together, then averaged over runs.',
     `95 % intervals are from ${bootstrap.resamples} resamples of subjects and runs together; SD: standard deviation of F over runs and over folds.`,
     'Always: the F of a detector that calls every cycle a crackle, 2 p / (1 + p) with p the share of crackles.',
+    ...(baselines.length > 0 ? [baselineNote(experiment.baselines?.ratio ?? '')] : []),
     ...(rows.some(({ paper }) => paper)
       ? [
           'The paper measured on recordings of its own (16 healthy subjects, 7 with idiopathic pulmonary fibrosis, 6196 cycles), which are not public: its figures stand beside ours for orientation, other data do not confirm or refute them. Its ratios and tuning starts were selected on test.',
@@ -34,8 +36,20 @@ export function tableNotes({ rows, bootstrap }: ReportContents): string[] {
   ];
 }
 
+function baselineNote(ratio: string): string {
+  return `Baselines need no network: logistic regressions (C = 1) that learn from the training subjects of each fold, as the networks do, and depend on no seed; validation subjects choose nothing but the threshold. They know device and sample rate, the length of the cycle, or mean and standard deviation over time of each mel band, of the cycle or of its inspiration (${ratio}); "standardised": of the picture as networks see it, which has lost the level. A network that does not beat them has not learned crackles.`;
+}
+
+/** Of the computed rows. */
+export const combinedNote =
+  'A row "+ statistics" is computed: the ranks of a system\'s scores and of those of the baseline log-mel-inspiration within each fold, added. Ranks are places within a test set: such a row is no detector, and has no calls.';
+
+export function combinedName({ first }: CombinedRanks): string {
+  return `${first} + statistics (ranks within folds)`;
+}
+
 export function markdownTable(contents: ReportContents): string {
-  const { rows } = contents;
+  const { rows, baselines, combined } = contents;
   const withPaper = rows.some(({ paper }) => paper);
   const head = [
     'System',
@@ -50,7 +64,7 @@ export function markdownTable(contents: ReportContents): string {
     'within device',
     'done',
   ];
-  const lines = rows.map(row => {
+  const lines = [...rows, ...baselines].map(row => {
     const summary = row.measured?.summary;
     return [
       row.system.name,
@@ -66,6 +80,14 @@ export function markdownTable(contents: ReportContents): string {
       doneText(row),
     ];
   });
+  // Of all columns the last three but `done` are of scores alone.
+  const computed = combined.map(row => [
+    combinedName(row),
+    ...head.slice(1, -3).map(() => '–'),
+    withInterval(row.figures.auc, row.intervals.auc),
+    three(row.figures.aucWithinDevice),
+    'computed',
+  ]);
   const line = (cells: readonly string[]) =>
     `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
@@ -73,9 +95,9 @@ export function markdownTable(contents: ReportContents): string {
     '',
     line(head),
     `|${head.map((_, i) => (i === 0 ? '---|' : '--:|')).join('')}`,
-    ...lines.map(line),
+    ...[...lines, ...computed].map(line),
     '',
-    ...tableNotes(contents).map(note => `- ${note}`),
+    ...[...tableNotes(contents), ...(combined.length > 0 ? [combinedNote] : [])].map(note => `- ${note}`),
     '',
   ].join('\n');
 }
@@ -83,8 +105,11 @@ export function markdownTable(contents: ReportContents): string {
 /** What a threshold moves; figures of scores alone stay. */
 const thresholdedNames = ['sensitivity', 'precision', 'fscore', 'specificity', 'pooledFscore'] as const;
 
-/** Every figure with its interval, one line per system; empty where not defined. */
-export function csvTable({ rows }: ReportContents): string {
+/**
+ * Every figure with its interval, one line per system, baseline and computed row; empty where not defined. Counts of calls
+ * are added over runs.
+ */
+export function csvTable({ rows, baselines, combined }: ReportContents): string {
   const head = [
     'system',
     'paper_sensitivity',
@@ -116,45 +141,56 @@ export function csvTable({ rows }: ReportContents): string {
     'trainings_done',
     'trainings_planned',
   ];
-  const lines = rows.map(({ system, paper, measured, thresholded, validation, trainings }) => {
-    const summary = measured?.summary;
-    const figure = (name: FigureName, of = summary) => [
-      of?.figures[name],
-      ...(of?.intervals[name] ?? [undefined, undefined]),
-    ];
-    const spread = (of: 'runs' | 'folds') =>
-      (['sensitivity', 'precision', 'fscore'] as const).map(name => summary?.spread[of][name]);
-    return [
-      system.name,
-      paper?.sensitivity,
-      paper?.precision,
-      paper?.fscore,
-      ...figureNames.flatMap(name => figure(name)),
-      ...thresholdedNames.flatMap(name => figure(name, thresholded ?? undefined)),
-      ...spread('runs'),
-      ...spread('folds'),
-      measured?.calibration.expectedError,
-      measured?.fourClass?.score,
-      ...(measured?.fourClass?.interval ?? [undefined, undefined]),
-      summary?.alwaysCrackleFscore,
-      summary?.confusion.tp,
-      summary?.confusion.fp,
-      summary?.confusion.tn,
-      summary?.confusion.fn,
-      summary?.cycles,
-      summary?.crackles,
-      summary?.subjects,
-      summary?.foldRunsWithoutCrackles,
-      validation,
-      trainings.done,
-      trainings.planned,
-    ];
+  const lines = [...rows, ...baselines].map(
+    ({ system, paper, measured, thresholded, validation, trainings }) => {
+      const summary = measured?.summary;
+      const figure = (name: FigureName, of = summary) => [
+        of?.figures[name],
+        ...(of?.intervals[name] ?? [undefined, undefined]),
+      ];
+      const spread = (of: 'runs' | 'folds') =>
+        (['sensitivity', 'precision', 'fscore'] as const).map(name => summary?.spread[of][name]);
+      return [
+        system.name,
+        paper?.sensitivity,
+        paper?.precision,
+        paper?.fscore,
+        ...figureNames.flatMap(name => figure(name)),
+        ...thresholdedNames.flatMap(name => figure(name, thresholded ?? undefined)),
+        ...spread('runs'),
+        ...spread('folds'),
+        measured?.calibration.expectedError,
+        measured?.fourClass?.score,
+        ...(measured?.fourClass?.interval ?? [undefined, undefined]),
+        summary?.alwaysCrackleFscore,
+        summary?.confusion.tp,
+        summary?.confusion.fp,
+        summary?.confusion.tn,
+        summary?.confusion.fn,
+        summary?.cycles,
+        summary?.crackles,
+        summary?.subjects,
+        summary?.foldRunsWithoutCrackles,
+        validation,
+        trainings.done,
+        trainings.planned,
+      ];
+    },
+  );
+  const computed = combined.map(row => {
+    const cells = new Map<string, string | number | null>([['system', combinedName(row)]]);
+    for (const name of rankFigureNames) {
+      cells.set(name, row.figures[name]);
+      cells.set(`${name}_low`, row.intervals[name]?.[0] ?? null);
+      cells.set(`${name}_high`, row.intervals[name]?.[1] ?? null);
+    }
+    return head.map(name => cells.get(name));
   });
-  return csvOf([head, ...lines]);
+  return csvOf([head, ...lines, ...computed]);
 }
 
 /** Figures by device, site, group, fold and subject, one line per system and part. */
-export function csvParts({ rows }: ReportContents): string {
+export function csvParts({ rows, baselines }: ReportContents): string {
   const kinds = {
     perDevice: 'device',
     perSite: 'site',
@@ -171,7 +207,7 @@ export function csvParts({ rows }: ReportContents): string {
     'specificity',
     'auc',
   ] as const;
-  const lines = rows.flatMap(({ system, measured }) =>
+  const lines = [...rows, ...baselines].flatMap(({ system, measured }) =>
     (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap(kind =>
       (measured?.[kind] ?? []).map(part => [
         system.name,
@@ -195,9 +231,9 @@ function csvOf(lines: readonly (readonly (string | number | null | undefined)[])
 
 /** A table environment that needs no package: \input it. */
 export function latexTable(contents: ReportContents): string {
-  const { rows } = contents;
+  const { rows, baselines } = contents;
   const withPaper = rows.some(({ paper }) => paper);
-  const lines = rows.map(row => {
+  const lineOf = (row: SystemRow) => {
     const summary = row.measured?.summary;
     return [
       escapeLatex(row.system.name),
@@ -210,7 +246,9 @@ export function latexTable(contents: ReportContents): string {
       three(summary?.figures.auc),
       ...(row.missing.length > 0 ? [`${row.trainings.done}/${row.trainings.planned}`] : ['']),
     ];
-  });
+  };
+  const body = (part: readonly SystemRow[]) =>
+    part.map(row => `${lineOf(row).join(' & ').replaceAll('–', '--')} \\\\`);
   const own = ['Se', 'P+', 'F', '95\\,\\%', 'pooled F', 'AUC', ''];
   const columns = `l${withPaper ? 'rrr' : ''}rrrcrrr`;
   return [
@@ -225,8 +263,9 @@ export function latexTable(contents: ReportContents): string {
       : []),
     `${['System', ...(withPaper ? ['Se', 'P+', 'F'] : []), ...own].join(' & ')} \\\\`,
     '\\hline',
-    ...lines.map(cells => `${cells.map(cell => cell.replaceAll('–', '--')).join(' & ')} \\\\`),
+    ...body(rows),
     '\\hline',
+    ...(baselines.length > 0 ? [...body(baselines), '\\hline'] : []),
     '\\end{tabular}',
     '\\end{table}',
     '',

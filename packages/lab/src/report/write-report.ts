@@ -39,8 +39,10 @@ export async function writeReport(
   const experiment = await readExperimentData(folder);
   const contents = reportContents(experiment, options);
   const begun = experiment.trainings.filter(({ epochs }) => epochs.length > 0);
-  const thresholds = experiment.trainings.flatMap(({ threshold, ...training }) =>
-    threshold === null ? [] : [{ ...training, threshold }],
+  const { baselines } = experiment;
+  const predictions = [...experiment.predictions, ...(baselines?.predictions ?? [])];
+  const thresholds = [...experiment.trainings, ...(baselines?.trainings ?? [])].flatMap(
+    ({ threshold, ...training }) => (threshold === null ? [] : [{ ...training, threshold }]),
   );
   const files: [name: string, content: string | Uint8Array][] = [
     ['report.html', reportPage(contents)],
@@ -48,8 +50,8 @@ export async function writeReport(
     ['table.csv', csvTable(contents)],
     ['table.tex', latexTable(contents)],
     ['parts.csv', csvParts(contents)],
-    ...(experiment.predictions.length > 0
-      ? [[packedNames.predictions, packPredictions(experiment.predictions)] as [string, Uint8Array]]
+    ...(predictions.length > 0
+      ? [[packedNames.predictions, packPredictions(predictions)] as [string, Uint8Array]]
       : []),
     ...(begun.length > 0 ? [[packedNames.epochs, packEpochs(begun)] as [string, Uint8Array]] : []),
     ...(thresholds.length > 0
