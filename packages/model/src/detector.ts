@@ -53,7 +53,9 @@ export class Detector {
   /** A detector from a bundle that was read before; starts the backend. */
   static async create(bundle: Bundle, backend: BackendOptions = {}): Promise<Detector> {
     await startBackend(backend);
-    return new Detector(bundle);
+    const detector = new Detector(bundle);
+    detector.#warm();
+    return detector;
   }
 
   /** From this score on a cycle is called crackle. */
@@ -141,6 +143,14 @@ export class Detector {
 
   dispose(): void {
     for (const network of this.#networks) network.dispose();
+  }
+
+  /** A cycle of silence, so that the kernels are compiled and the weights folded before the first cycle comes. */
+  #warm(): void {
+    const { sampleRate } = this.frontEnd;
+    const silence = this.#pictures([{ samples: new Float32Array(sampleRate) }]);
+    for (const network of this.#networks) tf.dispose(network.forward(silence));
+    tf.dispose(silence);
   }
 
   async #probabilities(cycles: readonly CycleSamples[], signal?: AbortSignal): Promise<number[][]> {

@@ -9,6 +9,7 @@ import { formatIcbhiText, writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { screenPaths } from './screen-paths.ts';
 import { screeningCsv } from './screening-csv.ts';
+import { screeningPage } from './screening-page.ts';
 
 let folder: string;
 let detector: Detector;
@@ -197,9 +198,11 @@ describe('results on disk', () => {
   });
 });
 
-it('the CSV quotes fields, and runs no formula in a spreadsheet', () => {
+it('the CSV quotes fields, runs no formula in a spreadsheet, and counts crackle candidates as the page does', () => {
   const cycle = { start: 0, end: 1, inspirationEnd: null, score: 0.5, crackle: true, evidence: [] };
   const summary = { cycles: 1, crackleCycles: 1, share: 1 };
+  const perCycle = [{ all: 3, inspiration: 2, expiration: 1, phases: 'ratio' as const }];
+  const candidates = { events: [], perCycle };
   const result: ScreeningResult = {
     schemaVersion: 1,
     bundle: { id: 'b', version: '1', sha256: 'x' },
@@ -211,10 +214,11 @@ it('the CSV quotes fields, and runs no formula in a spreadsheet', () => {
         sampleRate: 8000,
         cycleSource: 'sound',
         quality: [],
-        channels: [{ channel: 0, site: null, cycles: [cycle], summary }],
+        channels: [{ channel: 0, site: null, cycles: [cycle], summary, candidates }],
       },
     ],
     failed: [],
   };
-  expect(screeningCsv(result).split('\n')[1]).toBe(`"'=cmd|""x"",y.wav",0,,sound,0,1,,0.5,true,`);
+  expect(screeningCsv(result).split('\n')[1]).toBe(`"'=cmd|""x"",y.wav",0,,sound,0,1,,0.5,true,,3`);
+  expect(screeningPage(result, new Map(), { title: 't', notes: [] })).toContain('<td class="n">2 + 1</td>');
 });

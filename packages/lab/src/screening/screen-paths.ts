@@ -51,7 +51,7 @@ export interface ScreenOptions {
 }
 
 /** Raise it whenever the same input would give another result: done recordings are then screened anew. */
-const resultVersion = 2;
+const resultVersion = 3;
 
 /** A file to screen: where it is, how it is called in results, what is known about it. */
 interface Candidate {
@@ -173,12 +173,13 @@ function annotatedCycles({ annotated, annotation }: Candidate): {
 }
 
 function drawChannels(recording: Recording, screened: ScreenedRecording, detector: Detector): string[] {
-  return screened.channels.map(({ channel, cycles }) => {
+  return screened.channels.map(({ channel, cycles, candidates }) => {
     const samples = recording.channels.find(c => c.index === channel)!.samples;
     return screeningPicture(
       prepareChannel(samples, recording.sampleRate, detector.frontEnd),
       recording.seconds,
       cycles,
+      candidates?.events,
     );
   });
 }

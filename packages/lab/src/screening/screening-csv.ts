@@ -1,11 +1,11 @@
 import type { ScreeningResult } from '@crepitus/model';
 
-/** One row per cycle: `path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note`. */
+/** One row per cycle: `path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note,candidates`; the last is how many crackle candidates lie in the cycle. */
 export function screeningCsv(result: ScreeningResult): string {
-  const lines = ['path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note'];
+  const lines = ['path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note,candidates'];
   for (const recording of result.recordings)
     for (const channel of recording.channels)
-      for (const cycle of channel.cycles)
+      for (const [i, cycle] of channel.cycles.entries())
         lines.push(
           [
             recording.path,
@@ -18,6 +18,7 @@ export function screeningCsv(result: ScreeningResult): string {
             cycle.score,
             cycle.crackle,
             cycle.abstained?.code,
+            channel.candidates?.perCycle[i]?.all,
           ]
             .map(csvField)
             .join(','),

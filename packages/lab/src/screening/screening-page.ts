@@ -3,6 +3,9 @@ import type { ScreenedRecording, ScreeningResult } from '@crepitus/model';
 /** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
 const drawnRecordings = 150;
 
+type Channel = ScreenedRecording['channels'][number];
+type CandidateCounts = NonNullable<Channel['candidates']>['perCycle'][number];
+
 export interface PageTexts {
   readonly title: string;
   /** Sentences under the title, for instance that sounds are synthetic. */
@@ -35,7 +38,7 @@ export function screeningPage(
 <h1>${escapeHtml(texts.title)}</h1>
 <p class="notice">For research only; not a medical device. A score is not a diagnosis and must not decide care.</p>
 ${notes.map(note => `<p>${escapeHtml(note)}</p>`).join('\n')}
-<p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on.</p>
+<p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on. Crackle-like events (ticks above the waveform) are found in the waveform alone, by their shape; the score knows nothing of them.</p>
 ${summaryTable(result)}
 ${failures(result)}
 ${result.recordings
@@ -94,12 +97,19 @@ function recordingSection(
         .filter(e => e.kind === 'time')
         .map(e => `${e.start.toFixed(2)}–${e.end.toFixed(2)} s`)
         .join(', ');
-      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}<td>${evidence}</td></tr>`;
+      const candidates = inCycle(channel.candidates?.perCycle[index]);
+      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}<td>${evidence}</td><td class="n">${candidates}</td></tr>`;
     });
     const truthHead = texts.truth ? '<th>Truth</th>' : '';
-    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
   });
   return `<section id="${anchor(result, recording)}"><h2>${escapeHtml(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
+}
+
+/** The number of crackle candidates, and how it falls on inspiration and expiration where the phases are known. */
+function inCycle(counts: CandidateCounts | undefined): string {
+  if (counts === undefined) return '–';
+  return counts.inspiration === null ? `${counts.all}` : `${counts.inspiration} + ${counts.expiration}`;
 }
 
 function anchor(result: ScreeningResult, recording: ScreenedRecording): string {

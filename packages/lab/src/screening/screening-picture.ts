@@ -16,11 +16,13 @@ const highestHz = 2000;
  * that is opened alone.
  *
  * @param samples one channel at 16 kHz, high-passed, as the network's front end prepared it
+ * @param candidates crackle candidates: ticks above the waveform, longer for coarse ones
  */
 export function screeningPicture(
   samples: Float32Array,
   seconds: number,
   cycles: readonly ScreenedCycle[],
+  candidates: readonly { readonly time: number; readonly kind: 'fine' | 'coarse' }[] = [],
 ): string {
   const height = waveHeight + melHeight + bandHeight + axisHeight;
   const x = (second: number) => ((second / seconds) * width).toFixed(1);
@@ -44,12 +46,14 @@ export function screeningPicture(
       );
     })
     .join('');
+  const ticks = candidates.map(({ time, kind }) => `M${x(time)},0v${kind === 'fine' ? 5 : 9}`).join('');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="Waveform, log-mel picture and score of each cycle">` +
     `<style>.wave{fill:var(--ink,#334)}.edge{stroke:var(--line,#8888);stroke-dasharray:3 3}.insp{stroke:var(--ink,#334);stroke-width:1.5}` +
     `.crackle{fill:var(--crackle,#c2410c)}.clear{fill:var(--clear,#0f766e)}.abstained{fill:var(--muted,#999)}` +
-    `text{font:12px system-ui,sans-serif;fill:var(--ink,#334)}text[class^=on-]{fill:#fff;font-weight:600}</style>` +
+    `.tick{stroke:var(--crackle,#c2410c);stroke-width:1.5}text{font:12px system-ui,sans-serif;fill:var(--ink,#334)}text[class^=on-]{fill:#fff;font-weight:600}</style>` +
     `<path class="wave" d="${wavePath(samples)}"/>` +
+    (ticks === '' ? '' : `<path class="tick" d="${ticks}"/>`) +
     `<image x="0" y="${waveHeight}" width="${width}" height="${melHeight}" preserveAspectRatio="none" href="${melImage(samples)}"/>` +
     `<text x="4" y="${waveHeight + 13}" style="fill:#fff">${highestHz / 1000} kHz</text>` +
     `${bands}${timeAxis(seconds, height)}</svg>`
