@@ -2,6 +2,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawFolder, drawnSystems } from '../../test/drawn-folder.ts';
+import { baselineNames } from '../evaluate/baselines.ts';
 import { formatPredictions, parsePredictions } from '../evaluate/predictions.ts';
 import { experimentPaths } from '../experiment/layout.ts';
 import { bestThreshold } from '../train/threshold.ts';
@@ -159,6 +160,7 @@ describe('built again', () => {
     await writeReport(folder, options);
     const before = await bytesOf(folder);
     await rm(join(folder, 'runs'), { recursive: true });
+    await rm(join(folder, 'baselines'), { recursive: true });
     await writeReport(folder, options);
     expect(await bytesOf(folder)).toEqual(before);
   });
@@ -166,11 +168,64 @@ describe('built again', () => {
   test('from what only the plan says, where nothing is done: a page that says so', async () => {
     const folder = await draw();
     await rm(join(folder, 'runs'), { recursive: true });
+    await rm(join(folder, 'baselines'), { recursive: true });
     const { contents } = await writeReport(folder, options);
+    expect(contents.baselines).toEqual([]);
     expect(contents.rows.every(({ measured }) => measured === null)).toBe(true);
     const page = await readFile(join(experimentPaths.report(folder), 'report.html'), 'utf8');
     expect(page).toContain('Unfinished: 0 of 24 trainings are done');
     expect(page).not.toMatch(/NaN|undefined/);
+    expect(page).toContain('No baselines were made');
+  });
+});
+
+describe('beside what needs no network', () => {
+  test('baselines stand below the systems, with thresholds of their own, and are compared in pairs', async () => {
+    const folder = await draw();
+    const { contents } = await writeReport(folder, options);
+    expect(contents.baselines.map(({ system }) => system.name)).toEqual(
+      baselineNames.map(name => `baseline ${name}`),
+    );
+    for (const row of contents.baselines) {
+      expect(row.trainings).toMatchObject({ planned: 3, done: 3 });
+      expect(row.thresholded!.figures.auc).toBe(row.measured!.summary.figures.auc);
+    }
+    const systems = drawnSystems.map(({ name }) => name);
+    for (const { baseline, comparisons } of contents.againstStatistics) {
+      expect(comparisons.map(({ first, second }) => [first, second])).toEqual(
+        systems.map(name => [name, baseline]),
+      );
+    }
+    expect(contents.combined.map(({ first }) => first)).toEqual(systems);
+    const page = await readFile(join(experimentPaths.report(folder), 'report.html'), 'utf8');
+    expect(page).toContain('Paired differences: each system minus baseline log-mel-inspiration');
+    expect(page).toContain('of its inspiration (2:5)');
+    const file = join(experimentPaths.report(folder), 'predictions.csv.gz');
+    const packed = unpackPredictions(await readFile(file), file);
+    expect(new Set(packed.rows.map(({ system }) => system)).size).toBe(systems.length + baselineNames.length);
+  });
+
+  test('sites stand in experiment.json', async () => {
+    const folder = await draw();
+    const { contents } = await writeReport(folder, options);
+    expect(contents.rows[0]!.measured!.perSite.map(({ part }) => part)).toEqual(['base', 'top']);
+    await editJson(experimentPaths.experiment(folder), json => delete json.target.sites);
+    const without = await writeReport(folder, options);
+    expect(without.contents.rows[0]!.measured!.perSite.map(({ part }) => part)).toEqual([
+      'channel 0',
+      'channel 1',
+    ]);
+  });
+
+  test('a baseline of other subjects is refused, a broken one is told of', async () => {
+    const folder = await draw();
+    const file = experimentPaths.baseline(folder, 'length', '2');
+    const whole = await readFile(file, 'utf8');
+    await writeFile(file, whole.slice(0, 40));
+    const { contents } = await writeReport(folder, options);
+    expect(contents.baselines[0]!.missing).toMatchObject([{ fold: '2', isBroken: true }]);
+    await writeFile(file, await readFile(experimentPaths.baseline(folder, 'length', '3')));
+    await expect(readExperimentData(folder)).rejects.toThrow(/baseline length.*not in the test part/);
   });
 });
 

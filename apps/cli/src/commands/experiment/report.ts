@@ -6,7 +6,7 @@ import { plainTable } from '../../plain-table.ts';
 
 export default class ExperimentReport extends BaseCommand {
   static override description =
-    'Write the report of an experiment, of what is done so far: a page with plots, the table as Markdown, CSV and LaTeX, and the predictions packed.\nIt needs the plan, the splits and the predictions of the runs alone.';
+    'Write the report of an experiment, of what is done so far: a page with plots, the table as Markdown, CSV and LaTeX, and the predictions packed.\nIt needs the plan, the splits and the predictions of the runs and baselines alone.';
   static override examples = ['<%= config.bin %> <%= command.id %> my-experiment'];
   static override args = {
     experiment: Args.string({ description: 'Folder of the experiment.', required: true }),
@@ -16,15 +16,16 @@ export default class ExperimentReport extends BaseCommand {
     const { args } = await this.parse(ExperimentReport);
     const { writeReport } = await import('@crepitus/lab');
     const written = await writeReport(args.experiment);
-    const { rows, experiment } = written.contents;
+    const { rows, baselines, experiment } = written.contents;
     const { length: planned } = experiment.trainings;
     const done = experiment.trainings.filter(({ state }) => state === 'done').length;
     if (done < planned) this.tell(`${done} of ${planned} trainings are done; the report names the others.`);
-    const broken = experiment.trainings.filter(({ isBroken }) => isBroken);
+    const all = [...experiment.trainings, ...(experiment.baselines?.trainings ?? [])];
+    const broken = all.filter(({ isBroken }) => isBroken);
     for (const { system, run, fold, state } of broken)
       this.tell(`${system}, run ${run}, fold ${fold}: ${state}`);
     if (broken.length > 0) process.exitCode = exitCodes.someFailed;
-    if (!this.jsonEnabled()) this.log(`${tableOf(rows)}\n\n${written.files.join('\n')}`);
+    if (!this.jsonEnabled()) this.log(`${tableOf([...rows, ...baselines])}\n\n${written.files.join('\n')}`);
     return resultOf(written, done);
   }
 }
@@ -57,14 +58,24 @@ function resultOf({ contents, files }: WrittenReport, done: number) {
     name: contents.experiment.name,
     files,
     trainings: { planned: contents.experiment.trainings.length, done },
-    systems: contents.rows.map(({ system, measured, trainings }) => ({
-      system: system.name,
-      sameAs: system.sameAs,
-      trainings: { planned: trainings.planned, done: trainings.done },
-      figures: measured?.summary.figures ?? null,
-      intervals: measured?.summary.intervals ?? null,
-      alwaysCrackleFscore: measured?.summary.alwaysCrackleFscore ?? null,
+    systems: contents.rows.map(systemResult),
+    baselines: contents.baselines.map(systemResult),
+    combined: contents.combined.map(({ first, figures, intervals }) => ({
+      system: first,
+      figures,
+      intervals,
     })),
+  };
+}
+
+function systemResult({ system, measured, trainings }: ReportContents['rows'][number]) {
+  return {
+    system: system.name,
+    sameAs: system.sameAs,
+    trainings: { planned: trainings.planned, done: trainings.done },
+    figures: measured?.summary.figures ?? null,
+    intervals: measured?.summary.intervals ?? null,
+    alwaysCrackleFscore: measured?.summary.alwaysCrackleFscore ?? null,
   };
 }
 
