@@ -17,7 +17,7 @@ describe('the README', () => {
   const crepitus = commands.filter(command => command.startsWith('npx crepitus '));
   it.each(crepitus)('shows a command that exists: %s', command => {
     const words = command.split(/\s+/).slice(2);
-    const topics = new Set(['train', 'data', 'model']);
+    const topics = new Set(['train', 'data', 'model', 'experiment']);
     const name = topics.has(words[0]!) ? words.slice(0, 2) : words.slice(0, 1);
     const help = execFileSync('node', [cli, ...name, '--help'], { encoding: 'utf8' });
     for (const flag of words.filter(word => word.startsWith('--'))) expect(help).toContain(flag);
