@@ -218,9 +218,21 @@ function systemRow(
   };
 }
 
-/** A baseline tells crackle from normal whatever the task: it has no score among four classes. */
-function baselineRow({ measured, ...row }: SystemRow): SystemRow {
-  return { ...row, measured: measured && { ...measured, fourClass: null } };
+/**
+ * A baseline tells crackle from normal whatever the task, so that it has no score among four classes; and its runs are one
+ * and the same, so that they have no spread.
+ */
+function baselineRow({ measured, thresholded, ...row }: SystemRow): SystemRow {
+  const none = { sensitivity: null, precision: null, fscore: null };
+  const withoutRuns = (summary: SystemSummary): SystemSummary => ({
+    ...summary,
+    spread: { ...summary.spread, runs: none },
+  });
+  return {
+    ...row,
+    thresholded: thresholded && withoutRuns(thresholded),
+    measured: measured && { ...measured, summary: withoutRuns(measured.summary), fourClass: null },
+  };
 }
 
 /** Of all that were measured on cycles that the statistics of the inspiration have too. */

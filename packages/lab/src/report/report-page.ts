@@ -324,6 +324,11 @@ function choiceSection({ choices, all, rows }: ReportContents): string {
       cell: ({ bestOnTest }) => escapeHtml(bestOnTest?.system ?? '–'),
     },
     numeric('its F', ({ bestOnTest }) => (bestOnTest ? fscoreOf(rows, bestOnTest.system) : '–')),
+    numeric('always', ({ chosen, bestOnTest }) => {
+      const name = (chosen ?? bestOnTest)?.system;
+      const row = rows.find(({ system }) => system.name === name);
+      return three(row?.measured?.summary.alwaysCrackleFscore);
+    }),
   ];
   return [
     htmlTable(

@@ -242,6 +242,7 @@ export function latexTable(contents: ReportContents): string {
       four(summary?.figures.precision),
       four(summary?.figures.fscore),
       latexInterval(summary?.intervals.fscore),
+      three(summary?.alwaysCrackleFscore),
       four(summary?.figures.pooledFscore),
       three(summary?.figures.auc),
       ...(row.missing.length > 0 ? [`${row.trainings.done}/${row.trainings.planned}`] : ['']),
@@ -249,8 +250,8 @@ export function latexTable(contents: ReportContents): string {
   };
   const body = (part: readonly SystemRow[]) =>
     part.map(row => `${lineOf(row).join(' & ').replaceAll('–', '--')} \\\\`);
-  const own = ['Se', 'P+', 'F', '95\\,\\%', 'pooled F', 'AUC', ''];
-  const columns = `l${withPaper ? 'rrr' : ''}rrrcrrr`;
+  const own = ['Se', 'P+', 'F', '95\\,\\%', 'always', 'pooled F', 'AUC', ''];
+  const columns = `l${withPaper ? 'rrr' : ''}rrrcrrrr`;
   return [
     `% ${tableTitle(contents).replace(/\s+/g, ' ')}`,
     '\\begin{table}',
