@@ -95,6 +95,7 @@ async function configFrom(
     : preset;
   const choices: Partial<Record<keyof RunChoices, unknown>> = {
     data: flags.data.map(dataset),
+    part: flags.part,
     frontEnd,
     ...(flags.transfer ? await transferFrom(await bundlePath(flags.transfer), flags.member) : {}),
     mix: flags.mix === undefined ? undefined : dataset(flags.mix),

@@ -6,6 +6,11 @@ export const trainingFlags = {
     description: 'Recordings as KIND:DIR; kinds icbhi, sprsound, manifest.',
     multiple: true,
   }),
+  part: Flags.option({
+    description:
+      "Learn only from this part of ICBHI's official split (held-back subjects are left out); evaluate on official-test.",
+    options: ['official-train'] as const,
+  })(),
   out: Flags.string({ description: 'Run folder.', required: true }),
   resume: Flags.boolean({
     description: 'Go on with the run in --out where it was interrupted; takes no other settings.',

@@ -33,8 +33,8 @@ export async function queueRun(
     return await orDiscard(run, resume, async () => {
       await startBackend();
       await checkPlan(config);
-      for (const spec of [...config.data, ...(config.mix === null ? [] : [config.mix])])
-        await readTrainingSet(spec);
+      for (const spec of config.data) await readTrainingSet(spec, config.part);
+      if (config.mix !== null) await readTrainingSet(config.mix);
       await run.setState('queued');
       if (config.folds === null || config.fold !== null) return [{ out, partOf: null }];
       const runs = await unfinished(foldRuns(config, out));

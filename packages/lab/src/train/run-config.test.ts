@@ -34,6 +34,11 @@ describe('refused', () => {
     { name: 'no data', choices: { data: [] }, message: /data: / },
     { name: 'half an epoch', choices: { epochs: 1.5 }, message: /epochs: / },
     { name: 'a rate of 0', choices: { learningRate: 0 }, message: /learningRate: / },
+    {
+      name: 'a part of other data',
+      choices: { part: 'official-train' },
+      message: /part official-train is one of ICBHI's/,
+    },
     { name: 'two folds', choices: { folds: 2 }, message: /folds: / },
     { name: 'a fold without folds', choices: { fold: 1 }, message: /Fold 1 is none/ },
     { name: 'tuning without a transfer', choices: { tuneFrom: 'conv2' }, message: /name a source bundle/ },

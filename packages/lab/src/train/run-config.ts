@@ -26,6 +26,8 @@ export const runConfigSchema = z.strictObject({
   task: z.enum(taskNames),
   /** Data sets to learn from; held-back subjects are left out whatever they are. */
   data: z.array(datasetSpec).min(1),
+  /** Only this part of `data`, which is ICBHI's: by its official split, held-back subjects left out. null: all. */
+  part: z.enum(['official-train']).nullable().default(null),
   /** A data set of which each batch holds as many cycles as of `data`. */
   mix: datasetSpec.nullable(),
   /** The source bundle, with the sha256 of its `bundle.json`, and which of its members (from 0) is the source. */
@@ -88,6 +90,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
   return parseConfig({
     kind,
     task: isSource ? 'four-class' : 'crackle-vs-normal',
+    part: null,
     mix: null,
     transfer: null,
     tuneFrom: choices.transfer ? 'conv2' : null,
@@ -129,10 +132,16 @@ export function parseConfig(value: unknown): RunConfig {
 
 /** What no field says alone. */
 function checkTogether(config: RunConfig): void {
-  const { kind, inputs, mix, transfer, tuneFrom, folds, fold, foldSubjects } = config;
+  const { kind, data, part, inputs, mix, transfer, tuneFrom, folds, fold, foldSubjects } = config;
   if (kind === 'source' && (inputs.length !== 1 || mix !== null || transfer !== null)) {
     throw configError(
       'A source network has one input, no mixed data and no transfer; train a target instead.',
+    );
+  }
+  const foreign = part === null ? undefined : data.find(spec => spec.kind !== 'icbhi');
+  if (foreign !== undefined) {
+    throw configError(
+      `The part ${part} is one of ICBHI's, and ${foreign.kind}:${foreign.path} has none; leave out the part or this data.`,
     );
   }
   if (tuneFrom !== null && transfer === null) {

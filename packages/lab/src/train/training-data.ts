@@ -8,6 +8,7 @@ import {
   readDataset,
   subjectKey,
 } from '@crepitus/datasets';
+import { CrepitusError } from '@crepitus/dsp';
 import { inspirationSamples } from '@crepitus/model';
 import type { Cycle, Finding } from '@crepitus/recordings';
 import { CycleStore, type Piece, type PrepareOptions, type Room } from '../features/cycle-store.ts';
@@ -61,7 +62,7 @@ export interface TrainingData {
  * SPRSound but its part `train`) are left out here, before anything else sees them.
  */
 export async function readTrainingData(config: RunConfig, options: PrepareOptions): Promise<TrainingData> {
-  const own = await Promise.all(config.data.map(readTrainingSet));
+  const own = await Promise.all(config.data.map(spec => readTrainingSet(spec, config.part)));
   const mixed = config.mix === null ? [] : [await readTrainingSet(config.mix)];
   const sets = [...own, ...mixed];
   const sources = sets.flatMap(({ dataset }) =>
@@ -129,12 +130,29 @@ export async function readTrainingData(config: RunConfig, options: PrepareOption
   };
 }
 
-/** The part of a data set that may be learned from, and the keys of the subjects who are no part of it. */
-export async function readTrainingSet(spec: DatasetSpec): Promise<{ dataset: Dataset; heldBack: string[] }> {
+/**
+ * The part of a data set that may be learned from, and the keys of the subjects who are no part of it.
+ *
+ * @param part of an official split; null: all that may be learned from
+ * @throws CrepitusError those of `readDataset`; `part-empty` (usage)
+ */
+export async function readTrainingSet(
+  spec: DatasetSpec,
+  part: RunConfig['part'] = null,
+): Promise<{ dataset: Dataset; heldBack: string[] }> {
   const whole = await readDataset(spec);
   const isTraining = ({ subject, parts }: DatasetRecording) =>
-    !isHeldBack(spec.kind, subject) && (spec.kind !== 'sprsound' || parts.includes('train'));
+    !isHeldBack(spec.kind, subject) &&
+    (spec.kind !== 'sprsound' || parts.includes('train')) &&
+    (part === null || parts.includes(part));
   const recordings = whole.recordings.filter(isTraining);
+  if (part !== null && recordings.length === 0) {
+    throw new CrepitusError(
+      'part-empty',
+      `${spec.kind}:${spec.path} has no recording of the part ${part} to learn from; put the database's file with the official split into the folder, or leave out the part.`,
+      { kind: 'usage' },
+    );
+  }
   const kept = new Set(recordings.map(({ subject }) => subject));
   const heldBack = whole.recordings.map(({ subject }) => subject).filter(subject => !kept.has(subject));
   return {
