@@ -31,7 +31,7 @@ test('recordings whose microphones lay alike stand together, those of unknown si
     ].join('\n'),
   );
   expect(await sitesOf()).toEqual([
-    { channels: { 0: 'left base' }, recordings: ['b0.wav', 'b2.wav'] },
-    { channels: { 0: 'top' }, recordings: ['b1.wav'] },
+    { channels: { 0: 'left base' }, recordings: ['b0', 'b2'] },
+    { channels: { 0: 'top' }, recordings: ['b1'] },
   ]);
 });
