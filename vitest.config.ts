@@ -15,7 +15,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     disableConsoleIntercept: true,
     reporters: ['default', './tooling/closing-line-reporter.ts'],
-    projects: [...packages, 'apps/cli', 'apps/runner', 'test', 'tooling'].map(root => ({
+    projects: [...packages, 'apps/cli', 'apps/runner', 'apps/portal', 'test', 'tooling'].map(root => ({
       extends: true,
       test: {
         name: root,

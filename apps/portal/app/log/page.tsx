@@ -1,0 +1,64 @@
+import Link from 'next/link';
+import { currentText, portal, requireActor } from '../../src/page-access.ts';
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
+  const actor = await requireActor(['administrator']);
+  const { text, language } = await currentText();
+  const before = Number((await searchParams).before) || undefined;
+  const entries = await portal().pages.audit(actor, before);
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+  const last = entries.at(-1);
+  return (
+    <>
+      <title>{text.audit.title}</title>
+      <h1>{text.audit.title}</h1>
+      <p>{text.audit.intro}</p>
+      {entries.length === 0 ? (
+        <p className="empty">{text.audit.none}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className="scroll" tabIndex={0} aria-label={text.audit.title}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">#</th>
+                <th scope="col">{text.audit.time}</th>
+                <th scope="col">{text.audit.who}</th>
+                <th scope="col">{text.audit.what}</th>
+                <th scope="col">{text.audit.record}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map(entry => (
+                <tr key={entry.seq}>
+                  <td className="number">{entry.seq}</td>
+                  <td>
+                    <time dateTime={entry.time.toISOString()}>{time.format(entry.time)}</time>
+                  </td>
+                  <td>{entry.actor}</td>
+                  <td>{text.audit.actions[entry.action] ?? entry.action}</td>
+                  <td>
+                    {text.audit.records[entry.recordType] ?? entry.recordType}{' '}
+                    <code className="id">{entry.recordId.slice(0, 8)}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <nav className="siblings" aria-label={text.audit.title}>
+        {before !== undefined && (
+          <Link href="/log" prefetch={false}>
+            ← {text.audit.newest}
+          </Link>
+        )}
+        {last !== undefined && entries.length === 100 && (
+          <Link href={`/log?before=${last.seq}`} prefetch={false}>
+            {text.audit.older} →
+          </Link>
+        )}
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import Link from 'next/link';
+import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { DeleteForm, PatientForm, VisitForm } from '../../../src/view/patient-forms.tsx';
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor();
+  const { text } = await currentText();
+  const { patient, visits } = await orNotFound(portal().pages.patient(actor, (await params).id));
+  const { id, pseudonym, birthYear, sex, notes } = patient;
+  const facts = [
+    birthYear === null ? null : text.patient.born(birthYear),
+    sex === 'unknown' ? null : text.patients.sexes[sex],
+  ].filter(fact => fact !== null);
+  return (
+    <>
+      <title>{pseudonym}</title>
+      <p className="path">
+        <Link href="/patients" prefetch={false}>
+          {text.patients.title}
+        </Link>
+      </p>
+      <h1>{pseudonym}</h1>
+      {facts.length > 0 && <p>{facts.join(', ')}</p>}
+      {notes !== '' && <p className="notes">{notes}</p>}
+      <section aria-labelledby="visits">
+        <h2 id="visits">{text.patient.visits}</h2>
+        {visits.length === 0 ? (
+          <p className="empty">
+            <strong>{text.patient.noVisits}</strong> {mayChange(actor) && text.patient.noVisitsHint}
+          </p>
+        ) : (
+          <ul className="list">
+            {visits.map(visit => (
+              <li key={visit.id}>
+                <Link href={`/visits/${visit.id}`} prefetch={false}>
+                  {text.visit.title(visit.day)}
+                </Link>{' '}
+                <span className="hint">{text.patient.recordingCount(visit.recordings)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {mayChange(actor) && (
+        <>
+          <section aria-labelledby="new">
+            <h2 id="new">{text.patient.newVisit}</h2>
+            <VisitForm patientId={id} today={new Date().toISOString().slice(0, 10)} />
+          </section>
+          <section aria-labelledby="edit">
+            <h2 id="edit">{text.patient.edit}</h2>
+            <PatientForm patient={{ id, pseudonym, birthYear, sex, notes }} />
+          </section>
+          <DeleteForm
+            path={`/api/patients/${id}`}
+            title={text.patient.deleteTitle}
+            explanation={text.patient.deleteText}
+            typed={pseudonym}
+            goTo="/patients"
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import Link from 'next/link';
+import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { DeleteForm } from '../../../src/view/patient-forms.tsx';
+import { RecordingView } from '../../../src/view/recording-view.tsx';
+import { RecordingForm } from '../../../src/view/visit-view.tsx';
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor();
+  const { text } = await currentText();
+  const view = await orNotFound(portal().pages.recording(actor, (await params).id));
+  const { patient, visit, recording, analysis, siblings } = view;
+  const { facts } = recording;
+  const at = siblings.findIndex(({ id }) => id === recording.id);
+  const [previous, next] = [siblings[at - 1], siblings[at + 1]];
+  const site = recording.sites.map(each => (each === null ? text.notSaid : text.sites[each])).join(', ');
+  return (
+    <>
+      <title>{`${patient.pseudonym}, ${text.recording.title(recording.number)}`}</title>
+      <p className="path">
+        <Link href="/patients" prefetch={false}>
+          {text.patients.title}
+        </Link>{' '}
+        /{' '}
+        <Link href={`/patients/${patient.id}`} prefetch={false}>
+          {patient.pseudonym}
+        </Link>{' '}
+        /{' '}
+        <Link href={`/visits/${visit.id}`} prefetch={false}>
+          {text.visit.title(visit.day)}
+        </Link>
+      </p>
+      <h1>
+        {text.recording.title(recording.number)} <span className="subtitle">{site}</span>
+      </h1>
+      <nav className="siblings" aria-label={text.visit.recordings}>
+        {previous && (
+          <Link href={`/recordings/${previous.id}`} prefetch={false}>
+            ← {text.recording.previous}
+          </Link>
+        )}
+        {next && (
+          <Link href={`/recordings/${next.id}`} prefetch={false}>
+            {text.recording.next} →
+          </Link>
+        )}
+      </nav>
+      <RecordingView
+        key={recording.id}
+        id={recording.id}
+        facts={facts}
+        sites={recording.sites}
+        analysis={analysis}
+        mayChange={mayChange(actor)}
+      />
+      <section aria-labelledby="details">
+        <h2 id="details">{text.recording.details}</h2>
+        <dl className="details">
+          <div>
+            <dt>{text.recording.length}</dt>
+            <dd>{facts.seconds.toFixed(1)} s</dd>
+          </div>
+          <div>
+            <dt>{text.recording.rate}</dt>
+            <dd>{facts.sampleRate} Hz</dd>
+          </div>
+          <div>
+            <dt>{text.recording.format}</dt>
+            <dd>
+              {facts.container.toUpperCase()}
+              {facts.bitsPerSample !== null && `, ${facts.bitsPerSample} bit`}
+            </dd>
+          </div>
+          <div>
+            <dt>{text.recording.device}</dt>
+            <dd>{recording.device || text.notSaid}</dd>
+          </div>
+        </dl>
+      </section>
+      {mayChange(actor) && (
+        <>
+          <section aria-labelledby="edit">
+            <h2 id="edit">{text.recording.edit}</h2>
+            <RecordingForm id={recording.id} sites={recording.sites} device={recording.device} />
+          </section>
+          <DeleteForm
+            path={`/api/recordings/${recording.id}`}
+            title={text.recording.delete}
+            explanation={text.recording.deleteText}
+            goTo={`/visits/${visit.id}`}
+          />
+        </>
+      )}
+    </>
+  );
+}

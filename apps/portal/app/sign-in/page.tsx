@@ -1,0 +1,15 @@
+import { redirect } from 'next/navigation';
+import { currentActor, currentText } from '../../src/page-access.ts';
+import { SignInForm } from '../../src/view/account-forms.tsx';
+
+export default async function Page() {
+  if ((await currentActor()) !== null) redirect('/patients');
+  const { text } = await currentText();
+  return (
+    <div className="narrow">
+      <title>{text.signIn.title}</title>
+      <h1>{text.signIn.title}</h1>
+      <SignInForm />
+    </div>
+  );
+}

@@ -1,0 +1,388 @@
+/**
+ * Everything that can be asked of the portal by program: one table of routes, each with who may use it. Pages read the same
+ * data through portal.ts.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type Actor,
+  actorOf,
+  authPaths,
+  changeUser,
+  countSignIn,
+  invite,
+  join,
+  linkForNewClinic,
+  listUsers,
+  requireUser,
+} from './accounts.ts';
+import { appendAudit, clinicAudit, verifyAudit } from './audit.ts';
+import { Failure, failureOf, failures } from './failure.ts';
+import { passwordProblem } from './password-rules.ts';
+import {
+  changePatient,
+  createPatient,
+  createVisit,
+  deletePatient,
+  deleteVisit,
+  listPatients,
+  patientDraftSchema,
+  viewPatient,
+  viewVisit,
+  visitDraftSchema,
+} from './patients.ts';
+import type { Portal } from './portal.ts';
+import {
+  analyseAgain,
+  changeRecording,
+  deleteRecording,
+  recordingChangeSchema,
+  recordingDraftSchema,
+  soundOfRecording,
+  uploadRecording,
+  viewRecording,
+} from './recordings.ts';
+import { type Role, roles } from './schema.ts';
+import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
+
+/** `anyone`: without an account. `commands`: with the secret of the data folder, from the command line. */
+type Admission = readonly Role[] | 'anyone' | 'commands';
+
+interface Asked {
+  readonly portal: Portal;
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly admission: Admission;
+  readonly handle: (asked: Asked, actor: Actor) => Promise<unknown>;
+}
+
+const all: Admission = roles;
+const clinical: Admission = ['administrator', 'clinician'];
+const administrator: Admission = ['administrator'];
+
+export const routes: readonly Route[] = [
+  ...authPaths.map(
+    (path): Route => ({
+      method: 'POST',
+      path: `/api/auth${path}`,
+      admission: 'anyone', // better-auth asks for a session where it needs one.
+      handle: asked => authenticate(asked, path),
+    }),
+  ),
+  route('POST', '/api/join', 'anyone', async ({ portal, request }) =>
+    join(portal.queries, await body(request, joiningSchema)),
+  ),
+  route('POST', '/api/account/password', all, changePassword),
+
+  route('GET', '/api/users', administrator, async ({ portal }, actor) => listUsers(portal.queries, actor)),
+  route('POST', '/api/invitations', administrator, async ({ portal, request }, actor) => {
+    const { role, note } = await body(request, invitationSchema);
+    const { token, expiresAt } = await invite(portal.queries, {
+      role,
+      note,
+      clinicId: actor.clinicId,
+      createdBy: actor,
+    });
+    return { link: portal.joinLink(token), expiresAt };
+  }),
+  route('POST', '/api/users/:id/new-password', administrator, async ({ portal, params }, actor) => {
+    const { id, role, name } = await requireUser(portal.queries, actor, params.id!);
+    const { token, expiresAt } = await invite(portal.queries, {
+      role,
+      note: name,
+      userId: id,
+      clinicId: actor.clinicId,
+      createdBy: actor,
+    });
+    return { link: portal.joinLink(token), expiresAt };
+  }),
+  route('PUT', '/api/users/:id', administrator, async ({ portal, params, request }, actor) =>
+    changeUser(portal.queries, actor, params.id!, await body(request, userChangeSchema)),
+  ),
+  route('GET', '/api/audit', administrator, async ({ portal, query }, actor) => {
+    const before = z.coerce
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .safeParse(query.get('before') ?? undefined);
+    if (!before.success) throw failures.form('The parameter before must be a number.');
+    return clinicAudit(
+      portal.queries,
+      actor.clinicId,
+      before.data === undefined ? {} : { before: before.data },
+    );
+  }),
+
+  route('GET', '/api/patients', all, async ({ portal }, actor) => listPatients(portal.queries, actor)),
+  route('POST', '/api/patients', clinical, async ({ portal, request }, actor) =>
+    createPatient(portal.queries, actor, await body(request, patientDraftSchema)),
+  ),
+  route('GET', '/api/patients/:id', all, async ({ portal, params }, actor) =>
+    viewPatient(portal.queries, actor, params.id!),
+  ),
+  route('PUT', '/api/patients/:id', clinical, async ({ portal, params, request }, actor) =>
+    changePatient(portal.queries, actor, params.id!, await body(request, patientDraftSchema)),
+  ),
+  route('DELETE', '/api/patients/:id', clinical, async ({ portal, params }, actor) =>
+    deletePatient(portal.queries, portal.blobs, actor, params.id!),
+  ),
+  route('POST', '/api/patients/:id/visits', clinical, async ({ portal, params, request }, actor) =>
+    createVisit(portal.queries, actor, params.id!, await body(request, visitDraftSchema)),
+  ),
+  route('GET', '/api/visits/:id', all, async ({ portal, params, query }, actor) =>
+    viewVisit(portal.queries, actor, params.id!, { audited: query.get('poll') === null }),
+  ),
+  route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) =>
+    deleteVisit(portal.queries, portal.blobs, actor, params.id!),
+  ),
+  route('POST', '/api/visits/:id/recordings', clinical, async ({ portal, params, request, query }, actor) => {
+    const draft = recordingDraftSchema.safeParse({
+      site: query.get('site') || null,
+      device: query.get('device') ?? '',
+    });
+    if (!draft.success) throw failures.form('The chest site or the device is not known.');
+    return uploadRecording(
+      { ...portal, uploads: portal.folder.uploads, queue: portal.queue },
+      actor,
+      params.id!,
+      request.body,
+      draft.data,
+    );
+  }),
+  route('GET', '/api/recordings/:id', all, async ({ portal, params, query }, actor) =>
+    viewRecording(portal.queries, actor, params.id!, { audited: query.get('poll') === null }),
+  ),
+  route('GET', '/api/recordings/:id/sound', all, async ({ portal, params }, actor) => {
+    const bytes = await soundOfRecording(portal.queries, portal.blobs, actor, params.id!);
+    return new Response(bytes as Uint8Array<ArrayBuffer>, {
+      headers: { 'content-type': 'audio/wav', 'content-disposition': 'attachment; filename="recording.wav"' },
+    });
+  }),
+  route('PUT', '/api/recordings/:id', clinical, async ({ portal, params, request }, actor) =>
+    changeRecording(portal.queries, actor, params.id!, await body(request, recordingChangeSchema)),
+  ),
+  route('DELETE', '/api/recordings/:id', clinical, async ({ portal, params }, actor) =>
+    deleteRecording(portal.queries, portal.blobs, actor, params.id!),
+  ),
+  route('POST', '/api/recordings/:id/analyses', clinical, async ({ portal, params }, actor) =>
+    analyseAgain(portal.queries, portal.queue, actor, params.id!),
+  ),
+
+  route('POST', '/api/commands/audit-verify', 'commands', async ({ portal, request }) => {
+    const { seen } = await body(request, z.strictObject({ seen: z.string().nullable() }));
+    return verifyAudit(portal.queries, seen);
+  }),
+  route('POST', '/api/commands/clinic-add', 'commands', async ({ portal }) => ({
+    link: await linkForNewClinic(portal.queries, portal.publicAddress),
+  })),
+];
+
+/** Answers any request under /api. Never throws. */
+export async function answer(portal: Portal, request: Request): Promise<Response> {
+  try {
+    return dressed(portal, await answerBare(portal, request));
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.status === 500) console.error(error);
+    return dressed(
+      portal,
+      Response.json({ error: { code: failure.code, message: failure.message } }, { status: failure.status }),
+    );
+  }
+}
+
+async function answerBare(portal: Portal, request: Request): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  if (!isOwnHost(request.headers.get('host'), portal.origins)) throw failures.foreignOrigin();
+  const found = findRoute(request.method, pathname);
+  if (found === null) throw failures.missing();
+  const { route, params } = found;
+  const asked: Asked = { portal, request, params, query: searchParams };
+  let result: unknown;
+  if (route.admission === 'commands') {
+    requireCommandSecret(portal, request);
+    result = await route.handle(asked, nobody);
+  } else {
+    if (request.method !== 'GET') requireOwnOrigin(portal, request);
+    const actor =
+      route.admission === 'anyone'
+        ? nobody
+        : await requireActor(portal, request, route.admission, asked.query);
+    result = await route.handle(asked, actor);
+  }
+  return result instanceof Response ? result : Response.json(result ?? {});
+}
+
+/** Stands where a route takes no actor. */
+const nobody = null as unknown as Actor;
+
+async function requireActor(
+  portal: Portal,
+  request: Request,
+  allowed: readonly Role[],
+  query: URLSearchParams,
+): Promise<Actor> {
+  const refresh = query.get('poll') === null; // A page that looks by itself keeps nobody signed in.
+  const actor = await actorOf(portal.auth, portal.queries, request.headers, { refresh });
+  if (actor === null) throw failures.signedOut();
+  if (!allowed.includes(actor.role)) throw failures.wrongRole();
+  return actor;
+}
+
+/** Browsers name the page's origin in every request that changes something, and pages cannot forge it. */
+function requireOwnOrigin(portal: Portal, request: Request): void {
+  const origin = request.headers.get('origin');
+  if (origin === null || !portal.origins.includes(origin)) throw failures.foreignOrigin();
+}
+
+function requireCommandSecret(portal: Portal, request: Request): void {
+  const given = Buffer.from(request.headers.get('authorization') ?? '');
+  const expected = Buffer.from(`Bearer ${portal.folder.secrets.commands}`);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw failures.signedOut();
+}
+
+function findRoute(
+  method: string,
+  pathname: string,
+): { route: Route; params: Record<string, string> } | null {
+  const parts = pathname.split('/');
+  for (const route of routes) {
+    const pattern = route.path.split('/');
+    if (route.method !== method || pattern.length !== parts.length) continue;
+    const params: Record<string, string> = {};
+    const fits = pattern.every((part, i) => {
+      if (!part.startsWith(':')) return part === parts[i];
+      params[part.slice(1)] = parts[i]!;
+      return parts[i] !== '';
+    });
+    if (fits) return { route, params };
+  }
+  return null;
+}
+
+function dressed(portal: Portal, response: Response): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(commonHeaders)) headers.set(name, value);
+  headers.set('content-security-policy', dataPolicy);
+  if (portal.publicAddress.startsWith('https:')) headers.set(...transportHeader);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+const longestBody = 64 * 1024;
+
+/** @throws Failure `form` (400) */
+async function body<Form>(request: Request, schema: z.ZodType<Form>): Promise<Form> {
+  const json = await readJson(request);
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw failures.form(`The field ${path.join('.') || 'body'} is not as it must be: ${message}.`);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > longestBody) throw failures.form('The request is too long.');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw failures.form('The request is no JSON.');
+  }
+}
+
+const joiningSchema = z.strictObject({
+  token: z.string().max(100),
+  name: z.string().max(200),
+  email: z.union([z.email().max(200), z.literal('')]),
+  password: z.string().max(1000),
+  clinicName: z.string().max(200),
+});
+const invitationSchema = z.strictObject({ role: z.enum(roles), note: z.string().max(200) });
+const userChangeSchema = z.strictObject({ role: z.enum(roles).optional(), disabled: z.boolean().optional() });
+const passwordSchema = z.strictObject({
+  currentPassword: z.string().max(1000),
+  newPassword: z.string().max(1000),
+});
+
+/** Hands a request on to better-auth, counts tries, and keeps the log of who came and went. */
+async function authenticate({ portal, request }: Asked, path: (typeof authPaths)[number]): Promise<Response> {
+  const json = await readJson(request).catch(() => ({}));
+  const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
+  if (path === '/sign-in/email')
+    await countSignIn(portal.queries, String((json as { email?: unknown }).email ?? ''));
+  const response = await portal.auth.handler(
+    new Request(request.url, { method: 'POST', headers: request.headers, body: JSON.stringify(json) }),
+  );
+  if (!response.ok) return refusal(response);
+  const cameIn = path === '/sign-in/email' || path.startsWith('/two-factor/verify');
+  if (path === '/sign-out' && before !== null) await note(portal, before, 'sign-out');
+  else if (path.startsWith('/two-factor/') && before !== null)
+    await appendAudit(portal.queries, before, {
+      action: 'change',
+      recordType: 'user',
+      recordId: before.userId,
+      detail: { secondFactor: path.slice('/two-factor/'.length) },
+    });
+  else if (cameIn) {
+    const answered = (await response.clone().json()) as { user?: { id?: string } };
+    if (answered.user?.id !== undefined) {
+      const actor = await portal.actorById(answered.user.id);
+      if (actor !== null) await note(portal, actor, 'sign-in');
+    }
+  }
+  return response;
+}
+
+async function note(portal: Portal, actor: Actor, action: 'sign-in' | 'sign-out'): Promise<void> {
+  await appendAudit(portal.queries, actor, { action, recordType: 'user', recordId: actor.userId });
+}
+
+/** better-auth's refusals in the form of ours. */
+async function refusal(response: Response): Promise<Response> {
+  const given = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  const code =
+    response.status === 429 ? 'too-many-tries' : (given.code ?? 'fault').toLowerCase().replaceAll('_', '-');
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response(JSON.stringify({ error: { code, message: given.message ?? code } }), {
+    status: response.status,
+    headers,
+  });
+}
+
+async function changePassword({ portal, request }: Asked, actor: Actor): Promise<Response> {
+  const { currentPassword, newPassword } = await body(request, passwordSchema);
+  const problem = passwordProblem(newPassword, actor);
+  if (problem !== null) throw new Failure(422, problem.code, problem.message);
+  await countSignIn(portal.queries, actor.email); // The current password can be guessed here too.
+  const response = await portal.auth.api.changePassword({
+    body: { currentPassword, newPassword, revokeOtherSessions: true },
+    headers: request.headers,
+    asResponse: true,
+  });
+  if (!response.ok) return refusal(response);
+  await appendAudit(portal.queries, actor, {
+    action: 'change',
+    recordType: 'user',
+    recordId: actor.userId,
+    detail: { password: true },
+  });
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response('{}', { headers });
+}
+
+function route(method: Route['method'], path: string, admission: Admission, handle: Route['handle']): Route {
+  return { method, path, admission, handle };
+}

@@ -1,0 +1,108 @@
+/**
+ * The data folder, of which everything is readable by its owner alone:
+ *
+ *   lock            who works on it (data-folder-lock.ts); there while a portal runs
+ *   secrets.json    made once, never leaves the machine; without it nobody stays signed in and second factors are lost
+ *   database/       PGlite's files; absent where DATABASE_URL names a server
+ *   blobs/ab/abc…   recordings by the sha256 of their bytes
+ *   uploads/        files on their way in; emptied at every start
+ *
+ * After a kill the lock stays and is taken over; a blob that no recording names is swept at the next start.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CrepitusError } from '@crepitus/dsp';
+import { z } from 'zod';
+
+const secretsSchema = z.object({
+  /** Signs session cookies and encrypts second factors. */
+  auth: z.string().min(43),
+  /** Lets commands on this machine ask the portal that runs. */
+  commands: z.string().min(43),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+export interface DataFolder {
+  readonly path: string;
+  readonly database: string;
+  readonly blobs: string;
+  readonly uploads: string;
+  readonly secrets: Secrets;
+}
+
+/** As `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `CREPITUS_DATA`, or the user's folder for data. */
+export function dataFolderPath(environment: Environment = process.env): string {
+  if (environment.CREPITUS_DATA) return resolve(environment.CREPITUS_DATA);
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'crepitus');
+}
+
+/**
+ * Makes what is missing.
+ *
+ * @throws CrepitusError `data-folder` (usage)
+ */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  try {
+    const folder = {
+      path,
+      database: join(path, 'database'),
+      blobs: join(path, 'blobs'),
+      uploads: join(path, 'uploads'),
+    };
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    for (const part of [folder.blobs, folder.uploads]) await mkdir(part, { recursive: true, mode: 0o700 });
+    return { ...folder, secrets: await readOrMakeSecrets(join(path, 'secrets.json')) };
+  } catch (cause) {
+    if (cause instanceof CrepitusError) throw cause;
+    throw new CrepitusError(
+      'data-folder',
+      `The data folder ${path} cannot be used (${(cause as NodeJS.ErrnoException).code ?? cause}); check its rights, or name another one in CREPITUS_DATA.`,
+      { kind: 'usage', cause },
+    );
+  }
+}
+
+async function readOrMakeSecrets(path: string): Promise<Secrets> {
+  const read = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (read !== null) return parseSecrets(read, path);
+  const secrets: Secrets = { auth: newToken(), commands: newToken() };
+  const temporary = `${path}.${randomUUID()}`;
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(secrets, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  // Of two processes that make them at once, one wins and both use its secrets.
+  await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(temporary);
+  return parseSecrets(await readFile(path, 'utf8'), path);
+}
+
+function parseSecrets(text: string, path: string): Secrets {
+  try {
+    return secretsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CrepitusError(
+      'secrets',
+      `${path} does not hold the secrets of a portal; put it back from a backup, or remove it and set up second factors anew.`,
+      { kind: 'refused', cause },
+    );
+  }
+}
+
+/** 256 random bits. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}

@@ -1,0 +1,110 @@
+/** The database: PGlite in the data folder, or the PostgreSQL server of DATABASE_URL. The same code runs on both. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { CrepitusError } from '@crepitus/dsp';
+import { type Database as JobDatabase, openPglite, openPostgres } from '@crepitus/jobs';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzleOnPostgres } from 'drizzle-orm/node-postgres';
+import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite';
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
+import pg from 'pg';
+import * as schema from './schema.ts';
+
+/** Queries, alike on both, in a transaction or not. */
+export type Queries = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+export interface OpenDatabase {
+  readonly queries: Queries;
+  /** For pg-boss; closing it closes nothing else. */
+  readonly jobs: JobDatabase;
+  close(): Promise<void>;
+}
+
+/** The same folder seen from `src/server` and from `dist/server`. */
+const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/** Any number that nothing else in the database locks. */
+const migrationLock = 0x637265_01;
+
+/**
+ * PGlite on a folder, which the caller must have locked, or in memory without one.
+ *
+ * @throws CrepitusError `database-unusable` (usage)
+ */
+export async function openEmbedded(folder: string | null): Promise<OpenDatabase> {
+  const lite = await PGlite.create({
+    ...(folder === null ? {} : { dataDir: folder }),
+  }).catch((cause: unknown) => {
+    const sound = folder !== null && existsSync(folder);
+    throw new CrepitusError(
+      'database-unusable',
+      `The embedded database ${folder} cannot be opened (${reasonOf(cause)}); ${sound ? 'put the folder back from a backup' : 'check the folder above it'}.`,
+      { kind: 'usage', cause },
+    );
+  });
+  return embeddedOn(lite);
+}
+
+/** On a PGlite that is open. */
+export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
+  const queries = drizzleOnPglite(lite, { schema });
+  await migrate(() => migratePglite(queries, { migrationsFolder }));
+  return {
+    queries: queries as unknown as Queries,
+    jobs: { ...openPglite(lite as never), close: async () => {} },
+    close: () => lite.close(),
+  };
+}
+
+/** @throws CrepitusError `database-url`, `database-unusable` (usage) */
+export async function openServer(url: string): Promise<OpenDatabase> {
+  const jobs = openPostgres(url); // Refuses what is no address.
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'crepitus-portal',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    max: 16,
+  });
+  pool.on('error', () => {}); // A resting connection that breaks is replaced; the next statement tells.
+  const queries = drizzleOnPostgres(pool, { schema });
+  const close = async () => {
+    await jobs.close();
+    await pool.end();
+  };
+  try {
+    await pool.query('SELECT 1').catch((cause: unknown) => {
+      throw new CrepitusError(
+        'database-unusable',
+        `The database ${jobs.name} cannot be used (${reasonOf(cause)}); check that it runs, and DATABASE_URL.`,
+        { kind: 'usage', cause },
+      );
+    });
+    const client = await pool.connect();
+    try {
+      // Portals that start at the same time migrate one after the other.
+      await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+      await migrate(() => migratePostgres(queries, { migrationsFolder }));
+      await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { queries: queries as unknown as Queries, jobs: { ...jobs, close: async () => {} }, close };
+}
+
+async function migrate(run: () => Promise<unknown>): Promise<void> {
+  await readFile(`${migrationsFolder}/meta/_journal.json`); // Without it drizzle's message names no folder.
+  await run();
+}
+
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message.replaceAll(/\s+/g, ' ') : String(first);
+}

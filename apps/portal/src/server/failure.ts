@@ -1,0 +1,31 @@
+/** What the portal answers when it does not do what it was asked: a status, and a code whose text the catalogue has. */
+import { CrepitusError } from '@crepitus/dsp';
+
+export class Failure extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export const failures = {
+  signedOut: () => new Failure(401, 'signed-out', 'You are signed out; sign in again.'),
+  wrongRole: () => new Failure(403, 'wrong-role', 'Your role does not allow this; ask an administrator.'),
+  /** Also for records of other clinics: whether they exist is theirs to know. */
+  missing: () => new Failure(404, 'missing', 'There is no such record; it may have been deleted.'),
+  foreignOrigin: () =>
+    new Failure(403, 'foreign-origin', 'The request came from another site and was not carried out.'),
+  closing: () => new Failure(503, 'closing', 'The portal is being stopped; try again in a minute.'),
+  form: (message: string) => new Failure(400, 'form', message),
+};
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CrepitusError && error.kind === 'input')
+    return new Failure(422, error.code, error.message);
+  return new Failure(500, 'fault', 'The portal failed at this; its log says where. Try again.');
+}

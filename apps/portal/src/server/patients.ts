@@ -1,0 +1,295 @@
+/** Patients, by pseudonym, and their visits. Each function sees the records of the actor's clinic alone. */
+import { randomUUID } from 'node:crypto';
+import { and, count, desc, eq, inArray, max } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Actor } from './accounts.ts';
+import { appendAudit } from './audit.ts';
+import type { Blobs } from './blobs.ts';
+import type { Queries } from './database.ts';
+import { Failure, failures } from './failure.ts';
+import { removeUnusedBlobs } from './recordings.ts';
+import { analysis, patient, recording, sexes, visit } from './schema.ts';
+
+export const patientDraftSchema = z.strictObject({
+  pseudonym: z.string().trim().min(1).max(60),
+  birthYear: z.int().min(1900).max(2100).nullable(),
+  sex: z.enum(sexes),
+  notes: z.string().max(10_000),
+});
+export type PatientDraft = z.infer<typeof patientDraftSchema>;
+
+export const visitDraftSchema = z.strictObject({
+  day: z.iso.date(),
+  notes: z.string().max(10_000),
+});
+export type VisitDraft = z.infer<typeof visitDraftSchema>;
+
+export interface ListedPatient {
+  readonly id: string;
+  readonly pseudonym: string;
+  readonly birthYear: number | null;
+  readonly visits: number;
+  readonly lastVisit: string | null;
+}
+
+export async function listPatients(queries: Queries, actor: Actor): Promise<ListedPatient[]> {
+  const rows = await queries
+    .select({
+      id: patient.id,
+      pseudonym: patient.pseudonym,
+      birthYear: patient.birthYear,
+      visits: count(visit.id),
+      lastVisit: max(visit.day),
+    })
+    .from(patient)
+    .leftJoin(visit, eq(visit.patientId, patient.id))
+    .where(eq(patient.clinicId, actor.clinicId))
+    .groupBy(patient.id)
+    .orderBy(patient.pseudonym);
+  await appendAudit(queries, actor, { action: 'view', recordType: 'patients', recordId: actor.clinicId });
+  return rows;
+}
+
+export async function createPatient(
+  queries: Queries,
+  actor: Actor,
+  draft: PatientDraft,
+): Promise<{ id: string }> {
+  const id = randomUUID();
+  await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    const made = await transaction
+      .insert(patient)
+      .values({ id, clinicId: actor.clinicId, ...draft })
+      .onConflictDoNothing({ target: [patient.clinicId, patient.pseudonym] })
+      .returning({ id: patient.id });
+    if (made.length === 0) throw pseudonymTaken(draft.pseudonym);
+    await appendAudit(tx, actor, { action: 'create', recordType: 'patient', recordId: id });
+  });
+  return { id };
+}
+
+export async function changePatient(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+  draft: PatientDraft,
+): Promise<void> {
+  await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    const before = await requirePatient(tx, actor, id);
+    const [other] = await transaction
+      .select({ id: patient.id })
+      .from(patient)
+      .where(and(eq(patient.clinicId, actor.clinicId), eq(patient.pseudonym, draft.pseudonym)));
+    if (other !== undefined && other.id !== id) throw pseudonymTaken(draft.pseudonym);
+    await transaction
+      .update(patient)
+      .set({ ...draft, updatedAt: new Date() })
+      .where(eq(patient.id, id));
+    // Which fields, not what they held: the log outlives the patient's record.
+    const fields = (Object.keys(draft) as (keyof PatientDraft)[]).filter(key => draft[key] !== before[key]);
+    await appendAudit(tx, actor, {
+      action: 'change',
+      recordType: 'patient',
+      recordId: id,
+      detail: { fields },
+    });
+  });
+}
+
+/** Everything of the patient goes, but for the entries of the audit log. */
+export async function deletePatient(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {
+  const held = await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    await requirePatient(tx, actor, id);
+    const rows = await transaction
+      .select({ blob: recording.blob })
+      .from(recording)
+      .innerJoin(visit, eq(visit.id, recording.visitId))
+      .where(eq(visit.patientId, id));
+    await transaction.delete(patient).where(eq(patient.id, id));
+    await appendAudit(tx, actor, {
+      action: 'delete',
+      recordType: 'patient',
+      recordId: id,
+      detail: { recordings: rows.length },
+    });
+    return rows.map(({ blob }) => blob);
+  });
+  await removeUnusedBlobs(queries, blobs, held);
+}
+
+export type PatientRow = typeof patient.$inferSelect;
+export type VisitRow = typeof visit.$inferSelect;
+
+export interface PatientView {
+  readonly patient: PatientRow;
+  readonly visits: readonly (VisitRow & { readonly recordings: number })[];
+}
+
+export async function viewPatient(queries: Queries, actor: Actor, id: string): Promise<PatientView> {
+  const found = await requirePatient(queries, actor, id);
+  const visits = await queries
+    .select({ visit, recordings: count(recording.id) })
+    .from(visit)
+    .leftJoin(recording, eq(recording.visitId, visit.id))
+    .where(eq(visit.patientId, id))
+    .groupBy(visit.id)
+    .orderBy(desc(visit.day), desc(visit.createdAt));
+  await appendAudit(queries, actor, { action: 'view', recordType: 'patient', recordId: id });
+  return { patient: found, visits: visits.map(row => ({ ...row.visit, recordings: row.recordings })) };
+}
+
+export async function createVisit(
+  queries: Queries,
+  actor: Actor,
+  patientId: string,
+  draft: VisitDraft,
+): Promise<{ id: string }> {
+  const id = randomUUID();
+  await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    await requirePatient(tx, actor, patientId);
+    await transaction.insert(visit).values({ id, patientId, ...draft });
+    await appendAudit(tx, actor, { action: 'create', recordType: 'visit', recordId: id });
+  });
+  return { id };
+}
+
+export interface VisitView {
+  readonly patient: PatientRow;
+  readonly visit: VisitRow;
+  readonly recordings: readonly ListedRecording[];
+}
+
+export interface ListedRecording {
+  readonly id: string;
+  readonly number: number;
+  readonly device: string;
+  readonly sites: readonly (string | null)[];
+  readonly seconds: number;
+  readonly sampleRate: number;
+  readonly state: (typeof analysis.$inferSelect)['state'] | null;
+  readonly progress: number;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Crackle cycles among those scored, over all channels; null before the analysis is done. */
+  readonly summary: {
+    readonly scored: number;
+    readonly crackleCycles: number;
+    readonly cycles: number;
+  } | null;
+  /** Codes of what is wrong with it. */
+  readonly quality: readonly string[];
+}
+
+/** @param audited whether this is a look of its own, and no repetition of the one before */
+export async function viewVisit(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+  { audited = true }: { readonly audited?: boolean } = {},
+): Promise<VisitView> {
+  const found = await requireVisit(queries, actor, id);
+  const recordings = await queries
+    .select()
+    .from(recording)
+    .where(eq(recording.visitId, id))
+    .orderBy(recording.number);
+  const analyses =
+    recordings.length === 0
+      ? []
+      : await queries
+          .select()
+          .from(analysis)
+          .where(
+            inArray(
+              analysis.recordingId,
+              recordings.map(row => row.id),
+            ),
+          )
+          .orderBy(analysis.createdAt);
+  const newest = new Map(analyses.map(row => [row.recordingId, row]));
+  if (audited) await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
+  return {
+    ...found,
+    recordings: recordings.map(row => {
+      const own = newest.get(row.id);
+      const channels = own?.result?.recording.channels;
+      const cycles = channels?.flatMap(channel => channel.cycles);
+      return {
+        id: row.id,
+        number: row.number,
+        device: row.device,
+        sites: row.sites,
+        seconds: row.facts.seconds,
+        sampleRate: row.facts.sampleRate,
+        state: own?.state ?? null,
+        progress: own?.progress ?? 0,
+        failure: own?.failure ?? null,
+        summary:
+          cycles === undefined
+            ? null
+            : {
+                cycles: cycles.length,
+                scored: cycles.filter(({ crackle }) => crackle !== null).length,
+                crackleCycles: cycles.filter(({ crackle }) => crackle === true).length,
+              },
+        quality: (own?.result?.recording.quality ?? row.facts.findings).map(({ code }) => code),
+      };
+    }),
+  };
+}
+
+export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {
+  const held = await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    await requireVisit(tx, actor, id);
+    const rows = await transaction
+      .select({ blob: recording.blob })
+      .from(recording)
+      .where(eq(recording.visitId, id));
+    await transaction.delete(visit).where(eq(visit.id, id));
+    await appendAudit(tx, actor, {
+      action: 'delete',
+      recordType: 'visit',
+      recordId: id,
+      detail: { recordings: rows.length },
+    });
+    return rows.map(({ blob }) => blob);
+  });
+  await removeUnusedBlobs(queries, blobs, held);
+}
+
+/** @throws Failure `missing` (404) */
+async function requirePatient(queries: Queries, { clinicId }: Actor, id: string): Promise<PatientRow> {
+  const [found] = await queries
+    .select()
+    .from(patient)
+    .where(and(eq(patient.id, id), eq(patient.clinicId, clinicId)));
+  if (found === undefined) throw failures.missing();
+  return found;
+}
+
+/** @throws Failure `missing` (404) */
+export async function requireVisit(
+  queries: Queries,
+  { clinicId }: Actor,
+  id: string,
+): Promise<{ visit: VisitRow; patient: PatientRow }> {
+  const [found] = await queries
+    .select({ visit, patient })
+    .from(visit)
+    .innerJoin(patient, eq(patient.id, visit.patientId))
+    .where(and(eq(visit.id, id), eq(patient.clinicId, clinicId)));
+  if (found === undefined) throw failures.missing();
+  return found;
+}
+
+function pseudonymTaken(pseudonym: string): Failure {
+  return new Failure(
+    409,
+    'pseudonym-taken',
+    `There is a patient ${pseudonym} already; choose another pseudonym.`,
+  );
+}

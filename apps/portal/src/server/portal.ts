@@ -1,0 +1,158 @@
+/** The portal as a whole, from its data folder to what it answers; Next draws the pages and is a lodger in its process. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Jobs } from '@crepitus/jobs';
+import { eq } from 'drizzle-orm';
+import {
+  type Actor,
+  type Auth,
+  actorOf,
+  isUnused,
+  joinLink,
+  linkForNewClinic,
+  listUsers,
+  openAuth,
+  openInvitation,
+} from './accounts.ts';
+import { queueAnalysis, queueForgotten, workOnAnalyses } from './analyses.ts';
+import { answer } from './api.ts';
+import { clinicAudit } from './audit.ts';
+import { Blobs } from './blobs.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { OpenDatabase, Queries } from './database.ts';
+import { failures } from './failure.ts';
+import { listPatients, viewPatient, viewVisit } from './patients.ts';
+import { isBlobKept, uploadLimitBytes, viewRecording } from './recordings.ts';
+import { clinic, user } from './schema.ts';
+import { ownOrigins } from './security-headers.ts';
+
+export interface PortalOptions {
+  readonly port: number;
+  /** Where users find it: scheme, host and port. */
+  readonly publicAddress: string;
+  /** Told in a sentence what the queue complains of. */
+  readonly onTrouble?: ((sentence: string) => void) | undefined;
+}
+
+export class Portal {
+  readonly folder: DataFolder;
+  readonly queries: Queries;
+  readonly blobs: Blobs;
+  readonly auth: Auth;
+  readonly publicAddress: string;
+  readonly origins: readonly string[];
+  readonly #jobs: Jobs;
+  readonly #stop = new AbortController();
+  readonly #answering = new Set<Promise<unknown>>();
+  #working: Promise<void> = Promise.resolve();
+
+  private constructor(folder: DataFolder, database: OpenDatabase, jobs: Jobs, options: PortalOptions) {
+    this.folder = folder;
+    this.queries = database.queries;
+    this.blobs = new Blobs(folder.blobs);
+    this.publicAddress = options.publicAddress;
+    this.origins = ownOrigins(this.publicAddress, options.port);
+    this.#jobs = jobs;
+    this.auth = openAuth(this.queries, {
+      secret: folder.secrets.auth,
+      publicAddress: this.publicAddress,
+      trustedOrigins: this.origins,
+    });
+  }
+
+  static async open(folder: DataFolder, database: OpenDatabase, options: PortalOptions): Promise<Portal> {
+    const { onTrouble } = options;
+    const jobs = await Jobs.open(database.jobs, { onTrouble });
+    const portal = new Portal(folder, database, jobs, options);
+    for (const name of await readdir(folder.uploads))
+      await rm(join(folder.uploads, name), { recursive: true, force: true });
+    await portal.blobs.sweep(blob => isBlobKept(portal.queries, blob));
+    await queueForgotten(portal.queries, jobs);
+    const { queries, blobs } = portal;
+    portal.#working = workOnAnalyses(jobs, { queries, blobs, signal: portal.#stop.signal }).catch(
+      (error: unknown) => onTrouble?.(`Analyses stopped: ${(error as Error).message}`),
+    );
+    return portal;
+  }
+
+  /** Answers a request under /api. */
+  handle(request: Request): Promise<Response> {
+    return this.#tracked(async () => {
+      if (this.#stop.signal.aborted) throw failures.closing();
+      return answer(this, request);
+    }).catch(() => new Response(null, { status: 503 }));
+  }
+
+  readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.#jobs, analysis);
+
+  /** Who asks for a page. */
+  actorOf(headers: Headers): Promise<Actor | null> {
+    return this.#tracked(() => actorOf(this.auth, this.queries, headers));
+  }
+
+  async actorById(userId: string): Promise<Actor | null> {
+    const [row] = await this.queries
+      .select({ user, clinicName: clinic.name })
+      .from(user)
+      .innerJoin(clinic, eq(clinic.id, user.clinicId))
+      .where(eq(user.id, userId));
+    if (row === undefined) return null;
+    const { id, name, email, role, clinicId, twoFactorEnabled } = row.user;
+    return {
+      userId: id,
+      name,
+      email,
+      role,
+      clinicId,
+      clinicName: row.clinicName,
+      twoFactor: twoFactorEnabled ?? false,
+    };
+  }
+
+  readonly uploadMegabytes = uploadLimitBytes / 2 ** 20;
+
+  /** What pages show, each for a clinic's own. */
+  readonly pages = {
+    patients: (actor: Actor) => this.#tracked(() => listPatients(this.queries, actor)),
+    patient: (actor: Actor, id: string) => this.#tracked(() => viewPatient(this.queries, actor, id)),
+    visit: (actor: Actor, id: string) => this.#tracked(() => viewVisit(this.queries, actor, id)),
+    recording: (actor: Actor, id: string) => this.#tracked(() => viewRecording(this.queries, actor, id)),
+    users: (actor: Actor) => this.#tracked(() => listUsers(this.queries, actor)),
+    audit: (actor: Actor, before?: number) =>
+      this.#tracked(() => clinicAudit(this.queries, actor.clinicId, before === undefined ? {} : { before })),
+    invitation: (token: string) => this.#tracked(() => openInvitation(this.queries, token)),
+  };
+
+  joinLink(token: string): string {
+    return joinLink(this.publicAddress, token);
+  }
+
+  /** Printed at the start while nobody has an account. */
+  async firstLink(): Promise<string | null> {
+    return (await isUnused(this.queries)) ? linkForNewClinic(this.queries, this.publicAddress) : null;
+  }
+
+  /** Lets requests end and puts the analysis at work back into the queue; the database stays open. */
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('The portal is being stopped.'));
+    await Promise.allSettled([...this.#answering, this.#working]);
+    await this.#jobs.close();
+  }
+
+  async #tracked<Result>(work: () => Promise<Result>): Promise<Result> {
+    const promise = work();
+    this.#answering.add(promise);
+    try {
+      return await promise;
+    } finally {
+      this.#answering.delete(promise);
+    }
+  }
+}
+
+/** Where pages find the portal: Next's bundles share nothing with us but the global object. */
+const place = Symbol.for('crepitus.portal');
+
+export function offerToPages(portal: Portal): void {
+  (globalThis as Record<symbol, unknown>)[place] = portal;
+}

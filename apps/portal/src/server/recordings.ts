@@ -1,0 +1,286 @@
+/** Recordings of a visit: taken in, looked at, changed, deleted; and the analysis of each. */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { CrepitusError } from '@crepitus/dsp';
+import { and, desc, eq, max, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Actor } from './accounts.ts';
+import { appendAudit } from './audit.ts';
+import type { Blobs } from './blobs.ts';
+import { chestSites } from './chest-sites.ts';
+import type { Queries } from './database.ts';
+import { Failure, failures } from './failure.ts';
+import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
+import { analysis, patient, recording, visit } from './schema.ts';
+import { runSoundTask } from './sound/run-sound-task.ts';
+
+export const uploadLimitBytes = 100 * 2 ** 20;
+
+const site = z.enum(chestSites).nullable();
+const device = z.string().trim().max(100);
+
+export const recordingDraftSchema = z.strictObject({ site, device });
+export type RecordingDraft = z.infer<typeof recordingDraftSchema>;
+
+export const recordingChangeSchema = z.strictObject({ sites: z.array(site).min(1), device });
+export type RecordingChange = z.infer<typeof recordingChangeSchema>;
+
+export type RecordingRow = typeof recording.$inferSelect;
+export type AnalysisRow = typeof analysis.$inferSelect;
+
+/** Tells the queue of an analysis. */
+export type QueueAnalysis = (analysisId: string) => Promise<void>;
+
+/**
+ * Takes a file in: checks it by its content in a process of its own, keeps its samples and nothing else of it, and queues
+ * its analysis.
+ *
+ * @throws Failure `upload-too-large` (413), `missing`; CrepitusError (input): what is wrong with the file
+ */
+export async function uploadRecording(
+  {
+    queries,
+    blobs,
+    uploads,
+    queue,
+  }: { queries: Queries; blobs: Blobs; uploads: string; queue: QueueAnalysis },
+  actor: Actor,
+  visitId: string,
+  body: ReadableStream<Uint8Array> | null,
+  draft: RecordingDraft,
+): Promise<{ id: string; number: number; analysis: string }> {
+  await requireVisit(queries, actor, visitId);
+  if (body === null)
+    throw new CrepitusError('empty-file', 'The file is empty (0 bytes); choose another one.');
+  const folder = join(uploads, randomUUID());
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const upload = join(folder, 'upload');
+    const stored = join(folder, 'stored.wav');
+    await receive(body, upload);
+    const facts = await runSoundTask({ type: 'take-in', upload, stored }, { timeoutSeconds: 120 });
+    const blob = await blobs.nameOf(stored);
+    const { size } = await stat(stored);
+    const id = randomUUID();
+    const analysisId = randomUUID();
+    const number = await queries.transaction(async transaction => {
+      const tx = transaction as unknown as Queries;
+      await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
+      await transaction.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
+      const [last] = await transaction
+        .select({ number: max(recording.number) })
+        .from(recording)
+        .where(eq(recording.visitId, visitId));
+      const number = (last?.number ?? 0) + 1;
+      await lockBlob(tx, blob);
+      await blobs.add(stored, blob);
+      await transaction.insert(recording).values({
+        id,
+        visitId,
+        number,
+        device: draft.device,
+        sites: Array.from({ length: facts.channels }, () => draft.site),
+        blob,
+        bytes: size,
+        facts,
+        createdBy: actor.userId,
+      });
+      await transaction.insert(analysis).values({ id: analysisId, recordingId: id });
+      await appendAudit(tx, actor, {
+        action: 'create',
+        recordType: 'recording',
+        recordId: id,
+        detail: { visit: visitId, sha256: blob },
+      });
+      await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
+      return number;
+    });
+    await queue(analysisId);
+    return { id, number, analysis: analysisId };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function receive(body: ReadableStream<Uint8Array>, file: string): Promise<void> {
+  let bytes = 0;
+  const limit = new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      bytes += chunk.length;
+      if (bytes > uploadLimitBytes)
+        done(
+          new Failure(
+            413,
+            'upload-too-large',
+            `The file is larger than ${uploadLimitBytes / 2 ** 20} MB; split it or save it with a lower sample rate.`,
+          ),
+        );
+      else done(null, chunk);
+    },
+  });
+  await pipeline(
+    Readable.fromWeb(body as NodeReadableStream<Uint8Array>),
+    limit,
+    createWriteStream(file, { mode: 0o600 }),
+  );
+}
+
+export interface RecordingView {
+  readonly patient: PatientRow;
+  readonly visit: VisitRow;
+  readonly recording: RecordingRow;
+  /** The newest one. */
+  readonly analysis: AnalysisRow | null;
+  /** Of the same visit, in order. */
+  readonly siblings: readonly { readonly id: string; readonly number: number }[];
+}
+
+/** @param audited whether this is a look of its own, and no repetition of the one before */
+export async function viewRecording(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+  { audited = true }: { readonly audited?: boolean } = {},
+): Promise<RecordingView> {
+  const found = await requireRecording(queries, actor, id);
+  const [newest] = await queries
+    .select()
+    .from(analysis)
+    .where(eq(analysis.recordingId, id))
+    .orderBy(desc(analysis.createdAt))
+    .limit(1);
+  const siblings = await queries
+    .select({ id: recording.id, number: recording.number })
+    .from(recording)
+    .where(eq(recording.visitId, found.visit.id))
+    .orderBy(recording.number);
+  if (audited) await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
+  return { ...found, analysis: newest ?? null, siblings };
+}
+
+/** The bytes of the stored WAV. */
+export async function soundOfRecording(
+  queries: Queries,
+  blobs: Blobs,
+  actor: Actor,
+  id: string,
+): Promise<Uint8Array> {
+  const found = await requireRecording(queries, actor, id);
+  await appendAudit(queries, actor, { action: 'download', recordType: 'recording', recordId: id });
+  return blobs.read(found.recording.blob);
+}
+
+export async function changeRecording(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+  change: RecordingChange,
+): Promise<void> {
+  await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    const { recording: before } = await requireRecording(tx, actor, id);
+    if (change.sites.length !== before.sites.length)
+      throw failures.form(`The recording has ${before.sites.length} channel(s); give one site for each.`);
+    await transaction.update(recording).set(change).where(eq(recording.id, id));
+    await appendAudit(tx, actor, {
+      action: 'change',
+      recordType: 'recording',
+      recordId: id,
+      detail: { sites: change.sites },
+    });
+  });
+}
+
+export async function deleteRecording(
+  queries: Queries,
+  blobs: Blobs,
+  actor: Actor,
+  id: string,
+): Promise<{ visit: string }> {
+  const found = await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    const found = await requireRecording(tx, actor, id);
+    await transaction.delete(recording).where(eq(recording.id, id));
+    await appendAudit(tx, actor, { action: 'delete', recordType: 'recording', recordId: id });
+    return found;
+  });
+  await removeUnusedBlobs(queries, blobs, [found.recording.blob]);
+  return { visit: found.visit.id };
+}
+
+/** Queues a new analysis of a recording whose last one has ended. */
+export async function analyseAgain(
+  queries: Queries,
+  queue: QueueAnalysis,
+  actor: Actor,
+  id: string,
+): Promise<{ analysis: string }> {
+  const analysisId = randomUUID();
+  await queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    await requireRecording(tx, actor, id);
+    await transaction.select().from(recording).where(eq(recording.id, id)).for('update');
+    const [newest] = await transaction
+      .select({ state: analysis.state })
+      .from(analysis)
+      .where(eq(analysis.recordingId, id))
+      .orderBy(desc(analysis.createdAt))
+      .limit(1);
+    if (newest?.state === 'waiting' || newest?.state === 'at-work')
+      throw new Failure(409, 'at-work', 'This recording is being analysed already; wait for its end.');
+    await transaction.insert(analysis).values({ id: analysisId, recordingId: id });
+    await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
+  });
+  await queue(analysisId);
+  return { analysis: analysisId };
+}
+
+/** Removes the files of deleted recordings, unless another recording is of the same sound. */
+export async function removeUnusedBlobs(
+  queries: Queries,
+  blobs: Blobs,
+  held: readonly string[],
+): Promise<void> {
+  for (const blob of new Set(held)) {
+    await queries.transaction(async transaction => {
+      const tx = transaction as unknown as Queries;
+      await lockBlob(tx, blob);
+      if (!(await isBlobKept(tx, blob))) await blobs.remove(blob);
+    });
+  }
+}
+
+/** Until the transaction ends: the same sound may be taken in while it is removed. */
+async function lockBlob(queries: Queries, blob: string): Promise<void> {
+  await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${blob}))`);
+}
+
+export async function isBlobKept(queries: Queries, blob: string): Promise<boolean> {
+  const rows = await queries
+    .select({ id: recording.id })
+    .from(recording)
+    .where(eq(recording.blob, blob))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** @throws Failure `missing` (404) */
+async function requireRecording(
+  queries: Queries,
+  { clinicId }: Actor,
+  id: string,
+): Promise<{ recording: RecordingRow; visit: VisitRow; patient: PatientRow }> {
+  const [found] = await queries
+    .select({ recording, visit, patient })
+    .from(recording)
+    .innerJoin(visit, eq(visit.id, recording.visitId))
+    .innerJoin(patient, eq(patient.id, visit.patientId))
+    .where(and(eq(recording.id, id), eq(patient.clinicId, clinicId)));
+  if (found === undefined) throw failures.missing();
+  return found;
+}

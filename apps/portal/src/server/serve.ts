@@ -1,0 +1,162 @@
+/** One process: data folder, database, queue, and Next's server for the pages. */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CrepitusError } from '@crepitus/dsp';
+import { type DataFolder, dataFolderPath, type Environment, openDataFolder } from './data-folder.ts';
+import { DataFolderLock } from './data-folder-lock.ts';
+import { type OpenDatabase, openEmbedded, openServer } from './database.ts';
+import { offerToPages, Portal } from './portal.ts';
+
+const host = '127.0.0.1';
+
+/** Next's standalone server, which the build puts there. */
+const pagesServer = fileURLToPath(new URL('../../.next/standalone/apps/portal/server.js', import.meta.url));
+
+/** How long requests and the queue may take to end before the process ends anyway. */
+const farewellMilliseconds = 20_000;
+
+/** A data folder and its database, which nobody else has where they are embedded. */
+export interface Store {
+  readonly folder: DataFolder;
+  readonly database: OpenDatabase;
+  close(): Promise<void>;
+  /** Tells commands on this machine where the portal listens. */
+  announce(address: string): void;
+}
+
+/** @throws CrepitusError `data-folder`, `data-folder-locked`, `secrets`, `database-…` */
+export async function openStore(environment: Environment = process.env): Promise<Store> {
+  const folder = await openDataFolder(dataFolderPath(environment));
+  // A server has its own locks, and several portals may share it and the folder.
+  const lock = environment.DATABASE_URL ? null : DataFolderLock.acquire(folder.path);
+  try {
+    const database =
+      lock === null ? await openServer(environment.DATABASE_URL!) : await openEmbedded(folder.database);
+    return {
+      folder,
+      database,
+      async close() {
+        await database.close();
+        await lock?.release();
+      },
+      announce: address => lock?.announce(address),
+    };
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+/** Ends with the process: ctrl-C or SIGTERM. */
+export async function servePortal(): Promise<void> {
+  const port = portIn(process.env);
+  if (!existsSync(pagesServer))
+    throw new CrepitusError('not-built', 'The portal is not built; run npm run build first.', {
+      kind: 'usage',
+    });
+  const publicAddress = publicAddressIn(process.env, port);
+  await requireFreePort(port);
+  const store = await openStore();
+  const portal = await Portal.open(store.folder, store.database, {
+    port,
+    publicAddress,
+    onTrouble: tell,
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  closeOnSignal(async () => {
+    await portal.close();
+    await store.close();
+  });
+  offerToPages(portal);
+  // Next would exit before the database is closed.
+  process.env.NEXT_MANUAL_SIG_HANDLE = 'true';
+  process.env.NEXT_TELEMETRY_DISABLED = '1';
+  process.env.PORT = String(port);
+  process.env.HOSTNAME = host;
+  process.env.CREPITUS_ORIGINS = portal.origins.join(' ');
+  await import(pathToFileURL(pagesServer).href);
+  await listening(port);
+  store.announce(`http://${host}:${port}`);
+  console.log(`The portal is at ${portal.publicAddress} (data: ${portal.folder.path}); ctrl-C ends it.`);
+  const first = await portal.firstLink();
+  if (first !== null)
+    console.log(
+      `Nobody has an account yet. This link makes the first administrator, works once and for 24 hours:\n${first}`,
+    );
+}
+
+function closeOnSignal(close: () => Promise<void>): void {
+  let closing = false;
+  const onSignal = async () => {
+    if (closing) return;
+    closing = true;
+    tell('Stopping: requests and the queue come to an end.');
+    const late = setTimeout(() => {
+      tell('They did not end in time; what was at work is taken up at the next start.');
+      process.exit(1);
+    }, farewellMilliseconds);
+    try {
+      await close();
+      clearTimeout(late);
+      process.exit(0);
+    } catch (error) {
+      console.error(error);
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function tell(sentence: string): void {
+  console.error(sentence);
+}
+
+export function portIn({ PORT }: Environment): number {
+  const port = Number(PORT || 3000);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new CrepitusError('port', `PORT is ${PORT}, which is no port; give a number from 1 to 65535.`, {
+    kind: 'usage',
+  });
+}
+
+/** Where users find the portal, for instance behind a proxy. */
+export function publicAddressIn(environment: Environment, port: number): string {
+  const address = environment.CREPITUS_PUBLIC_ADDRESS || `http://${host}:${port}`;
+  if (/^https?:\/\//.test(address) && URL.canParse(address)) return new URL(address).origin;
+  throw new CrepitusError(
+    'public-address',
+    `CREPITUS_PUBLIC_ADDRESS is ${address}, which is no address of a site; give it as https://name.`,
+    { kind: 'usage' },
+  );
+}
+
+/** @throws CrepitusError `port-taken` (usage) */
+async function requireFreePort(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.code;
+      reject(
+        new CrepitusError(
+          'port-taken',
+          `The port ${port} cannot be used (${why}); stop that program or choose another port with PORT.`,
+          { kind: 'usage', cause: error },
+        ),
+      );
+    });
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
+
+/** Resolves once somebody answers at the port. */
+async function listening(port: number): Promise<void> {
+  for (;;) {
+    const answered = await fetch(`http://${host}:${port}/api/none`).catch(() => null);
+    if (answered !== null) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The process that touches sound: it decodes what users upload and computes scores, so that neither a hostile file nor a
+ * long computation holds up the portal. It gets one task by message, knows nothing of the database, and ends with its
+ * parent.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { CrepitusError } from '@crepitus/dsp';
+import type { BundleManifest } from '@crepitus/model';
+import { decodeRecording, type Recording, readAudioHeader, writeWav } from '@crepitus/recordings';
+import type { FromSoundProcess, SoundResults, SoundTask, StoredFacts } from './sound-task.ts';
+
+/** A visit's recordings last seconds to minutes; longer ones are for `crepitus screen`. */
+const longestSeconds = 30 * 60;
+const mostChannels = 32;
+/** Over all channels: 400 MB as they are decoded. */
+const mostSamples = 1e8;
+
+process.on('disconnect', () => process.exit(1));
+process.once('message', (task: SoundTask) => {
+  void answer(task);
+});
+
+async function answer(task: SoundTask): Promise<void> {
+  try {
+    report({ type: 'result', result: await (task.type === 'take-in' ? takeIn(task) : screen(task)) });
+  } catch (error) {
+    if (!(error instanceof CrepitusError)) console.error(error);
+    report({
+      type: 'error',
+      code: error instanceof CrepitusError ? error.code : null,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function report(message: FromSoundProcess): void {
+  if (!process.connected) return;
+  process.send!(message, undefined, undefined, () => {
+    if (message.type !== 'progress') process.exit(0);
+  });
+}
+
+async function takeIn({ upload, stored }: SoundTask & { type: 'take-in' }): Promise<SoundResults['take-in']> {
+  const bytes = await readFile(upload);
+  // The file's own name is not used: names of patients stand in file names.
+  const name = 'The recording';
+  const header = readAudioHeader(bytes, name);
+  const declared = header.seconds ?? 0;
+  if (header.channels > mostChannels || declared > longestSeconds) throw tooLong();
+  if (declared * header.sampleRate * header.channels > mostSamples) throw tooLong();
+  const recording = await decodeRecording(bytes, {
+    name,
+    channelMap: Array.from({ length: header.channels }, (_, channel) => ({
+      channel,
+      kind: 'sound' as const,
+      site: null,
+    })),
+  });
+  const samples = recording.channels.reduce((sum, channel) => sum + channel.samples.length, 0);
+  if (recording.seconds > longestSeconds || samples > mostSamples) throw tooLong();
+  await writeFile(stored, await withSamplesAlone(recording), { mode: 0o600 });
+  const { seconds, sampleRate, channels, findings } = recording;
+  const facts: StoredFacts = {
+    seconds,
+    sampleRate,
+    channels: channels.length,
+    container: header.container,
+    bitsPerSample: header.bitsPerSample,
+    findings,
+  };
+  return facts;
+}
+
+/** A WAV of the narrowest form that gives the very same samples back: scores are those of the uploaded file. */
+async function withSamplesAlone({ channels, sampleRate }: Recording): Promise<Uint8Array> {
+  const samples = channels.map(channel => channel.samples);
+  const channelMap = channels.map(({ index }) => ({ channel: index, kind: 'sound' as const, site: null }));
+  for (const options of [{ bitsPerSample: 16 }, { bitsPerSample: 24 }, { float: true }] as const) {
+    const bytes = writeWav(samples, sampleRate, options);
+    const read = await decodeRecording(bytes, { name: 'The recording', channelMap });
+    const same = read.channels.every((channel, i) =>
+      channel.samples.every((sample, at) => sample === samples[i]![at]),
+    );
+    if (same) return bytes;
+  }
+  throw new Error('A float WAV does not give its samples back.');
+}
+
+function tooLong(): CrepitusError {
+  return new CrepitusError(
+    'recording-too-long',
+    `The recording is longer than ${longestSeconds / 60} minutes or has more than ${mostChannels} channels; split it, or screen it with the command line.`,
+  );
+}
+
+async function screen({
+  stored,
+  sites,
+  findings,
+  bundle,
+}: SoundTask & { type: 'screen' }): Promise<SoundResults['screen']> {
+  const { openDetector } = await import('@crepitus/model/node');
+  const detector = await openDetector(bundle);
+  const decoded = await decodeRecording(await readFile(stored), {
+    name: 'recording.wav',
+    channelMap: sites.map((site, channel) => ({ channel, kind: 'sound', site })),
+  });
+  const { id, version, sha256 } = detector.bundle;
+  return {
+    bundle: { id, version, sha256 },
+    threshold: detector.threshold,
+    detector: factsOf(detector.bundle.manifest),
+    recording: await detector.screen(
+      { ...decoded, findings },
+      { onProgress: (done, total) => report({ type: 'progress', done, total }) },
+    ),
+  };
+}
+
+function factsOf({
+  calibration,
+  limits,
+  ratio,
+  frontEnd,
+  threshold,
+  trainedOn,
+}: BundleManifest): SoundResults['screen']['detector'] {
+  return {
+    calibration,
+    limits,
+    ratio,
+    frontEnd,
+    thresholdChosenBy: threshold.chosenBy,
+    trainedOn: trainedOn.map(({ dataset, unit, recordings, cycles, subjectsHashed }) => ({
+      dataset,
+      unit,
+      subjects: subjectsHashed.length,
+      recordings,
+      cycles,
+    })),
+  };
+}

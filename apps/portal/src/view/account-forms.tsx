@@ -1,0 +1,327 @@
+'use client';
+/** Coming in, going out, and one's own account. */
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type Language, languages, textOf } from '../text/index.ts';
+import { ask, type Refusal, refusalText } from './api-client.ts';
+import { Field, Form } from './form.tsx';
+import { useLanguage, useText } from './text-context.tsx';
+
+export function SignInForm() {
+  const text = useText();
+  const router = useRouter();
+  const [step, setStep] = useState<'password' | 'totp' | 'backup'>('password');
+  const enter = () => {
+    router.replace('/patients');
+    router.refresh();
+  };
+  if (step === 'password')
+    return (
+      <Form<{ twoFactorRedirect?: boolean }>
+        button={text.signIn.button}
+        send={fields =>
+          ask('POST', '/api/auth/sign-in/email', {
+            email: fields.get('email'),
+            password: fields.get('password'),
+          })
+        }
+        onDone={({ twoFactorRedirect }) => (twoFactorRedirect ? setStep('totp') : enter())}
+      >
+        <Field label={text.signIn.email} name="email" type="email" required autoComplete="username" />
+        <Field
+          label={text.signIn.password}
+          name="password"
+          type="password"
+          required
+          autoComplete="current-password"
+        />
+        <p className="hint">{text.signIn.help}</p>
+      </Form>
+    );
+  return (
+    <>
+      <h2>{text.signIn.secondFactor}</h2>
+      <Form
+        key={step}
+        button={text.signIn.confirm}
+        send={fields =>
+          ask('POST', `/api/auth/two-factor/verify-${step === 'totp' ? 'totp' : 'backup-code'}`, {
+            code: String(fields.get('code')).replaceAll(/\s/g, ''),
+          })
+        }
+        onDone={enter}
+      >
+        <Field
+          label={step === 'totp' ? text.signIn.code : text.signIn.backupCode}
+          name="code"
+          required
+          autoComplete="one-time-code"
+          inputMode={step === 'totp' ? 'numeric' : 'text'}
+        />
+      </Form>
+      <button type="button" className="quiet" onClick={() => setStep(step === 'totp' ? 'backup' : 'totp')}>
+        {step === 'totp' ? text.signIn.useBackupCode : text.signIn.useCode}
+      </button>
+    </>
+  );
+}
+
+export function JoinForm({
+  token,
+  newClinic,
+  email,
+}: {
+  token: string;
+  newClinic: boolean;
+  /** Of the account whose password is set anew. */
+  email: string | null;
+}) {
+  const text = useText();
+  const router = useRouter();
+  const isNew = email === null;
+  return (
+    <Form<{ email: string }>
+      button={isNew ? text.join.button : text.join.newPasswordButton}
+      send={async fields => {
+        const value = (name: string) => String(fields.get(name) ?? '');
+        const joined = await ask<{ email: string }>('POST', '/api/join', {
+          token,
+          name: value('name'),
+          email: value('email'),
+          password: value('password'),
+          clinicName: value('clinicName'),
+        });
+        if (!joined.ok) return joined;
+        const signedIn = await ask('POST', '/api/auth/sign-in/email', {
+          email: joined.value.email,
+          password: value('password'),
+        });
+        return signedIn.ok ? joined : signedIn;
+      }}
+      onDone={() => {
+        router.replace('/patients');
+        router.refresh();
+      }}
+    >
+      {newClinic && <Field label={text.join.clinicName} name="clinicName" required maxLength={200} />}
+      {isNew && <Field label={text.join.name} name="name" required maxLength={200} autoComplete="name" />}
+      {isNew && (
+        <Field
+          label={text.join.email}
+          name="email"
+          type="email"
+          required
+          maxLength={200}
+          autoComplete="username"
+        />
+      )}
+      <Field
+        label={text.join.password}
+        name="password"
+        type="password"
+        required
+        autoComplete="new-password"
+        hint={text.join.passwordRule}
+      />
+    </Form>
+  );
+}
+
+export function SignOutButton() {
+  const text = useText();
+  const router = useRouter();
+  return (
+    <button
+      type="button"
+      className="quiet"
+      onClick={async () => {
+        await ask('POST', '/api/auth/sign-out', {});
+        router.replace('/sign-in');
+        router.refresh();
+      }}
+    >
+      {text.signOut}
+    </button>
+  );
+}
+
+export function LanguageChooser() {
+  const text = useText();
+  const router = useRouter();
+  const language = useLanguage();
+  return (
+    <label className="language">
+      <span>{text.language}</span>
+      <select
+        value={language}
+        onChange={event => {
+          const chosen = event.target.value as Language;
+          // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in Firefox of the last two years
+          document.cookie = `crepitus-language=${chosen}; path=/; max-age=31536000; samesite=strict`;
+          router.refresh();
+        }}
+      >
+        {languages.map(each => (
+          <option key={each} value={each} lang={each}>
+            {textOf(each).languageName}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function PasswordForm() {
+  const text = useText();
+  return (
+    <Form
+      button={text.account.changePassword}
+      doneText={text.account.passwordChanged}
+      send={fields =>
+        ask('POST', '/api/account/password', {
+          currentPassword: fields.get('current'),
+          newPassword: fields.get('new'),
+        })
+      }
+      onDone={(_, form) => form.reset()}
+    >
+      <Field
+        label={text.account.currentPassword}
+        name="current"
+        type="password"
+        required
+        autoComplete="current-password"
+      />
+      <Field
+        label={text.account.newPassword}
+        name="new"
+        type="password"
+        required
+        autoComplete="new-password"
+        hint={text.join.passwordRule}
+      />
+    </Form>
+  );
+}
+
+interface NewFactor {
+  readonly totpURI: string;
+  readonly backupCodes: readonly string[];
+}
+
+export function SecondFactor({ isOn }: { isOn: boolean }) {
+  const text = useText();
+  const router = useRouter();
+  const [factor, setFactor] = useState<NewFactor | null>(null);
+  const password = (
+    <Field
+      label={text.account.currentPassword}
+      name="password"
+      type="password"
+      required
+      autoComplete="current-password"
+    />
+  );
+  if (factor !== null && !isOn) {
+    const secret = new URL(factor.totpURI).searchParams.get('secret') ?? '';
+    return (
+      <ol className="steps">
+        <li>
+          <p>{text.account.step1}</p>
+          <p>
+            <code className="secret">{secret.replaceAll(/(.{4})/g, '$1 ').trim()}</code>
+          </p>
+          <p>
+            <a href={factor.totpURI}>{text.account.step1Link}</a>
+          </p>
+        </li>
+        <li>
+          <p>{text.account.step2}</p>
+          <ul className="codes">
+            {factor.backupCodes.map(code => (
+              <li key={code}>
+                <code>{code}</code>
+              </li>
+            ))}
+          </ul>
+        </li>
+        <li>
+          <p>{text.account.step3}</p>
+          <Form
+            button={text.signIn.confirm}
+            send={fields =>
+              ask('POST', '/api/auth/two-factor/verify-totp', {
+                code: String(fields.get('code')).replaceAll(/\s/g, ''),
+              })
+            }
+            onDone={() => router.refresh()}
+          >
+            <Field
+              label={text.signIn.code}
+              name="code"
+              required
+              autoComplete="one-time-code"
+              inputMode="numeric"
+            />
+          </Form>
+        </li>
+      </ol>
+    );
+  }
+  return (
+    <>
+      <p>{isOn ? text.account.secondFactorOn : text.account.secondFactorOff}</p>
+      <Form<NewFactor>
+        key={String(isOn)}
+        button={isOn ? text.account.turnOff : text.account.setUp}
+        send={fields =>
+          ask('POST', `/api/auth/two-factor/${isOn ? 'disable' : 'enable'}`, {
+            password: fields.get('password'),
+          })
+        }
+        onDone={made => {
+          if (isOn) {
+            setFactor(null);
+            router.refresh();
+          } else setFactor(made);
+        }}
+      >
+        {password}
+      </Form>
+    </>
+  );
+}
+
+/** A button that asks at once, with its refusal beside it. */
+export function AskButton({
+  label,
+  method,
+  path,
+  json,
+}: {
+  label: string;
+  method: 'POST' | 'PUT';
+  path: string;
+  json?: unknown;
+}) {
+  const text = useText();
+  const router = useRouter();
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={async () => {
+          const reply = await ask(method, path, json ?? {});
+          setRefusal(reply.ok ? null : reply.refusal);
+          if (reply.ok) router.refresh();
+        }}
+      >
+        {label}
+      </button>
+      <span role="status" className="refusal">
+        {refusal && refusalText(text, refusal)}
+      </span>
+    </>
+  );
+}

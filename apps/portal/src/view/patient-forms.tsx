@@ -1,0 +1,185 @@
+'use client';
+/** Entering, changing and deleting patients and visits. */
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useId, useState } from 'react';
+import type { ListedPatient, PatientDraft } from '../server/patients.ts';
+import { ask } from './api-client.ts';
+import { Choice, Field, Form, TextArea } from './form.tsx';
+import { useText } from './text-context.tsx';
+
+const sexes = ['unknown', 'female', 'male', 'other'] as const;
+
+export function PatientForm({ patient }: { patient?: PatientDraft & { id: string } }) {
+  const text = useText();
+  const router = useRouter();
+  return (
+    <Form<{ id: string }>
+      button={patient === undefined ? text.patients.create : text.save}
+      doneText={patient === undefined ? '' : text.saved}
+      send={fields => {
+        const year = String(fields.get('birthYear') ?? '');
+        const draft = {
+          pseudonym: fields.get('pseudonym'),
+          birthYear: year === '' ? null : Number(year),
+          sex: fields.get('sex'),
+          notes: String(fields.get('notes') ?? ''),
+        };
+        return patient === undefined
+          ? ask('POST', '/api/patients', draft)
+          : ask('PUT', `/api/patients/${patient.id}`, draft);
+      }}
+      onDone={({ id }) => {
+        if (patient === undefined) router.push(`/patients/${id}`);
+        router.refresh();
+      }}
+    >
+      <div className="fields">
+        <Field
+          label={text.patients.pseudonym}
+          name="pseudonym"
+          required
+          maxLength={60}
+          hint={text.patients.pseudonymHint}
+          defaultValue={patient?.pseudonym}
+        />
+        <Field
+          label={text.patients.birthYear}
+          name="birthYear"
+          type="number"
+          min={1900}
+          max={new Date().getFullYear()}
+          defaultValue={patient?.birthYear ?? undefined}
+        />
+        <Choice
+          label={text.patients.sex}
+          name="sex"
+          defaultValue={patient?.sex ?? 'unknown'}
+          options={sexes.map(sex => [sex, text.patients.sexes[sex]])}
+        />
+      </div>
+      <TextArea label={text.patients.notes} name="notes" defaultValue={patient?.notes ?? ''} />
+    </Form>
+  );
+}
+
+export function PatientTable({ patients }: { patients: readonly ListedPatient[] }) {
+  const text = useText();
+  const id = useId();
+  const [wanted, setWanted] = useState('');
+  const shown = patients.filter(({ pseudonym }) =>
+    pseudonym.toLowerCase().includes(wanted.trim().toLowerCase()),
+  );
+  return (
+    <>
+      <div className="field">
+        <label htmlFor={id}>{text.patients.search}</label>
+        <input id={id} type="search" value={wanted} onChange={event => setWanted(event.target.value)} />
+      </div>
+      {shown.length === 0 ? (
+        <p role="status">{text.patients.noMatch}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{text.patients.pseudonym}</th>
+              <th scope="col">{text.patients.birthYear}</th>
+              <th scope="col">{text.patients.visits}</th>
+              <th scope="col">{text.patients.lastVisit}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(patient => (
+              <tr key={patient.id}>
+                <th scope="row">
+                  <Link href={`/patients/${patient.id}`} prefetch={false}>
+                    {patient.pseudonym}
+                  </Link>
+                </th>
+                <td>{patient.birthYear ?? text.notSaid}</td>
+                <td>{patient.visits}</td>
+                <td>{patient.lastVisit ?? ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+export function VisitForm({ patientId, today }: { patientId: string; today: string }) {
+  const text = useText();
+  const router = useRouter();
+  return (
+    <Form<{ id: string }>
+      button={text.patient.createVisit}
+      send={fields =>
+        ask('POST', `/api/patients/${patientId}/visits`, {
+          day: fields.get('day'),
+          notes: String(fields.get('notes') ?? ''),
+        })
+      }
+      onDone={({ id }) => {
+        router.push(`/visits/${id}`);
+        router.refresh();
+      }}
+    >
+      <Field label={text.patient.day} name="day" type="date" required defaultValue={today} />
+      <TextArea label={text.patients.notes} name="notes" />
+    </Form>
+  );
+}
+
+/** Deletes a record for good; a patient's pseudonym has to be typed. */
+export function DeleteForm({
+  path,
+  title,
+  explanation,
+  typed,
+  goTo,
+}: {
+  path: string;
+  title: string;
+  explanation: string;
+  typed?: string;
+  goTo: string;
+}) {
+  const text = useText();
+  const router = useRouter();
+  const [wrong, setWrong] = useState(typed !== undefined);
+  const id = useId();
+  return (
+    <details className="delete">
+      <summary>{title}</summary>
+      <p>{explanation}</p>
+      <Form
+        danger
+        button={text.patient.deleteButton}
+        send={() =>
+          wrong
+            ? Promise.resolve({
+                ok: false,
+                refusal: { code: '', message: text.patient.deleteConfirm(typed ?? '') },
+              })
+            : ask('DELETE', path)
+        }
+        onDone={() => {
+          router.push(goTo);
+          router.refresh();
+        }}
+      >
+        {typed !== undefined && (
+          <div className="field">
+            <label htmlFor={id}>{text.patient.deleteConfirm(typed)}</label>
+            <input
+              id={id}
+              autoComplete="off"
+              onChange={event => setWrong(event.target.value.trim() !== typed)}
+            />
+          </div>
+        )}
+      </Form>
+    </details>
+  );
+}

@@ -1,0 +1,108 @@
+'use client';
+/** The people of a clinic, for its administrators. */
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { ListedUser } from '../server/accounts.ts';
+import { AskButton } from './account-forms.tsx';
+import { ask } from './api-client.ts';
+import { Choice, Field, Form } from './form.tsx';
+import { useText } from './text-context.tsx';
+
+const roles = ['clinician', 'reader', 'administrator'] as const;
+
+export function InviteForm() {
+  const text = useText();
+  const [link, setLink] = useState<string | null>(null);
+  return (
+    <>
+      <Form<{ link: string }>
+        button={text.users.inviteButton}
+        send={fields =>
+          ask('POST', '/api/invitations', {
+            role: fields.get('role'),
+            note: String(fields.get('note') ?? ''),
+          })
+        }
+        onDone={made => setLink(made.link)}
+      >
+        <Choice
+          label={text.users.role}
+          name="role"
+          options={roles.map(role => [role, `${text.roles[role]}: ${text.rolesExplained[role]}`])}
+        />
+        <Field label={text.users.note} name="note" maxLength={200} />
+      </Form>
+      {link && <OneTimeLink link={link} />}
+    </>
+  );
+}
+
+export function OneTimeLink({ link }: { link: string }) {
+  const text = useText();
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="notice" role="status">
+      <p>{text.users.linkReady}</p>
+      <p>
+        <code className="secret">{link}</code>
+      </p>
+      <button
+        type="button"
+        onClick={async () => {
+          await navigator.clipboard.writeText(link);
+          setCopied(true);
+        }}
+      >
+        {copied ? text.users.copied : text.users.copy}
+      </button>
+    </div>
+  );
+}
+
+export function Person({ user, isSelf }: { user: ListedUser; isSelf: boolean }) {
+  const text = useText();
+  const router = useRouter();
+  const [link, setLink] = useState<string | null>(null);
+  return (
+    <li className="card">
+      <h3>
+        {user.name} {isSelf && <span className="tag">{text.users.you}</span>}
+        {user.disabled && <span className="tag">{text.users.closed}</span>}
+      </h3>
+      <p>
+        {user.email}, {text.users.secondFactor}: {user.twoFactor ? text.yes : text.no}
+      </p>
+      <div className="row">
+        <Form
+          button={text.users.change}
+          doneText={text.saved}
+          send={fields => ask('PUT', `/api/users/${user.id}`, { role: fields.get('role') })}
+          onDone={() => router.refresh()}
+        >
+          <Choice
+            label={text.users.role}
+            name="role"
+            defaultValue={user.role}
+            options={roles.map(role => [role, text.roles[role]])}
+          />
+        </Form>
+        <div className="actions">
+          <Form<{ link: string }>
+            button={text.users.newPassword}
+            send={() => ask('POST', `/api/users/${user.id}/new-password`, {})}
+            onDone={made => setLink(made.link)}
+          />
+          {!isSelf && (
+            <AskButton
+              label={user.disabled ? text.users.open : text.users.close}
+              method="PUT"
+              path={`/api/users/${user.id}`}
+              json={{ disabled: !user.disabled }}
+            />
+          )}
+        </div>
+      </div>
+      {link && <OneTimeLink link={link} />}
+    </li>
+  );
+}
