@@ -29,13 +29,13 @@ export async function describeDataset(
 ): Promise<BaselineCycle[]> {
   const logMel = new LogMel(frontEnd);
   const described: BaselineCycle[] = [];
-  for await (const { of, recording, cycles } of prepareRecordings(dataset, frontEnd, options)) {
+  const prepared = prepareRecordings(dataset, frontEnd, options, { facts: false });
+  for await (const { of, sampleRate, cycles } of prepared) {
     for (const { cycle, samples } of cycles) {
       const positive = bearsCrackle(task, cycle.label);
       if (positive === null) continue;
       const { subject, device } = of;
       const seconds = cycle.end - cycle.start;
-      const { sampleRate } = recording;
       described.push({
         subject,
         positive,

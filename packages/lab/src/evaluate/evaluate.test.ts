@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset, DatasetRecording } from '@crepitus/datasets';
@@ -14,7 +14,7 @@ import {
   startBackend,
 } from '@crepitus/model';
 import { type CycleLabel, classesOf, type Task, writeWav } from '@crepitus/recordings';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { evaluateBundle } from './evaluate.ts';
 import { evaluationSchema } from './evaluation.ts';
 import { parsePredictions } from './predictions.ts';
@@ -107,8 +107,10 @@ async function bundleOf(
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-evaluate-'));
+  vi.stubEnv('CREPITUS_CACHE', join(folder, 'cache'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => vi.unstubAllEnvs());
 
 describe('a bundle on recordings whose counts are known', () => {
   test('all figures, other classes apart, the schema held, every cycle in predictions.csv', async () => {
@@ -326,4 +328,33 @@ describe('baselines', () => {
       evaluateBundle(await bundleOf([]), data, { split: 'all', baselines: `manifest:${study}` }),
     ).rejects.toMatchObject({ code: 'baselines-unfitted' });
   });
+});
+
+test('with a cache, cold or warm, the result and every score are the same as without', async () => {
+  const bundle = await bundleOf([]);
+  const subjects = ['c1', 'c2', 'c3', 'c4'];
+  const data = dataset('manifest', await Promise.all(subjects.map(subject => record(subject))));
+  const baselines = { kind: 'manifest', path: join(folder, 'fitted') } as const;
+  await mkdir(baselines.path);
+  const rows = ['path,subject,group,device'];
+  const cycles = ['path,channel,start,end,inspiration_end,label'];
+  for (const subject of ['f1', 'f2']) {
+    const { audioPath } = await record(subject);
+    await copyFile(audioPath!, join(baselines.path, `${subject}.wav`));
+    rows.push(`${subject}.wav,${subject},,Meditron`);
+    for (const [i, label] of labels.entries())
+      cycles.push(`${subject}.wav,0,${i / 2},${(i + 1) / 2},,${label}`);
+  }
+  await writeFile(join(baselines.path, 'recordings.csv'), `${rows.join('\n')}\n`);
+  await writeFile(join(baselines.path, 'cycles.csv'), `${cycles.join('\n')}\n`);
+  const evaluate = async (cacheFolder: string | null, name: string) => {
+    const predictions = join(folder, name);
+    const result = await evaluateBundle(bundle, data, { split: 'all', baselines, predictions, cacheFolder });
+    return [JSON.stringify(result), await readFile(predictions, 'utf8')];
+  };
+  const without = await evaluate(null, 'without.csv');
+  const cacheFolder = join(folder, 'evaluate-cache');
+  expect(await evaluate(cacheFolder, 'cold.csv')).toEqual(without);
+  expect((await readdir(join(cacheFolder, 'prepared'))).length).toBe(6);
+  expect(await evaluate(cacheFolder, 'warm.csv')).toEqual(without);
 });

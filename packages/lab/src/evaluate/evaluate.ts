@@ -11,9 +11,9 @@ import {
   subjectKey,
 } from '@crepitus/datasets';
 import { CrepitusError, LogMel } from '@crepitus/dsp';
-import { type Bundle, type BundleManifest, type ChannelFacts, Detector, hashSubject } from '@crepitus/model';
+import { type Bundle, type BundleManifest, Detector, hashSubject } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
-import { assessQuality, bandwidthHz, type Channel, type Finding, type Task } from '@crepitus/recordings';
+import type { Finding, Task } from '@crepitus/recordings';
 import { writeWhole } from '../write-whole.ts';
 import { type BaselineCycle, featuresOfCycle } from './baselines.ts';
 import { compareWithBaselines, describeDataset, fittingPart } from './compare-baselines.ts';
@@ -44,6 +44,8 @@ export interface EvaluateOptions {
   /** Of the bootstrap; 0 where left out. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Of prepared cycles. Default: `defaultCacheFolder()`; null: none. */
+  readonly cacheFolder?: string | null;
   /** Recordings done, of all that are read. */
   readonly onProgress?: (done: number, total: number) => void;
   /** What whoever reads the figures must know; also in the result's `notes`. */
@@ -108,7 +110,7 @@ export async function evaluateBundle(
   const preparing: PrepareOptions = {
     onRecording: () => options.onProgress?.(++done, total),
     onFailed: note,
-    signal,
+    ...{ signal, cacheFolder: options.cacheFolder },
   };
 
   const cycles = await scoreDataset(opened, dataset, task, fitting !== null, preparing);
@@ -239,17 +241,13 @@ async function scoreDataset(
   const detector = await Detector.create(bundle);
   const scored: ScoredCycle[] = [];
   try {
-    for await (const { of, recording, cycles } of prepareRecordings(dataset, frontEnd, preparing)) {
-      const facts = new Map(
-        recording.channels.map(channel => [channel.index, channelFacts(channel, recording.sampleRate)]),
-      );
+    for await (const { of, sampleRate, cycles, facts } of prepareRecordings(dataset, frontEnd, preparing)) {
       const scores = await detector.score(
-        cycles.map(cycle => ({ ...cycle, channel: facts.get(cycle.channel.index)! })),
+        cycles.map(cycle => ({ ...cycle, channel: facts.get(cycle.channel)! })),
       );
       for (const [i, { cycle, channel, samples }] of cycles.entries()) {
         const { score, probabilities, abstained } = scores[i]!;
         const { subject, device } = of;
-        const { sampleRate } = recording;
         const { start, end, label } = cycle;
         const positive = bearsCrackle(task, label);
         const described = { device, sampleRate, seconds: end - start };
@@ -272,7 +270,7 @@ async function scoreDataset(
             subject,
             group: of.group ?? '',
             recording: of.id,
-            channel: channel.index,
+            channel,
             start,
             end,
             device,
@@ -287,12 +285,4 @@ async function scoreDataset(
     detector.dispose();
   }
   return scored;
-}
-
-function channelFacts({ samples }: Channel, sampleRate: number): ChannelFacts {
-  return {
-    sampleRate,
-    bandwidthHz: bandwidthHz(samples, sampleRate),
-    findings: assessQuality(samples, sampleRate),
-  };
 }

@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type DatasetRecording, loadRecording, readBytes, reasonOf } from '@crepitus/datasets';
@@ -177,7 +177,7 @@ export async function makeCacheFolder(name: string, cacheFolder = defaultCacheFo
 /** Removes what killed processes left half-written; what others are writing now is younger. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (/\.f32$/.test(name)) continue;
+    if (/\.(f32|json)$/.test(name)) continue;
     const file = join(folder, name);
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     if (Date.now() - mtimeMs > abandonedAfterMs) await rm(file).catch(() => {}); // It may be another user's.
@@ -211,15 +211,34 @@ async function prepareRecording(
   frontEnd: FrontEnd,
   folder: string,
 ): Promise<StoredRecording> {
-  const audio = await readAudio(recording);
-  const audioSha256 = createHash('sha256').update(audio).digest('hex');
-  const { sampleRate, highPass } = frontEnd;
-  const channels = recording.channelMap;
-  const parameters = JSON.stringify({ codeVersion, audioSha256, sampleRate, highPass, channels, pieces });
-  const key = createHash('sha256').update(parameters).digest('hex');
-  const path = join(folder, `${key}.f32`);
+  const audioSha256 = await hashAudio(recording);
+  const key = cyclesKey(recording, audioSha256, pieces, frontEnd);
+  const path = cyclesFile(folder, key);
   const header = readHeader(path, pieces.length) ?? (await cutRecording(recording, pieces, frontEnd, path));
   return { path, key, audioSha256, ...header };
+}
+
+/** Names the content of a recording's cycles and how they are made. */
+export function cyclesKey(
+  recording: DatasetRecording,
+  audioSha256: string,
+  pieces: readonly Piece[],
+  { sampleRate, highPass }: FrontEnd,
+): string {
+  const channels = recording.channelMap;
+  const parameters = JSON.stringify({ codeVersion, audioSha256, sampleRate, highPass, channels, pieces });
+  return createHash('sha256').update(parameters).digest('hex');
+}
+
+export function cyclesFile(folder: string, key: string): string {
+  return join(folder, `${key}.f32`);
+}
+
+/** @throws CrepitusError `audio-unreadable` */
+export async function hashAudio(recording: DatasetRecording): Promise<string> {
+  return createHash('sha256')
+    .update(await readAudio(recording))
+    .digest('hex');
 }
 
 async function readAudio(recording: DatasetRecording): Promise<Uint8Array> {
@@ -281,11 +300,35 @@ async function cutRecording(
   });
   const lengths = Uint32Array.from(cycles, cycle => cycle.length);
   const header = { sampleRate: decoded.sampleRate, bandwidthHz: Math.round(bandwidth), lengths };
-  const file = Buffer.concat(
-    [Uint32Array.of(pieces.length, header.sampleRate, header.bandwidthHz), lengths, ...cycles].map(part =>
-      Buffer.from(part.buffer, part.byteOffset, part.byteLength),
-    ),
-  );
-  await writeCacheFile(path, file);
+  await writeCycles(path, header, cycles);
   return header;
+}
+
+/** @throws CrepitusError `cache-unwritable` */
+export async function writeCycles(
+  path: string,
+  { sampleRate, bandwidthHz }: Omit<Header, 'lengths'>,
+  cycles: readonly Float32Array[],
+): Promise<void> {
+  const lengths = Uint32Array.from(cycles, cycle => cycle.length);
+  const parts = [Uint32Array.of(cycles.length, sampleRate, bandwidthHz), lengths, ...cycles];
+  const bytes = parts.map(part => Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+  await writeCacheFile(path, Buffer.concat(bytes));
+}
+
+/** All cycles of a file at once; null where it is not there, or not whole. */
+export async function readCycles(path: string, pieces: number): Promise<Float32Array[] | null> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null || bytes.length < 4 * (headerCounts + pieces)) return null;
+  const { buffer, byteOffset } = new Uint8Array(bytes); // Of its own, and so on a border of 4 bytes.
+  const header = new Uint32Array(buffer, byteOffset, headerCounts + pieces);
+  const lengths = [...header.subarray(headerCounts)];
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (header[0] !== pieces || bytes.length !== 4 * (headerCounts + pieces + total)) return null;
+  let offset = byteOffset + header.byteLength;
+  return lengths.map(length => {
+    const samples = new Float32Array(buffer, offset, length);
+    offset += samples.byteLength;
+    return samples;
+  });
 }
