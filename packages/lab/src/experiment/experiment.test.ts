@@ -175,6 +175,23 @@ describe('an experiment', () => {
     expect(existsSync(join(whole, 'runs/Scratch_Cyc_SamplePad/run-1/fold-1/checkpoints'))).toBe(false);
   });
 
+  test('whose baselines are missing gets them on resumption; once its data has gone it says that it cannot', async () => {
+    const copy = join(folder, 'without-baselines');
+    await cp(whole, copy, { recursive: true });
+    await rm(join(copy, 'baselines'), { recursive: true });
+    await resumeExperiment({ out: copy, cacheFolder });
+    const tables = (path: string) => readdirSync(join(path, 'baselines'), { recursive: true }).length;
+    expect(tables(copy)).toBe(tables(whole));
+    await rm(join(copy, 'baselines'), { recursive: true });
+    const told: string[] = [];
+    const { state } = await resumeExperiment({
+      ...{ out: copy, cacheFolder, target: `manifest:${join(folder, 'nowhere')}` },
+      onEvent: event => event.type === 'finding' && told.push(event.message),
+    });
+    expect(state).toBe('done');
+    expect(told).toEqual([expect.stringMatching(/^The baselines are not made: .*nowhere/)]);
+  });
+
   test('that is killed, moved with its data and resumed ends in the same bytes', async () => {
     await killWithin(tiny(), out, ({ type, ...event }) => {
       const name = type === 'training' && 'event' in event ? event.event.run : undefined;

@@ -251,12 +251,22 @@ async function reopen(
   const leftOut: Finding[] = [];
 
   await startBackend();
-  let targetData: TrainingData | null = null;
-  if ((await isLeft(folder, experiment.runs)) || !areBaselinesMade(folder, splits)) {
+  const readTarget = async () => {
     const config = configOfRun(plan, system, experiment.runs[0]!, [], splits, places);
-    targetData = await readData(config, 'target', options);
-    requireSame(experiment.target, targetData, 'target', target);
-    leftOut.push(...targetData.failed);
+    const data = await readData(config, 'target', options);
+    requireSame(experiment.target, data, 'target', target);
+    leftOut.push(...data.failed);
+    return data;
+  };
+  let targetData: TrainingData | null = null;
+  if (await isLeft(folder, experiment.runs)) targetData = await readTarget();
+  else if (!areBaselinesMade(folder, splits)) {
+    targetData = await readTarget().catch((error: unknown) => {
+      if (!(error instanceof CrepitusError)) throw error;
+      // All trainings are done: that the data has gone meanwhile takes nothing from them.
+      options.onEvent?.({ type: 'finding', message: `The baselines are not made: ${error.message}` });
+      return null;
+    });
   }
   if (source !== null && (await isLeft(folder, experiment.sources))) {
     const config = configOfSource(plan, experiment.sources[0]!, places);
