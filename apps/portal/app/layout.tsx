@@ -8,7 +8,6 @@ import { TextProvider } from '../src/view/text-context.tsx';
 import './style.css';
 
 export const metadata: Metadata = {
-  title: { default: 'crepitus', template: '%s · crepitus' },
   robots: { index: false, follow: false },
 };
 

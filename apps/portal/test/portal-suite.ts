@@ -2,7 +2,6 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomStream } from '@crepitus/dsp';
 import { openDetector } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import { eq, sql } from 'drizzle-orm';
@@ -12,16 +11,8 @@ import { routes } from '../src/server/api.ts';
 import { verifyAudit } from '../src/server/audit.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
 import { invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
+import { breathLikeSound } from './breath-like-sound.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
-
-/** Noise that swells and fades twice, as two breaths do. */
-export function breathLikeSound(seconds: number, sampleRate: number, seed = 1): Float32Array {
-  const { normal } = randomStream(seed, 'breath');
-  return Float32Array.from({ length: seconds * sampleRate }, (_, i) => {
-    const loudness = 0.02 + 0.08 * Math.sin((Math.PI * i) / (2 * sampleRate)) ** 2;
-    return Math.max(-0.99, Math.min(0.99, loudness * normal()));
-  });
-}
 
 const patientDraft = { pseudonym: 'P-001', birthYear: 1950, sex: 'female', notes: '' };
 

@@ -3,10 +3,10 @@ import { currentText, portal, requireActor } from '../../src/page-access.ts';
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
   const actor = await requireActor(['administrator']);
-  const { text, language } = await currentText();
+  const { text } = await currentText();
   const before = Number((await searchParams).before) || undefined;
   const entries = await portal().pages.audit(actor, before);
-  const time = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+  const time = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'medium' });
   const last = entries.at(-1);
   return (
     <>

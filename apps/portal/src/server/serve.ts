@@ -25,12 +25,19 @@ export interface Store {
   announce(address: string): void;
 }
 
-/** @throws CrepitusError `data-folder`, `data-folder-locked`, `secrets`, `database-…` */
-export async function openStore(environment: Environment = process.env): Promise<Store> {
+/**
+ * @param before the database is opened, which takes seconds, and after the folder is this process's own
+ * @throws CrepitusError `data-folder`, `data-folder-locked`, `secrets`, `database-…`
+ */
+export async function openStore(
+  environment: Environment = process.env,
+  before: () => Promise<void> = async () => {},
+): Promise<Store> {
   const folder = await openDataFolder(dataFolderPath(environment));
   // A server has its own locks, and several portals may share it and the folder.
   const lock = environment.DATABASE_URL ? null : DataFolderLock.acquire(folder.path);
   try {
+    await before();
     const database =
       lock === null ? await openServer(environment.DATABASE_URL!) : await openEmbedded(folder.database);
     return {
@@ -56,8 +63,7 @@ export async function servePortal(): Promise<void> {
       kind: 'usage',
     });
   const publicAddress = publicAddressIn(process.env, port);
-  await requireFreePort(port);
-  const store = await openStore();
+  const store = await openStore(process.env, () => requireFreePort(port));
   const portal = await Portal.open(store.folder, store.database, {
     port,
     publicAddress,

@@ -3,6 +3,7 @@ import type { en } from './en.ts';
 /** Deutsch. */
 export const de: typeof en = {
   languageName: 'Deutsch',
+  locale: 'de',
   productName: 'crepitus-Portal',
   researchUse:
     'Nur für die Forschung. Kein Medizinprodukt: Ein Wert ist keine Diagnose und darf nicht über die Behandlung entscheiden.',
@@ -121,6 +122,8 @@ export const de: typeof en = {
     chooseSite: 'Wo war das Stethoskop?',
     front: 'Vorn',
     back: 'Rücken',
+    left: 'L',
+    right: 'R',
     siteOf: 'Stelle am Brustkorb',
     noSite: 'Nicht bekannt, oder mehrere Kanäle',
     device: 'Stethoskop oder Rekorder',
@@ -186,6 +189,10 @@ export const de: typeof en = {
     play: 'Abspielen',
     pause: 'Anhalten',
     playCycle: 'Diesen Zyklus abspielen',
+    chooseHint:
+      'Wählen Sie einen Zyklus im Bild, in der Tabelle oder mit J und K, um zu lesen, was sein Wert sagt.',
+    marks:
+      'Streifen: orange, wo der Detektor einen Zyklus Knistern nennt, schraffiert, wo er nicht bewertet; die Balken darunter zeigen, was für Knistern spricht. Dreiecke im Log-Mel-Bild: einzelnes Knistern, in der Wellenform gefunden.',
     speed: 'Tempo',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
@@ -343,8 +350,6 @@ export const de: typeof en = {
     data: 'Wo die Daten sind',
     dataText:
       'Aufnahmen und Ergebnisse bleiben auf dem Rechner, der dieses Portal betreibt. Nichts wird verschickt. Von einer Datei werden nur die Tonwerte behalten.',
-    card: 'Die Modellkarte des Detektors',
-    version: 'Version',
   },
   sites: {
     Tc: 'Trachea',

@@ -1,6 +1,8 @@
 /** English, and the form of every other language. Numbers and plurals are functions. */
 export const en = {
   languageName: 'English',
+  /** For dates and numbers. */
+  locale: 'en-GB',
   productName: 'crepitus portal',
   researchUse: 'For research only. Not a medical device: a score is no diagnosis and must not decide care.',
   skipToContent: 'Skip to the content',
@@ -112,6 +114,8 @@ export const en = {
     chooseSite: 'Where was the stethoscope?',
     front: 'Front',
     back: 'Back',
+    left: 'L',
+    right: 'R',
     siteOf: 'Chest site',
     noSite: 'Not known, or several channels',
     device: 'Stethoscope or recorder',
@@ -177,6 +181,9 @@ export const en = {
     play: 'Play',
     pause: 'Pause',
     playCycle: 'Play this cycle',
+    chooseHint: 'Choose a cycle in the picture, in the table or with J and K to read what its score says.',
+    marks:
+      'Strip: orange where the detector calls a cycle crackle, hatched where it does not score; the bars under it show what speaks for crackles. Triangles in the log-mel picture: single crackles found in the waveform.',
     speed: 'Speed',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
@@ -338,8 +345,6 @@ export const en = {
     data: 'Where the data is',
     dataText:
       'Recordings and results stay on the computer that runs this portal. Nothing is sent anywhere. Of a file the samples alone are kept.',
-    card: 'The detector’s model card',
-    version: 'Version',
   },
   sites: {
     Tc: 'trachea',

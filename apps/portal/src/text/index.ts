@@ -33,3 +33,8 @@ export function sentenceOf(
 ): string {
   return texts[code] ?? message;
 }
+
+/** @param day `YYYY-MM-DD` */
+export function dayText({ locale }: Text, day: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day));
+}

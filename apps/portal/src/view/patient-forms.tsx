@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import type { ListedPatient, PatientDraft } from '../server/patients.ts';
+import { dayText } from '../text/index.ts';
 import { ask } from './api-client.ts';
 import { Choice, Field, Form, TextArea } from './form.tsx';
 import { useText } from './text-context.tsx';
@@ -79,30 +80,32 @@ export function PatientTable({ patients }: { patients: readonly ListedPatient[] 
       {shown.length === 0 ? (
         <p role="status">{text.patients.noMatch}</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{text.patients.pseudonym}</th>
-              <th scope="col">{text.patients.birthYear}</th>
-              <th scope="col">{text.patients.visits}</th>
-              <th scope="col">{text.patients.lastVisit}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(patient => (
-              <tr key={patient.id}>
-                <th scope="row">
-                  <Link href={`/patients/${patient.id}`} prefetch={false}>
-                    {patient.pseudonym}
-                  </Link>
-                </th>
-                <td>{patient.birthYear ?? text.notSaid}</td>
-                <td>{patient.visits}</td>
-                <td>{patient.lastVisit ?? ''}</td>
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{text.patients.pseudonym}</th>
+                <th scope="col">{text.patients.birthYear}</th>
+                <th scope="col">{text.patients.visits}</th>
+                <th scope="col">{text.patients.lastVisit}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {shown.map(patient => (
+                <tr key={patient.id}>
+                  <th scope="row">
+                    <Link href={`/patients/${patient.id}`} prefetch={false}>
+                      {patient.pseudonym}
+                    </Link>
+                  </th>
+                  <td>{patient.birthYear ?? text.notSaid}</td>
+                  <td>{patient.visits}</td>
+                  <td>{patient.lastVisit === null ? '' : dayText(text, patient.lastVisit)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </>
   );

@@ -65,10 +65,10 @@ export function Person({ user, isSelf }: { user: ListedUser; isSelf: boolean }) 
   const [link, setLink] = useState<string | null>(null);
   return (
     <li className="card">
-      <h3>
+      <h2>
         {user.name} {isSelf && <span className="tag">{text.users.you}</span>}
         {user.disabled && <span className="tag">{text.users.closed}</span>}
-      </h3>
+      </h2>
       <p>
         {user.email}, {text.users.secondFactor}: {user.twoFactor ? text.yes : text.no}
       </p>

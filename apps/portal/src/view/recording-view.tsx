@@ -147,6 +147,7 @@ function Summary({ result }: { result: RecordingAnalysis }) {
         {text.recording.summary(scored.filter(({ crackle }) => crackle).length, scored.length)}
         {unscored > 0 && ` ${text.recording.abstentions(unscored)}`}
       </p>
+      <p className="notice">{text.researchUse}</p>
       <p className="hint">{text.recording.sources[result.recording.cycleSource]}</p>
     </>
   );
@@ -366,6 +367,7 @@ function SoundView({
         <p className="axis centre">{text.recording.timeUnit}</p>
         <canvas ref={cursorRef} className="cursor" />
       </div>
+      {screened !== null && <p className="hint">{text.recording.marks}</p>}
       <details>
         <summary>{text.recording.keys}</summary>
         <dl className="keys">
@@ -415,6 +417,7 @@ function CycleTable({
     <>
       <h3>{text.recording.cycles}</h3>
       <p role="status" className="explained">
+        {chosenCycle === undefined && text.recording.chooseHint}
         {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
       </p>
       <div className="scroll">
@@ -523,7 +526,6 @@ function Explanation({
 function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: ScreenedChannel }) {
   const text = useText();
   const { bundle, detector } = result;
-  const names: Record<string, string> = { icbhi: 'ICBHI 2017', sprsound: 'SPRSound' };
   const measured = screened.candidates?.perCycle.some(({ phases }) => phases === 'measured');
   return (
     <>
@@ -538,7 +540,7 @@ function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: Sc
           {text.recording.learnedFrom(
             detector.trainedOn
               .map(({ dataset, subjects, recordings, cycles, unit }) =>
-                text.recording.learnedPart(names[dataset] ?? dataset, subjects, recordings, cycles, unit),
+                text.recording.learnedPart(dataNameOf(dataset), subjects, recordings, cycles, unit),
               )
               .join(', '),
           )}
@@ -551,9 +553,13 @@ function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: Sc
           <code className="secret">{bundle.sha256}</code>
         </li>
       </ul>
-      <p className="notice">{text.researchUse}</p>
     </>
   );
+}
+
+/** `sprsound (source network)` -> `SPRSound (source network)` */
+function dataNameOf(dataset: string): string {
+  return dataset.replace(/^icbhi\b/, 'ICBHI 2017').replace(/^sprsound\b/, 'SPRSound');
 }
 
 /** The channel's samples and pictures, computed off the page's thread; or why there are none. */

@@ -149,6 +149,7 @@ function SiteMap({ recordings }: { recordings: readonly ListedRecording[] }) {
         const { summary } = recording;
         const share = summary && summary.scored > 0 ? summary.crackleCycles / summary.scored : null;
         const shade = share === null ? 'unknown' : share === 0 ? 'clear' : share < 0.5 ? 'some' : 'many';
+        const shown = summary ? `${summary.crackleCycles}/${summary.scored}` : '…';
         const said = summary
           ? text.visit.crackleCycles(summary.crackleCycles, summary.scored)
           : text.states[recording.state ?? 'waiting'];
@@ -157,10 +158,10 @@ function SiteMap({ recordings }: { recordings: readonly ListedRecording[] }) {
             href={`/recordings/${recording.id}`}
             prefetch={false}
             className={`spot ${shade} site-${site}`}
-            aria-label={`${text.sites[site]}: ${said}`}
+            aria-label={`${shown}, ${text.sites[site]}: ${said}`}
             title={`${text.sites[site]}: ${said}`}
           >
-            {summary ? `${summary.crackleCycles}/${summary.scored}` : '…'}
+            {shown}
           </Link>
         );
       }}
@@ -192,6 +193,12 @@ function Chest({ place }: { place: (site: ChestSite) => ReactNode }) {
               ) : (
                 <path className="bone" d="M50 12 L50 92 M30 28 L42 32 L36 50 Z M70 28 L58 32 L64 50 Z" />
               )}
+              <text x="6" y="12">
+                {sites === front ? text.visit.right : text.visit.left}
+              </text>
+              <text x="94" y="12">
+                {sites === front ? text.visit.left : text.visit.right}
+              </text>
             </svg>
             {sites.map(site => (
               <span key={site}>{place(site)}</span>
@@ -277,7 +284,7 @@ function Upload({
                 type="button"
                 className={`spot pick site-${each}`}
                 aria-pressed={site === each}
-                aria-label={text.sites[each]}
+                aria-label={`${each}, ${text.sites[each]}`}
                 title={text.sites[each]}
                 onClick={() => setSite(site === each ? '' : each)}
               >

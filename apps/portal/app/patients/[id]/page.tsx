@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { dayText } from '../../../src/text/index.ts';
 import { DeleteForm, PatientForm, VisitForm } from '../../../src/view/patient-forms.tsx';
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
@@ -33,7 +34,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
             {visits.map(visit => (
               <li key={visit.id}>
                 <Link href={`/visits/${visit.id}`} prefetch={false}>
-                  {text.visit.title(visit.day)}
+                  {text.visit.title(dayText(text, visit.day))}
                 </Link>{' '}
                 <span className="hint">{text.patient.recordingCount(visit.recordings)}</span>
               </li>

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { dayText } from '../../../src/text/index.ts';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { RecordingView } from '../../../src/view/recording-view.tsx';
 import { RecordingForm } from '../../../src/view/visit-view.tsx';
@@ -26,7 +27,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         </Link>{' '}
         /{' '}
         <Link href={`/visits/${visit.id}`} prefetch={false}>
-          {text.visit.title(visit.day)}
+          {text.visit.title(dayText(text, visit.day))}
         </Link>
       </p>
       <h1>

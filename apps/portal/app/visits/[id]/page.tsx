@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { dayText } from '../../../src/text/index.ts';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { VisitView } from '../../../src/view/visit-view.tsx';
 
@@ -9,7 +10,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const { patient, visit, recordings } = await orNotFound(portal().pages.visit(actor, (await params).id));
   return (
     <>
-      <title>{`${patient.pseudonym}, ${visit.day}`}</title>
+      <title>{`${patient.pseudonym}, ${dayText(text, visit.day)}`}</title>
       <p className="path">
         <Link href="/patients" prefetch={false}>
           {text.patients.title}
@@ -19,7 +20,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           {patient.pseudonym}
         </Link>
       </p>
-      <h1>{text.visit.title(visit.day)}</h1>
+      <h1>{text.visit.title(dayText(text, visit.day))}</h1>
       {visit.notes !== '' && <p className="notes">{visit.notes}</p>}
       <VisitView
         id={visit.id}

@@ -1,0 +1,316 @@
+/** The built portal as a clinic meets it: from the first start to the scores of a recording, in Chromium. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { writeWav } from '@crepitus/recordings';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
+import { findChromium } from './browsers/chromium.ts';
+import { start } from './programs.ts';
+
+const main = join(import.meta.dirname, '..', 'apps', 'portal', 'dist', 'main.js');
+const axe = readFileSync(join(import.meta.dirname, '..', 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+const run = promisify(execFile);
+
+const found = await findChromium();
+
+describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
+  let folder: string;
+  let environment: NodeJS.ProcessEnv;
+  let address: string;
+  let server: Served;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const problems: string[] = [];
+  const pages = new Map<string, string>();
+  const samples = breathLikeSound(8, 8000);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crepitus-portal-e2e-'));
+    const port = await freePort();
+    address = `http://127.0.0.1:${port}`;
+    environment = { ...process.env, CREPITUS_DATA: join(folder, 'data'), PORT: String(port) };
+    delete environment.DATABASE_URL;
+    server = await serve(environment);
+    browser = await chromium.launch({
+      executablePath: found!.path,
+      env: { ...(process.env as Record<string, string>), ...found!.env },
+      args: ['--no-sandbox'],
+    });
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+    page = await context.newPage();
+    page.on('pageerror', error => problems.push(String(error)));
+    page.on('console', message => {
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    await writeFile(join(folder, 'visit.wav'), writeWav([samples], 8000));
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('makes its first administrator by a link that works once', async () => {
+    expect(server.link).toMatch(new RegExp(`^${address}/join/[\\w-]{43}$`));
+    await page.goto(address);
+    await page.waitForURL('**/sign-in');
+    await page.goto(server.link!);
+    await page.getByLabel('Name of the clinic').fill('Pneumology North');
+    await page.getByLabel('Your name').fill('Ada Moor');
+    await page.getByLabel('E-mail address').fill('ada@north.example');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByText('A password needs 12 characters or more.').waitFor();
+    problems.length = 0; // The refusal's status, which Chromium writes to the console.
+    await page.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.waitForURL('**/patients');
+    await page.getByText('No patient yet.').waitFor();
+
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(server.link!);
+    await stranger.getByText('This link is no longer good').waitFor();
+    pages.set('link-used', stranger.url());
+    await stranger.context().close();
+  });
+
+  it('takes a patient, a visit and a recording, and shows how far the analysis is', async () => {
+    await page.getByLabel('Pseudonym').last().fill('P-0001');
+    await page.getByLabel('Year of birth').fill('1951');
+    await page.getByRole('button', { name: 'Enter the patient' }).click();
+    await page.getByText('No visit yet.').waitFor();
+    pages.set('patient', page.url());
+    await page.getByRole('button', { name: 'Enter the visit' }).click();
+    await page.getByText('No recording yet.').waitFor();
+    pages.set('visit', page.url());
+    await page.getByRole('button', { name: 'Plb, posterior left, base' }).click();
+    await page.locator('input[type=file]').setInputFiles(join(folder, 'visit.wav'));
+    await page.getByText('visit.wav is recording 1.').waitFor({ timeout: 60_000 });
+    await page.getByText(/crackles in \d+ of \d+ cycles/).waitFor({ timeout: 60_000 });
+    const text = join(folder, 'letter.wav');
+    await writeFile(text, 'Dear colleague, no sound at all.');
+    await page.locator('input[type=file]').setInputFiles(text);
+    await page.getByText('letter.wav was not added: The recording is no WAV, FLAC or MP3 file').waitFor();
+    problems.length = 0;
+    expect(await page.getByRole('link', { name: /posterior left, base: crackles in/ }).count()).toBe(1);
+  });
+
+  it('shows the scores that crepitus screen prints, to the third digit', async () => {
+    const printed = await start('crepitus', ['screen', join(folder, 'visit.wav'), '--json'], {}).ended;
+    const { bundle, recordings } = JSON.parse(printed.out);
+    const [{ cycles, candidates }] = recordings[0].channels;
+    await page.getByRole('link', { name: 'Recording 1', exact: true }).click();
+    await page.getByRole('heading', { name: /^Recording 1/ }).waitFor();
+    pages.set('recording', page.url());
+    await page.locator('table.cycles').waitFor();
+    const rows = await page
+      .locator('table.cycles tbody tr')
+      .evaluateAll(elements =>
+        elements.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent)),
+      );
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.map(cells => cells.slice(0, 5))).toEqual(
+      cycles.map((cycle: { start: number; end: number; score: number; crackle: boolean }, i: number) => [
+        cycle.start.toFixed(2),
+        cycle.end.toFixed(2),
+        cycle.crackle ? 'crackles' : 'no crackles',
+        cycle.score.toFixed(3),
+        candidates.perCycle[i].inspiration === null
+          ? String(candidates.perCycle[i].all)
+          : `${candidates.perCycle[i].inspiration} / ${candidates.perCycle[i].expiration}`,
+      ]),
+    );
+    await page.getByText(`Detector ${bundle.id} ${bundle.version}`).waitFor();
+    await page.getByText(bundle.sha256).waitFor();
+  });
+
+  it('draws wave and picture, and walks and plays cycles by keyboard', async () => {
+    await page.getByText('The sound is being fetched').waitFor({ state: 'detached' });
+    for (const canvas of ['strip', 'wave', 'mel']) {
+      const colours = await page.locator(`canvas.${canvas}`).evaluate(element => {
+        const { width, height } = element as HTMLCanvasElement;
+        const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+      expect(colours, canvas).toBeGreaterThan(canvas === 'mel' ? 100 : 3);
+    }
+    await page.locator('h1').click();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.getByText(/^2\. Cycle with score/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    const at = async () => Number(/^[\d.]+/.exec((await page.locator('.position').textContent())!)![0]);
+    const before = await at();
+    await expect.poll(at, { timeout: 10_000 }).toBeGreaterThan(before + 0.2);
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await page.keyboard.press('+');
+    await page.keyboard.press('0');
+    await page.keyboard.press('k');
+    await page.getByText(/^1\. Cycle with score/).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('says why it gives no score, before anything else', async () => {
+    const silent = join(folder, 'silent.wav');
+    await writeFile(silent, writeWav([new Float32Array(6 * 8000)], 8000));
+    await page.goto(pages.get('visit')!);
+    await page.locator('input[type=file]').setInputFiles(silent);
+    await page.getByText('silent.wav is recording 2.').waitFor({ timeout: 60_000 });
+    await page.getByText('no cycle scored').waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: 'Recording 2', exact: true }).click();
+    await page.locator('table.cycles').waitFor();
+    pages.set('abstained', page.url());
+    const headings = await page.locator('h2').allTextContents();
+    expect(headings.indexOf('Quality')).toBe(0);
+    expect(await page.locator('.findings').textContent()).toContain('no sound at all');
+    expect(await page.locator('.summary').textContent()).toMatch(
+      /^No cycle could be scored\. \d+ cycles were not scored/,
+    );
+    expect(await page.locator('table.cycles tbody tr').first().textContent()).toContain('not scored');
+    expect(await page.locator('table.cycles td.number').first().textContent()).toBe('');
+  });
+
+  it('passes axe on every page, light and dark, English and German, and fits a phone', async () => {
+    for (const path of ['patients', 'people', 'log', 'account', 'about', 'nowhere/at/all'])
+      pages.set(path, `${address}/${path}`);
+    const complaints: string[] = [];
+    for (const [name, url] of pages) {
+      for (const [colorScheme, language, width] of [
+        ['light', 'en', 1280],
+        ['dark', 'de', 375],
+      ] as const) {
+        await context.addCookies([{ name: 'crepitus-language', value: language, url: address }]);
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(url);
+        await page.waitForLoadState('networkidle');
+        expect(await page.locator('html').getAttribute('lang')).toBe(language);
+        expect(await page.title()).not.toBe('');
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(async () => {
+          // biome-ignore lint/suspicious/noExplicitAny: axe, as it puts itself into a page
+          return (globalThis as any).axe.run(document);
+        });
+        for (const { id, nodes } of violations)
+          for (const { html } of nodes) complaints.push(`${name} ${language} ${colorScheme}: ${id} ${html}`);
+        const overflow = await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth);
+        if (overflow > 0) complaints.push(`${name} ${language}: ${overflow} px wider than ${width}`);
+        await keep(`${name.replaceAll('/', '-')}-${language}-${colorScheme}`);
+      }
+    }
+    expect(complaints).toEqual([]);
+    expect(problems.filter(problem => !/404 \(Not Found\)/.test(problem))).toEqual([]);
+  });
+
+  it('refuses a second process on its data, and a taken port, in a sentence', async () => {
+    const second = await ended(environment);
+    expect(second.code).toBe(4);
+    expect(second.err).toMatch(
+      new RegExp(
+        `^The data folder \\S+ is held by process ${server.process.pid} since [^;]+ UTC; [^.]+\\.\n$`,
+      ),
+    );
+    const elsewhere = await ended({ ...environment, CREPITUS_DATA: join(folder, 'other') });
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.err).toMatch(
+      /^The port \d+ cannot be used \(another program listens there\); [^.]+\.\n$/,
+    );
+    expect(existsSync(join(folder, 'other', 'lock'))).toBe(false);
+  });
+
+  it('checks its log through the process that runs, and alone', async () => {
+    const whole = /^The audit log is whole: (\d+) entries; the hash of the last one is ([0-9a-f]{64})\.\n$/;
+    const asked = await ended(environment, 'audit', 'verify');
+    expect(asked).toMatchObject({ code: 0, err: '' });
+    const [, entries, head] = whole.exec(asked.out)!;
+    expect(Number(entries)).toBeGreaterThan(10);
+    const stopped = await server.stop();
+    expect(stopped.code).toBe(0);
+    expect(existsSync(join(folder, 'data', 'lock'))).toBe(false);
+    const alone = await ended(environment, 'audit', 'verify', '--seen', head!);
+    expect(alone.out).toMatch(/The hash that was asked for is in it\.\n$/);
+    const never = await ended(environment, 'audit', 'verify', '--seen', 'f'.repeat(64));
+    expect(never.code).toBe(4);
+  });
+
+  it('goes on where it stopped, without a first link', async () => {
+    server = await serve(environment);
+    expect(server.link).toBe(null);
+    await page.goto(pages.get('recording')!);
+    await page.locator('table.cycles').waitFor();
+    const clinic = await ended(environment, 'clinic', 'add');
+    expect(clinic.out).toMatch(new RegExp(`\n${address}/join/[\\w-]{43}\n$`));
+  });
+
+  /** For a look by a person: CREPITUS_SCREENSHOTS names a folder. */
+  async function keep(name: string): Promise<void> {
+    const kept = process.env.CREPITUS_SCREENSHOTS;
+    if (!kept) return;
+    mkdirSync(kept, { recursive: true });
+    await page.screenshot({ path: join(kept, `portal-${name}.png`), fullPage: true });
+  }
+});
+
+interface Served {
+  readonly process: ChildProcess;
+  /** Printed while nobody has an account. */
+  readonly link: string | null;
+  stop(): Promise<{ code: number | null }>;
+}
+
+/** Resolves once the portal says where it is. */
+async function serve(environment: NodeJS.ProcessEnv): Promise<Served> {
+  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  const link = await new Promise<string | null>((resolve, reject) => {
+    child.once('exit', code => reject(new Error(`The portal ended with ${code}: ${out}`)));
+    child.stdout!.on('data', data => {
+      out += data;
+      // The link follows in the same breath where there is one.
+      if (/The portal is at/.test(out))
+        setTimeout(() => resolve(/http\S+\/join\/\S+/.exec(out)?.[0] ?? null), 1000);
+    });
+  });
+  return {
+    process: child,
+    link,
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      return { code: child.exitCode };
+    },
+  };
+}
+
+async function ended(environment: NodeJS.ProcessEnv, ...args: string[]) {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [main, ...args], { env: environment });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout, err: stderr };
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
