@@ -184,7 +184,14 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
     };
     const listed = async () => {
       const { runs } = printed(await command('--list', '--json'), 'queue');
-      return Object.fromEntries(runs.map(({ out, state, failure }) => [out, [state, failure?.code]]));
+      return Object.fromEntries(
+        runs.map(
+          ({ out, state, failure }: { out: string; state: string; failure: { code: string } | null }) => [
+            out,
+            [state, failure?.code],
+          ],
+        ),
+      );
     };
     expect(await listed()).toEqual({ [broken!]: ['failed', 'run-missing'], [sound!]: ['done', undefined] });
     expect(await command('--list')).toMatch(
