@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 const { resolve } = createRequire(import.meta.url);
 
 run(join(dirname(resolve('typescript/package.json')), 'bin', 'tsc'), '-b', 'tsconfig.server.json');
-rmSync(join(here, '.next', 'standalone'), { recursive: true, force: true });
+rmSync(join(here, '.next', 'standalone'), { recursive: true, force: true, maxRetries: 5 });
 run(join(dirname(resolve('next/package.json')), 'dist', 'bin', 'next'), 'build');
 cpSync(
   join(here, '.next', 'static'),

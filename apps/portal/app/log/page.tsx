@@ -6,7 +6,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
   const { text } = await currentText();
   const before = Number((await searchParams).before) || undefined;
   const entries = await portal().pages.audit(actor, before);
-  const time = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'medium' });
+  const time = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'long' });
   const last = entries.at(-1);
   return (
     <>
@@ -39,7 +39,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
                   <td>{text.audit.actions[entry.action] ?? entry.action}</td>
                   <td>
                     {text.audit.records[entry.recordType] ?? entry.recordType}{' '}
-                    <code className="id">{entry.recordId.slice(0, 8)}</code>
+                    <RecordLink type={entry.recordType} id={entry.recordId} />
                   </td>
                 </tr>
               ))}
@@ -60,5 +60,20 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
         )}
       </nav>
     </>
+  );
+}
+
+const folders: Record<string, string> = { patient: 'patients', visit: 'visits', recording: 'recordings' };
+
+/** To the record, while it is there. */
+function RecordLink({ type, id }: { type: string; id: string }) {
+  const folder = folders[type];
+  const short = <code>{id.slice(0, 8)}</code>;
+  return folder === undefined ? (
+    short
+  ) : (
+    <Link href={`/${folder}/${id}`} prefetch={false}>
+      {short}
+    </Link>
   );
 }

@@ -125,6 +125,7 @@ export const de: typeof en = {
     left: 'L',
     right: 'R',
     siteOf: 'Stelle am Brustkorb',
+    siteMissing: 'Stelle nicht angegeben',
     noSite: 'Nicht bekannt, oder mehrere Kanäle',
     device: 'Stethoskop oder Rekorder',
     deviceHint: 'Zum Beispiel Littmann CORE',
@@ -206,6 +207,7 @@ export const de: typeof en = {
       ['← →', 'Zeiger um eine halbe Sekunde bewegen'],
       ['+ −', 'vergrößern, verkleinern'],
       ['0', 'alles zeigen'],
+      ['Strg + Rad', 'am Zeiger vergrößern'],
     ],
     cycles: 'Atemzyklen',
     cycle: 'Zyklus',
@@ -307,7 +309,7 @@ export const de: typeof en = {
   audit: {
     title: 'Protokoll',
     intro:
-      'Wer wann was gesehen oder geändert hat. Einträge lassen sich nicht ändern; `npm run portal -- audit verify` auf dem Server prüft, dass keiner fehlt.',
+      'Wer wann was gesehen oder geändert hat. Einträge lassen sich nicht ändern; „npm run portal -- audit verify“ auf dem Server prüft, dass keiner fehlt.',
     time: 'Zeit',
     who: 'Wer',
     what: 'Was',

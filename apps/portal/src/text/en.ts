@@ -117,6 +117,7 @@ export const en = {
     left: 'L',
     right: 'R',
     siteOf: 'Chest site',
+    siteMissing: 'site not given',
     noSite: 'Not known, or several channels',
     device: 'Stethoscope or recorder',
     deviceHint: 'For example Littmann CORE',
@@ -197,6 +198,7 @@ export const en = {
       ['← →', 'move the cursor by half a second'],
       ['+ −', 'zoom in, out'],
       ['0', 'show all'],
+      ['Ctrl + wheel', 'zoom at the pointer'],
     ] as [string, string][],
     cycles: 'Respiratory cycles',
     cycle: 'Cycle',
@@ -302,7 +304,7 @@ export const en = {
   audit: {
     title: 'Log',
     intro:
-      'Who saw or changed what, when. Entries cannot be changed; `npm run portal -- audit verify` on the server checks that none is missing.',
+      'Who saw or changed what, when. Entries cannot be changed; “npm run portal -- audit verify” on the server checks that none is missing.',
     time: 'Time',
     who: 'Who',
     what: 'What',

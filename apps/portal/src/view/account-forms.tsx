@@ -7,14 +7,15 @@ import { ask, type Refusal, refusalText } from './api-client.ts';
 import { Field, Form } from './form.tsx';
 import { useLanguage, useText } from './text-context.tsx';
 
+/** With a fresh start of the page: nothing of whoever was there before stays in it. */
+function goTo(path: string): void {
+  location.replace(path);
+}
+
 export function SignInForm() {
   const text = useText();
-  const router = useRouter();
   const [step, setStep] = useState<'password' | 'totp' | 'backup'>('password');
-  const enter = () => {
-    router.replace('/patients');
-    router.refresh();
-  };
+
   if (step === 'password')
     return (
       <Form<{ twoFactorRedirect?: boolean }>
@@ -25,7 +26,7 @@ export function SignInForm() {
             password: fields.get('password'),
           })
         }
-        onDone={({ twoFactorRedirect }) => (twoFactorRedirect ? setStep('totp') : enter())}
+        onDone={({ twoFactorRedirect }) => (twoFactorRedirect ? setStep('totp') : goTo('/patients'))}
       >
         <Field label={text.signIn.email} name="email" type="email" required autoComplete="username" />
         <Field
@@ -49,7 +50,7 @@ export function SignInForm() {
             code: String(fields.get('code')).replaceAll(/\s/g, ''),
           })
         }
-        onDone={enter}
+        onDone={() => goTo('/patients')}
       >
         <Field
           label={step === 'totp' ? text.signIn.code : text.signIn.backupCode}
@@ -77,7 +78,6 @@ export function JoinForm({
   email: string | null;
 }) {
   const text = useText();
-  const router = useRouter();
   const isNew = email === null;
   return (
     <Form<{ email: string }>
@@ -98,10 +98,7 @@ export function JoinForm({
         });
         return signedIn.ok ? joined : signedIn;
       }}
-      onDone={() => {
-        router.replace('/patients');
-        router.refresh();
-      }}
+      onDone={() => goTo('/patients')}
     >
       {newClinic && <Field label={text.join.clinicName} name="clinicName" required maxLength={200} />}
       {isNew && <Field label={text.join.name} name="name" required maxLength={200} autoComplete="name" />}
@@ -129,15 +126,13 @@ export function JoinForm({
 
 export function SignOutButton() {
   const text = useText();
-  const router = useRouter();
   return (
     <button
       type="button"
       className="quiet"
       onClick={async () => {
         await ask('POST', '/api/auth/sign-out', {});
-        router.replace('/sign-in');
-        router.refresh();
+        goTo('/sign-in');
       }}
     >
       {text.signOut}

@@ -6,7 +6,7 @@ import { useText } from './text-context.tsx';
 
 export interface FormProps<Value> {
   readonly button: string;
-  readonly danger?: boolean;
+  readonly look?: 'primary' | 'danger' | 'plain';
   readonly send: (fields: FormData) => Promise<Reply<Value>>;
   readonly onDone: (value: Value, form: HTMLFormElement) => void | Promise<void>;
   /** Said when done, where the page does not show it otherwise. */
@@ -14,7 +14,14 @@ export interface FormProps<Value> {
   readonly children?: ReactNode;
 }
 
-export function Form<Value>({ button, danger = false, send, onDone, doneText, children }: FormProps<Value>) {
+export function Form<Value>({
+  button,
+  look = 'primary',
+  send,
+  onDone,
+  doneText,
+  children,
+}: FormProps<Value>) {
   const text = useText();
   const [state, setState] = useState<'ready' | 'sending' | 'done' | { readonly refusal: Refusal }>('ready');
   return (
@@ -35,7 +42,7 @@ export function Form<Value>({ button, danger = false, send, onDone, doneText, ch
     >
       {children}
       <div className="actions">
-        <button type="submit" className={danger ? 'danger' : 'primary'} aria-disabled={state === 'sending'}>
+        <button type="submit" className={look} aria-disabled={state === 'sending'}>
           {button}
         </button>
         <p role="status" className={typeof state === 'object' ? 'refusal' : 'hint'}>

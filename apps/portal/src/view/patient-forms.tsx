@@ -32,7 +32,7 @@ export function PatientForm({ patient }: { patient?: PatientDraft & { id: string
       }}
       onDone={({ id }) => {
         if (patient === undefined) router.push(`/patients/${id}`);
-        router.refresh();
+        else router.refresh();
       }}
     >
       <div className="fields">
@@ -125,7 +125,6 @@ export function VisitForm({ patientId, today }: { patientId: string; today: stri
       }
       onDone={({ id }) => {
         router.push(`/visits/${id}`);
-        router.refresh();
       }}
     >
       <Field label={text.patient.day} name="day" type="date" required defaultValue={today} />
@@ -157,7 +156,7 @@ export function DeleteForm({
       <summary>{title}</summary>
       <p>{explanation}</p>
       <Form
-        danger
+        look="danger"
         button={text.patient.deleteButton}
         send={() =>
           wrong
@@ -167,10 +166,7 @@ export function DeleteForm({
               })
             : ask('DELETE', path)
         }
-        onDone={() => {
-          router.push(goTo);
-          router.refresh();
-        }}
+        onDone={() => router.push(goTo)}
       >
         {typed !== undefined && (
           <div className="field">

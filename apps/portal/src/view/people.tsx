@@ -74,6 +74,7 @@ export function Person({ user, isSelf }: { user: ListedUser; isSelf: boolean }) 
       </p>
       <div className="row">
         <Form
+          look="plain"
           button={text.users.change}
           doneText={text.saved}
           send={fields => ask('PUT', `/api/users/${user.id}`, { role: fields.get('role') })}
@@ -88,6 +89,7 @@ export function Person({ user, isSelf }: { user: ListedUser; isSelf: boolean }) 
         </Form>
         <div className="actions">
           <Form<{ link: string }>
+            look="plain"
             button={text.users.newPassword}
             send={() => ask('POST', `/api/users/${user.id}/new-password`, {})}
             onDone={made => setLink(made.link)}

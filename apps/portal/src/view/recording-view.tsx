@@ -207,12 +207,16 @@ function SoundView({
     let frame = 0;
     const follow = () => {
       const at = player.current?.position ?? null;
-      if (at !== null) setCursor(at);
+      if (at !== null) {
+        setCursor(at);
+        // The pictures turn the page when the cursor leaves them.
+        setSpan(span => (at > span.to ? pageAt(at, span, facts.seconds) : span));
+      }
       frame = requestAnimationFrame(follow);
     };
     follow();
     return () => cancelAnimationFrame(frame);
-  }, [isPlaying]);
+  }, [isPlaying, facts.seconds]);
 
   const stop = () => {
     player.current?.stop();
@@ -228,11 +232,7 @@ function SoundView({
     if (isPlaying) stop();
     else play(cursor >= facts.seconds - 0.05 ? 0 : cursor, facts.seconds);
   };
-  const show = (from: number, length: number) => {
-    const whole = Math.min(facts.seconds, Math.max(0.05, length));
-    const start = Math.min(Math.max(0, from), facts.seconds - whole);
-    setSpan({ from: start, to: start + whole });
-  };
+  const show = (from: number, length: number) => setSpan(spanWithin(from, length, facts.seconds));
   const zoom = (factor: number, around = cursor) => {
     const length = (span.to - span.from) * factor;
     const centre = around >= span.from && around <= span.to ? around : (span.from + span.to) / 2;
@@ -269,6 +269,7 @@ function SoundView({
     '0': () => show(0, facts.seconds),
   };
   useKeys(keys);
+  useWheel(waveRef, melRef, (x, width, factor) => zoom(factor, momentAt(x, span, width)));
 
   const pressPicture = (event: React.PointerEvent<HTMLCanvasElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -395,6 +396,17 @@ function SoundView({
       )}
     </section>
   );
+}
+
+/** As near to what is wanted as the recording allows; a crackle fills the least of it. */
+function spanWithin(from: number, length: number, seconds: number): Span {
+  const whole = Math.min(seconds, Math.max(0.05, length));
+  const start = Math.min(Math.max(0, from), seconds - whole);
+  return { from: start, to: start + whole };
+}
+
+function pageAt(at: number, { from, to }: Span, seconds: number): Span {
+  return spanWithin(at, to - from, seconds);
 }
 
 function CycleTable({
@@ -620,6 +632,31 @@ function useRedraws(canvas: React.RefObject<HTMLCanvasElement | null>): number {
     };
   }, [canvas]);
   return count;
+}
+
+/** The wheel with ctrl, or two fingers on a touchpad, zooms where the pointer is; without ctrl the page scrolls as usual. */
+function useWheel(
+  first: React.RefObject<HTMLCanvasElement | null>,
+  second: React.RefObject<HTMLCanvasElement | null>,
+  onZoom: (x: number, width: number, factor: number) => void,
+): void {
+  const newest = useRef(onZoom);
+  useEffect(() => {
+    newest.current = onZoom;
+  });
+  useEffect(() => {
+    const turn = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault(); // The browser would zoom the page.
+      const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+      newest.current(event.clientX - box.left, box.width, 2 ** (event.deltaY / 200));
+    };
+    const canvases = [first.current, second.current].filter(canvas => canvas !== null);
+    for (const canvas of canvases) canvas.addEventListener('wheel', turn, { passive: false });
+    return () => {
+      for (const canvas of canvases) canvas.removeEventListener('wheel', turn);
+    };
+  }, [first, second]);
 }
 
 /** Single keys, while no control has the focus that needs them itself. */

@@ -13,7 +13,9 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const { facts } = recording;
   const at = siblings.findIndex(({ id }) => id === recording.id);
   const [previous, next] = [siblings[at - 1], siblings[at + 1]];
-  const site = recording.sites.map(each => (each === null ? text.notSaid : text.sites[each])).join(', ');
+  const site = recording.sites
+    .map(each => (each === null ? text.visit.siteMissing : text.sites[each]))
+    .join(', ');
   return (
     <>
       <title>{`${patient.pseudonym}, ${text.recording.title(recording.number)}`}</title>
