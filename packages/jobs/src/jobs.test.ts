@@ -110,6 +110,19 @@ test('a fault is tried again, a CrepitusError is not', async () => {
   await jobs.close();
 });
 
+test('puts back what a dead worker had, at once where nobody else can be at work', async () => {
+  const jobs = await Jobs.open(connect());
+  await send(jobs, 'a');
+  await jobs.send(analysisQueue, { schemaVersion: 1, analysis: 'b' }, { key: 'b' });
+  await lite.exec(
+    `UPDATE pgboss_v10.job SET state = 'active', started_on = now(), expire_in = interval '1 hour'`,
+  );
+  await jobs.endLeases(trainingQueue);
+  expect(await jobs.list(trainingQueue)).toMatchObject([{ key: 'a', state: 'waiting' }]);
+  expect(await jobs.list(analysisQueue)).toMatchObject([{ key: 'b', state: 'at-work' }]);
+  await jobs.close();
+});
+
 test('keeps the queues apart', async () => {
   const jobs = await Jobs.open(connect());
   await send(jobs, 'a');

@@ -140,6 +140,15 @@ export class Jobs {
     await this.send(queue, parsePayload(queue, data), { key });
   }
 
+  /** Puts back what is at work, for whoever knows that no other worker lives. */
+  async endLeases({ name }: JobQueue<object>): Promise<void> {
+    await this.#execute(
+      `UPDATE ${schema}.job SET expire_in = interval '0' WHERE name = $1 AND state = 'active'`,
+      [name],
+    );
+    await this.#supervise();
+  }
+
   /**
    * Takes jobs until the signal is raised, or with `drain` until there are none, and waits for those at work.
    *

@@ -18,6 +18,8 @@ export type Queries = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 export interface OpenDatabase {
   readonly queries: Queries;
+  /** Whether other processes may be at work on it. */
+  readonly shared: boolean;
   /** For pg-boss; closing it closes nothing else. */
   readonly jobs: JobDatabase;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
   await migrate(() => migratePglite(queries, { migrationsFolder }));
   return {
     queries: queries as unknown as Queries,
+    shared: false,
     jobs: { ...openPglite(lite as never), close: async () => {} },
     close: () => lite.close(),
   };
@@ -96,7 +99,12 @@ export async function openServer(url: string): Promise<OpenDatabase> {
     await close();
     throw error;
   }
-  return { queries: queries as unknown as Queries, jobs: { ...jobs, close: async () => {} }, close };
+  return {
+    queries: queries as unknown as Queries,
+    shared: true,
+    jobs: { ...jobs, close: async () => {} },
+    close,
+  };
 }
 
 async function migrate(run: () => Promise<unknown>): Promise<void> {

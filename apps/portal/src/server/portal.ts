@@ -1,7 +1,7 @@
 /** The portal as a whole, from its data folder to what it answers; Next draws the pages and is a lodger in its process. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Jobs } from '@crepitus/jobs';
+import { analysisQueue, Jobs } from '@crepitus/jobs';
 import { eq } from 'drizzle-orm';
 import {
   type Actor,
@@ -67,6 +67,7 @@ export class Portal {
     for (const name of await readdir(folder.uploads))
       await rm(join(folder.uploads, name), { recursive: true, force: true });
     await portal.blobs.sweep(blob => isBlobKept(portal.queries, blob));
+    if (!database.shared) await jobs.endLeases(analysisQueue); // An earlier process of ours was killed.
     await queueForgotten(portal.queries, jobs);
     const { queries, blobs } = portal;
     portal.#working = workOnAnalyses(jobs, { queries, blobs, signal: portal.#stop.signal }).catch(

@@ -113,6 +113,12 @@ function closeOnSignal(close: () => Promise<void>): void {
       process.exit(1);
     }
   };
+  // npm hands signals to its shell alone, which dies of them and leaves us behind.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined)
+    setInterval(() => {
+      if (process.ppid !== parent) void onSignal();
+    }, 500).unref();
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 }

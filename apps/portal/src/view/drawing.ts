@@ -332,8 +332,8 @@ function hatch(
   context.restore();
 }
 
-/** 1, 2 or 5 times a power of ten. */
+/** A round number that is not much greater. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return Number(([1, 2, 5, 10].find(factor => factor * power >= value)! * power).toPrecision(1));
+  return Number(([1, 2, 3, 5, 7, 10].find(factor => factor * power >= value)! * power).toPrecision(1));
 }

@@ -35,19 +35,21 @@ export function RecordingView({ id, facts, sites, analysis: given, mayChange }: 
   const findings = result?.recording.quality ?? facts.findings;
   return (
     <>
-      <section aria-labelledby="quality">
-        <h2 id="quality">{text.recording.quality}</h2>
-        {findings.length === 0 ? (
-          <p>{result === null ? text.working : text.recording.qualityGood}</p>
-        ) : (
-          <ul className="findings">
-            {findings.map(finding => (
-              <li key={`${finding.code} ${finding.message}`}>{sentenceOf(text.findings, finding)}</li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <AnalysisState id={id} analysis={analysis} mayChange={mayChange} onRetried={follow} />
+      <div className="columns">
+        <section aria-labelledby="quality">
+          <h2 id="quality">{text.recording.quality}</h2>
+          {findings.length === 0 ? (
+            <p>{result === null ? text.working : text.recording.qualityGood}</p>
+          ) : (
+            <ul className="findings">
+              {findings.map(finding => (
+                <li key={`${finding.code} ${finding.message}`}>{sentenceOf(text.findings, finding)}</li>
+              ))}
+            </ul>
+          )}
+        </section>
+        <AnalysisState id={id} analysis={analysis} mayChange={mayChange} onRetried={follow} />
+      </div>
       {facts.channels > 1 && (
         <div className="field">
           <label htmlFor="channel">{text.recording.channels}</label>
