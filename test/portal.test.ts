@@ -1,22 +1,19 @@
 /** The built portal as a clinic meets it: from the first start to the scores of a recording, in Chromium. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { writeWav } from '@crepitus/recordings';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
+import { ended, freePort, type Served, serve } from './portal-process.ts';
 import { start } from './programs.ts';
 
-const main = join(import.meta.dirname, '..', 'apps', 'portal', 'dist', 'main.js');
 const axe = readFileSync(join(import.meta.dirname, '..', 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-const run = promisify(execFile);
 
 const found = await findChromium();
 
@@ -212,6 +209,35 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     expect(problems.filter(problem => !/404 \(Not Found\)/.test(problem))).toEqual([]);
   });
 
+  it('sends every page with a policy of its own, and to its own names alone', async () => {
+    const ask = (headers = {}) => fetch(`${address}/sign-in`, { headers });
+    const [first, second] = [await ask(), await ask()];
+    const nonce = (response: Response) =>
+      /'nonce-([^']+)'/.exec(response.headers.get('content-security-policy')!)![1];
+    expect(nonce(first)).not.toBe(nonce(second));
+    const html = await first.text();
+    const scripts = html.match(/<script\b[^>]*>/g)!;
+    expect(scripts.length).toBeGreaterThan(3);
+    for (const script of scripts) expect(script).toContain(`nonce="${nonce(first)}"`);
+    expect(html).not.toMatch(/\sstyle=|\son[a-z]+=/);
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cache-control': 'no-store',
+    });
+    expect(first.headers.get('x-powered-by')).toBe(null);
+    const foreign = request({
+      port: new URL(address).port,
+      path: '/sign-in',
+      headers: { host: 'evil.example' },
+    });
+    const [response] = await once(foreign.end(), 'response');
+    response.resume();
+    expect(response.statusCode).toBe(421);
+  });
+
   it('refuses a second process on its data, and a taken port, in a sentence', async () => {
     const second = await ended(environment);
     expect(second.code).toBe(4);
@@ -260,57 +286,3 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await page.screenshot({ path: join(kept, `portal-${name}.png`), fullPage: true });
   }
 });
-
-interface Served {
-  readonly process: ChildProcess;
-  /** Printed while nobody has an account. */
-  readonly link: string | null;
-  stop(): Promise<{ code: number | null }>;
-}
-
-/** Resolves once the portal says where it is. */
-async function serve(environment: NodeJS.ProcessEnv): Promise<Served> {
-  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  const link = await new Promise<string | null>((resolve, reject) => {
-    child.once('exit', code => reject(new Error(`The portal ended with ${code}: ${out}`)));
-    child.stdout!.on('data', data => {
-      out += data;
-      // The link follows in the same breath where there is one.
-      if (/The portal is at/.test(out))
-        setTimeout(() => resolve(/http\S+\/join\/\S+/.exec(out)?.[0] ?? null), 1000);
-    });
-  });
-  return {
-    process: child,
-    link,
-    async stop() {
-      if (child.exitCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-      return { code: child.exitCode };
-    },
-  };
-}
-
-async function ended(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  try {
-    const { stdout, stderr } = await run(process.execPath, [main, ...args], { env: environment });
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout, err: stderr };
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

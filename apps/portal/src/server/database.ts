@@ -20,6 +20,8 @@ export interface OpenDatabase {
   readonly queries: Queries;
   /** Whether other processes may be at work on it. */
   readonly shared: boolean;
+  /** For what portals that start at the same time must not do at once. */
+  oneByOne<Result>(work: () => Promise<Result>): Promise<Result>;
   /** For pg-boss; closing it closes nothing else. */
   readonly jobs: JobDatabase;
   close(): Promise<void>;
@@ -29,7 +31,7 @@ export interface OpenDatabase {
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /** Any number that nothing else in the database locks. */
-const migrationLock = 0x637265_01;
+const startLock = 0x637265_01;
 
 /**
  * PGlite on a folder, which the caller must have locked, or in memory without one.
@@ -57,6 +59,7 @@ export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
   return {
     queries: queries as unknown as Queries,
     shared: false,
+    oneByOne: work => work(),
     jobs: { ...openPglite(lite as never), close: async () => {} },
     close: () => lite.close(),
   };
@@ -74,6 +77,16 @@ export async function openServer(url: string): Promise<OpenDatabase> {
   });
   pool.on('error', () => {}); // A resting connection that breaks is replaced; the next statement tells.
   const queries = drizzleOnPostgres(pool, { schema });
+  const oneByOne = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const client = await pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [startLock]);
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [startLock]).catch(() => {});
+      client.release();
+    }
+  };
   const close = async () => {
     await jobs.close();
     await pool.end();
@@ -86,15 +99,7 @@ export async function openServer(url: string): Promise<OpenDatabase> {
         { kind: 'usage', cause },
       );
     });
-    const client = await pool.connect();
-    try {
-      // Portals that start at the same time migrate one after the other.
-      await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-      await migrate(() => migratePostgres(queries, { migrationsFolder }));
-      await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
-    } finally {
-      client.release();
-    }
+    await oneByOne(() => migrate(() => migratePostgres(queries, { migrationsFolder })));
   } catch (error) {
     await close();
     throw error;
@@ -102,6 +107,7 @@ export async function openServer(url: string): Promise<OpenDatabase> {
   return {
     queries: queries as unknown as Queries,
     shared: true,
+    oneByOne,
     jobs: { ...jobs, close: async () => {} },
     close,
   };

@@ -62,7 +62,7 @@ export class Portal {
 
   static async open(folder: DataFolder, database: OpenDatabase, options: PortalOptions): Promise<Portal> {
     const { onTrouble } = options;
-    const jobs = await Jobs.open(database.jobs, { onTrouble });
+    const jobs = await database.oneByOne(() => Jobs.open(database.jobs, { onTrouble }));
     const portal = new Portal(folder, database, jobs, options);
     for (const name of await readdir(folder.uploads))
       await rm(join(folder.uploads, name), { recursive: true, force: true });

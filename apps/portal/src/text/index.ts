@@ -31,7 +31,7 @@ export function sentenceOf(
   texts: Readonly<Record<string, string>>,
   { code, message }: { readonly code: string; readonly message: string },
 ): string {
-  return texts[code] ?? message;
+  return Object.hasOwn(texts, code) ? texts[code]! : message;
 }
 
 /** @param day `YYYY-MM-DD` */

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { dayText, languageFor, languages, sentenceOf, textOf } from './index.ts';
+
+describe('the language', () => {
+  it.each([
+    [undefined, null, 'en'],
+    [undefined, 'de-AT,de;q=0.9,en;q=0.8', 'de'],
+    [undefined, 'en;q=0.5, de;q=0.9', 'de'],
+    [undefined, 'fr-FR, fr;q=0.9', 'en'],
+    [undefined, 'fr, de;q=0.3', 'de'],
+    ['en', 'de', 'en'],
+    ['klingon', 'de', 'de'],
+    ['toString', 'de', 'de'],
+  ])('chosen %j, asked for %j: %s', (chosen, asked, expected) => {
+    expect(languageFor(chosen, asked)).toBe(expected);
+  });
+
+  it('writes a day as its readers do', () => {
+    expect(languages.map(language => dayText(textOf(language), '2026-06-01'))).toEqual([
+      '1 Jun 2026',
+      '01.06.2026',
+    ]);
+  });
+
+  it('lets a sentence without a translation stand as it came', () => {
+    const { findings } = textOf('de');
+    expect(sentenceOf(findings, { code: 'clipping', message: 'x' })).toMatch(/übersteuert/);
+    expect(sentenceOf(findings, { code: 'unheard-of', message: 'Something else.' })).toBe('Something else.');
+    expect(sentenceOf(findings, { code: 'constructor', message: 'Something else.' })).toBe('Something else.');
+  });
+});
