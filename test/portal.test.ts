@@ -177,6 +177,25 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     expect(await page.locator('table.cycles td.number').first().textContent()).toBe('');
   });
 
+  it('says why an analysis failed, and makes it again', async () => {
+    await page.goto(pages.get('recording')!);
+    const { sha256 } = await page.evaluate(async () => {
+      const bytes = await (await fetch(`/api${location.pathname}/sound`)).arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+      return { sha256: [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('') };
+    });
+    const blob = join(folder, 'data', 'blobs', sha256.slice(0, 2), sha256);
+    const bytes = readFileSync(blob);
+    await writeFile(blob, 'a disk gone bad');
+    await page.getByRole('button', { name: 'Analyse again' }).click();
+    await page
+      .getByText('The analysis failed: recording.wav is no WAV, FLAC or MP3 file')
+      .waitFor({ timeout: 60_000 });
+    await writeFile(blob, bytes);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('table.cycles').waitFor({ timeout: 60_000 });
+  });
+
   it('passes axe on every page, light and dark, English and German, and fits a phone', async () => {
     for (const path of ['patients', 'people', 'log', 'account', 'about', 'nowhere/at/all'])
       pages.set(path, `${address}/${path}`);
@@ -190,7 +209,8 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         await page.goto(url);
-        await page.waitForLoadState('networkidle');
+        await page.waitForLoadState('load');
+        await page.getByText(/The sound is being fetched|Der Ton wird geholt/).waitFor({ state: 'detached' });
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(await page.title()).not.toBe('');
         await page.evaluate(axe);

@@ -14,7 +14,7 @@ import {
   openAuth,
   openInvitation,
 } from './accounts.ts';
-import { queueAnalysis, queueForgotten, workOnAnalyses } from './analyses.ts';
+import { portalBundle, queueAnalysis, queueForgotten, workOnAnalyses } from './analyses.ts';
 import { answer } from './api.ts';
 import { clinicAudit } from './audit.ts';
 import { Blobs } from './blobs.ts';
@@ -25,6 +25,8 @@ import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { isBlobKept, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
+import { runSoundTask } from './sound/run-sound-task.ts';
+import type { DetectorDescription } from './sound/sound-task.ts';
 
 export interface PortalOptions {
   readonly port: number;
@@ -45,6 +47,7 @@ export class Portal {
   readonly #stop = new AbortController();
   readonly #answering = new Set<Promise<unknown>>();
   #working: Promise<void> = Promise.resolve();
+  #detector: Promise<DetectorDescription> | null = null;
 
   private constructor(folder: DataFolder, database: OpenDatabase, jobs: Jobs, options: PortalOptions) {
     this.folder = folder;
@@ -121,8 +124,20 @@ export class Portal {
     users: (actor: Actor) => this.#tracked(() => listUsers(this.queries, actor)),
     audit: (actor: Actor, before?: number) =>
       this.#tracked(() => clinicAudit(this.queries, actor.clinicId, before === undefined ? {} : { before })),
+    detector: () => this.#tracked(() => this.#describeDetector()),
     invitation: (token: string) => this.#tracked(() => openInvitation(this.queries, token)),
   };
+
+  /** Read once; a failure is tried again. */
+  #describeDetector(): Promise<DetectorDescription> {
+    this.#detector ??= runSoundTask({ type: 'describe', bundle: portalBundle } as const).catch(
+      (error: unknown) => {
+        this.#detector = null;
+        throw error;
+      },
+    );
+    return this.#detector;
+  }
 
   joinLink(token: string): string {
     return joinLink(this.publicAddress, token);

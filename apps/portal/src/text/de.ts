@@ -4,7 +4,6 @@ import type { en } from './en.ts';
 export const de: typeof en = {
   languageName: 'Deutsch',
   locale: 'de',
-  productName: 'crepitus-Portal',
   researchUse:
     'Nur für die Forschung. Kein Medizinprodukt: Ein Wert ist keine Diagnose und darf nicht über die Behandlung entscheiden.',
   skipToContent: 'Zum Inhalt',
@@ -24,7 +23,6 @@ export const de: typeof en = {
     reader: 'sieht und hört alles, ändert nichts',
   },
   signOut: 'Abmelden',
-  cancel: 'Abbrechen',
   save: 'Speichern',
   saved: 'Gespeichert.',
   working: 'Einen Moment …',
@@ -93,7 +91,6 @@ export const de: typeof en = {
     visits: 'Besuche',
     lastVisit: 'Letzter Besuch',
     create: 'Patienten eintragen',
-    visitCount: count => (count === 1 ? '1 Besuch' : `${count} Besuche`),
   },
   patient: {
     edit: 'Angaben ändern',
@@ -147,7 +144,6 @@ export const de: typeof en = {
     crackleCycles: (crackles, scored) =>
       scored === 0 ? 'kein Zyklus bewertet' : `Knistern in ${crackles} von ${scored} Zyklen`,
     notScored: count => `${count} nicht bewertet`,
-    recordedHere: count => (count === 1 ? '1 Aufnahme' : `${count} Aufnahmen`),
   },
   states: {
     waiting: 'wartet',
@@ -167,7 +163,6 @@ export const de: typeof en = {
     device: 'Rekorder',
     uploaded: 'Hochgeladen',
     channel: index => `Kanal ${index + 1}`,
-    site: 'Stelle',
     quality: 'Qualität',
     qualityGood: 'Nichts gefunden, was die Werte zweifelhaft macht.',
     analysis: 'Analyse',
@@ -215,7 +210,6 @@ export const de: typeof en = {
     to: 'Bis',
     finding: 'Befund',
     score: 'Wert',
-    candidates: 'Einzelnes Knistern in der Wellenform',
     candidatesShort: 'Knistern ein / aus',
     candidatesExplained:
       'Nach fester Regel in der Wellenform gezählt, ohne das Netz, in Ein- und Ausatmung. Die beiden Befunde sind unabhängig voneinander.',
@@ -294,11 +288,7 @@ export const de: typeof en = {
       'Geben Sie diesen Link auf sicherem Weg weiter; er gilt einmal und sieben Tage lang. Er wird nur jetzt gezeigt:',
     copy: 'Kopieren',
     copied: 'Kopiert.',
-    name: 'Name',
-    email: 'E-Mail-Adresse',
     secondFactor: 'Zweiter Faktor',
-    state: 'Zustand',
-    active: 'offen',
     closed: 'geschlossen',
     you: 'Sie',
     close: 'Konto schließen',
@@ -350,6 +340,9 @@ export const de: typeof en = {
       'Liegt eine Aufnahme außerhalb dessen, was der Detektor kennt, gibt er keinen Wert und sagt, warum.',
     ],
     data: 'Wo die Daten sind',
+    card: 'Die Modellkarte des Detektors',
+    cardHint:
+      'Wie sie mit dem Detektor kommt, auf Englisch: woraus er gelernt hat, wie gut er bei wem ist und was ihn begrenzt.',
     dataText:
       'Aufnahmen und Ergebnisse bleiben auf dem Rechner, der dieses Portal betreibt. Nichts wird verschickt. Von einer Datei werden nur die Tonwerte behalten.',
   },

@@ -3,7 +3,6 @@ export const en = {
   languageName: 'English',
   /** For dates and numbers. */
   locale: 'en-GB',
-  productName: 'crepitus portal',
   researchUse: 'For research only. Not a medical device: a score is no diagnosis and must not decide care.',
   skipToContent: 'Skip to the content',
   mainNavigation: 'Main navigation',
@@ -16,7 +15,6 @@ export const en = {
     reader: 'sees and hears everything, changes nothing',
   },
   signOut: 'Sign out',
-  cancel: 'Cancel',
   save: 'Save',
   saved: 'Saved.',
   working: 'One moment …',
@@ -85,7 +83,6 @@ export const en = {
     visits: 'Visits',
     lastVisit: 'Last visit',
     create: 'Enter the patient',
-    visitCount: (count: number) => (count === 1 ? '1 visit' : `${count} visits`),
   },
   patient: {
     edit: 'Change details',
@@ -139,7 +136,6 @@ export const en = {
     crackleCycles: (crackles: number, scored: number) =>
       scored === 0 ? 'no cycle scored' : `crackles in ${crackles} of ${scored} cycles`,
     notScored: (count: number) => (count === 1 ? '1 not scored' : `${count} not scored`),
-    recordedHere: (count: number) => (count === 1 ? '1 recording' : `${count} recordings`),
   },
   states: {
     waiting: 'waits for its turn',
@@ -159,7 +155,6 @@ export const en = {
     device: 'Recorder',
     uploaded: 'Uploaded',
     channel: (index: number) => `Channel ${index + 1}`,
-    site: 'Site',
     quality: 'Quality',
     qualityGood: 'Nothing found that makes the scores doubtful.',
     analysis: 'Analysis',
@@ -206,7 +201,6 @@ export const en = {
     to: 'To',
     finding: 'Finding',
     score: 'Score',
-    candidates: 'Single crackles in the waveform',
     candidatesShort: 'Crackles in / ex',
     candidatesExplained:
       'Counted in the waveform by a fixed rule, without the network, in inspiration and expiration. The two findings are independent of each other.',
@@ -289,11 +283,7 @@ export const en = {
     linkReady: 'Pass this link on by a safe way; it works once and for seven days. It is shown only now:',
     copy: 'Copy',
     copied: 'Copied.',
-    name: 'Name',
-    email: 'E-mail address',
     secondFactor: 'Second factor',
-    state: 'State',
-    active: 'active',
     closed: 'closed',
     you: 'you',
     close: 'Close the account',
@@ -345,6 +335,9 @@ export const en = {
       'Where a recording lies outside what the detector knows it gives no score and says why.',
     ],
     data: 'Where the data is',
+    card: 'The detector’s model card',
+    cardHint:
+      'As it comes with the detector, in English: what it learned from, how well it does on whom, and what limits it.',
     dataText:
       'Recordings and results stay on the computer that runs this portal. Nothing is sent anywhere. Of a file the samples alone are kept.',
   },

@@ -134,6 +134,11 @@ function AnalysisState({
           {text.recording.retry}
         </button>
       )}
+      {mayChange && state === 'done' && (
+        <button type="button" onClick={retry}>
+          {text.recording.analyseAgain}
+        </button>
+      )}
     </section>
   );
 }

@@ -74,6 +74,14 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
             </dd>
           </div>
           <div>
+            <dt>{text.recording.uploaded}</dt>
+            <dd>
+              {new Intl.DateTimeFormat(text.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+                recording.createdAt,
+              )}
+            </dd>
+          </div>
+          <div>
             <dt>{text.recording.device}</dt>
             <dd>{recording.device || text.notSaid}</dd>
           </div>

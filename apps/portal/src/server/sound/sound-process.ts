@@ -22,7 +22,7 @@ process.once('message', (task: SoundTask) => {
 
 async function answer(task: SoundTask): Promise<void> {
   try {
-    report({ type: 'result', result: await (task.type === 'take-in' ? takeIn(task) : screen(task)) });
+    report({ type: 'result', result: await resultOf(task) });
   } catch (error) {
     if (!(error instanceof CrepitusError)) console.error(error);
     report({
@@ -30,6 +30,17 @@ async function answer(task: SoundTask): Promise<void> {
       code: error instanceof CrepitusError ? error.code : null,
       message: error instanceof Error ? error.message : String(error),
     });
+  }
+}
+
+function resultOf(task: SoundTask): Promise<SoundResults[keyof SoundResults]> {
+  switch (task.type) {
+    case 'take-in':
+      return takeIn(task);
+    case 'screen':
+      return screen(task);
+    case 'describe':
+      return describe(task);
   }
 }
 
@@ -115,6 +126,12 @@ async function screen({
       { onProgress: (done, total) => report({ type: 'progress', done, total }) },
     ),
   };
+}
+
+async function describe({ bundle }: SoundTask & { type: 'describe' }): Promise<SoundResults['describe']> {
+  const { openBundle } = await import('@crepitus/model/node');
+  const { id, version, sha256, card } = await openBundle(bundle);
+  return { bundle: { id, version, sha256 }, card };
 }
 
 function factsOf({

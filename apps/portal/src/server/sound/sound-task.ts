@@ -3,6 +3,7 @@ import type { BundleManifest, FrontEnd, ScreenedRecording, ScreeningResult } fro
 import type { Finding } from '@crepitus/recordings';
 
 export type SoundTask =
+  | { readonly type: 'describe'; readonly bundle: string }
   | {
       /** Checks an uploaded file by its content and writes its samples anew, free of everything else. */
       readonly type: 'take-in';
@@ -38,6 +39,11 @@ export type RecordingAnalysis = Pick<ScreeningResult, 'bundle' | 'threshold'> & 
   readonly detector: DetectorFacts;
 };
 
+export type DetectorDescription = Pick<ScreeningResult, 'bundle'> & {
+  /** The model card, Markdown. */
+  readonly card: string;
+};
+
 export interface DetectorFacts extends Pick<BundleManifest, 'calibration' | 'limits' | 'ratio'> {
   readonly frontEnd: FrontEnd;
   readonly thresholdChosenBy: string;
@@ -51,6 +57,7 @@ export interface DetectorFacts extends Pick<BundleManifest, 'calibration' | 'lim
 }
 
 export interface SoundResults {
+  readonly describe: DetectorDescription;
   readonly 'take-in': StoredFacts;
   readonly screen: RecordingAnalysis;
 }
