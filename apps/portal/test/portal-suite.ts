@@ -281,6 +281,13 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect((await work.visitor().signIn('tried@north.example')).status).toBe(200);
       });
 
+      it('is refused after twenty tries in a minute from one address, whichever accounts they are for', async () => {
+        const visitor = work.visitor();
+        const tries: number[] = [];
+        for (let i = 0; i < 22; i++) tries.push((await visitor.signIn(`nobody-${i}@north.example`)).status);
+        expect(tries).toEqual([...Array(20).fill(401), 429, 429]);
+      });
+
       it('ends: when unused, after a working day, and when one signs out', async () => {
         const client = await work.newUser(administrator, 'reader', 'ends@north.example');
         const token = decodeURIComponent(/session_token=([^;]+)/.exec(client.cookie)![1]!).split('.')[0]!;
@@ -325,6 +332,19 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
           200,
         );
         expect((await lost.ask('/api/patients')).status).toBe(200);
+      });
+
+      it('trusts no device instead of the second factor', async () => {
+        const client = await work.newUser(administrator, 'reader', 'trusts@north.example');
+        const enabled = await client.post('/api/auth/two-factor/enable', { password });
+        const secret = new URL(enabled.json.totpURI).searchParams.get('secret')!;
+        await client.post('/api/auth/two-factor/verify-totp', { code: totp(secret) });
+        await client.post('/api/auth/sign-out');
+        await client.signIn('trusts@north.example');
+        await client.post('/api/auth/two-factor/verify-totp', { code: totp(secret), trustDevice: true });
+        expect((await client.ask('/api/patients')).status).toBe(200);
+        await client.post('/api/auth/sign-out');
+        expect((await client.signIn('trusts@north.example')).json).toMatchObject({ twoFactorRedirect: true });
       });
 
       it('changes the password for whoever knows the old one', async () => {
@@ -418,6 +438,16 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect(response.status).toBe(413);
         expect(sent).toBeLessThan(120 * 2 ** 20);
         expect(readdirSync(work.folder.uploads)).toEqual([]);
+      });
+
+      it('come in many at once, each with a number of its own', async () => {
+        const visit = (
+          await clinician.post(`/api/patients/${patientId}/visits`, { day: '2026-06-03', notes: '' })
+        ).json.id;
+        const sounds = [1, 2, 3, 4, 5, 6].map(seed => writeWav([breathLikeSound(1, 8000, seed)], 8000));
+        const uploads = await Promise.all(sounds.map(bytes => upload(clinician, visit, bytes)));
+        expect(uploads.map(({ json }) => json.number).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+        for (const { json } of uploads) expect((await analysed(json.id)).state).toBe('done');
       });
 
       it('of several channels have a site each', async () => {

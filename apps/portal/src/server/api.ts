@@ -308,6 +308,11 @@ const joiningSchema = z.strictObject({
   password: z.string().max(1000),
   clinicName: z.string().max(200),
 });
+const signInSchema = z.object({
+  email: z.string().max(200).optional(),
+  password: z.string().max(1000).optional(),
+  code: z.string().max(100).optional(),
+});
 const invitationSchema = z.strictObject({ role: z.enum(roles), note: z.string().max(200) });
 const userChangeSchema = z.strictObject({ role: z.enum(roles).optional(), disabled: z.boolean().optional() });
 const passwordSchema = z.strictObject({
@@ -317,10 +322,10 @@ const passwordSchema = z.strictObject({
 
 /** Hands a request on to better-auth, counts tries, and keeps the log of who came and went. */
 async function authenticate({ portal, request }: Asked, path: (typeof authPaths)[number]): Promise<Response> {
-  const json = await readJson(request).catch(() => ({}));
+  // Of what better-auth understands only what the pages send.
+  const json = await body(request, signInSchema);
   const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
-  if (path === '/sign-in/email')
-    await countSignIn(portal.queries, String((json as { email?: unknown }).email ?? ''));
+  if (path === '/sign-in/email') await countSignIn(portal.queries, json.email ?? '');
   const response = await portal.auth.handler(
     new Request(request.url, { method: 'POST', headers: request.headers, body: JSON.stringify(json) }),
   );

@@ -335,7 +335,7 @@ export const de: typeof en = {
     limits: 'Was es nicht tut',
     limitList: [
       'Es nennt keine Krankheit, und ein Wert ist keine Wahrscheinlichkeit für eine.',
-      'Es wurde nie in der Versorgung erprobt. Gelernt hat es vor allem aus Aufnahmen von Kindern mit einem Gerät und von Erwachsenen mit wenigen; bei anderen Stethoskopen kann es öfter falsch liegen.',
+      'Es wurde nie in der Versorgung erprobt. Bei anderen Stethoskopen und anderen Patienten als denen, aus denen es gelernt hat (siehe seine Karte unten), kann es öfter falsch liegen.',
       'Knistern anderer Ursache, Haut, Haare und Kleidung können gleich klingen.',
       'Liegt eine Aufnahme außerhalb dessen, was der Detektor kennt, gibt er keinen Wert und sagt, warum.',
     ],

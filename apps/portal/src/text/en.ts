@@ -330,7 +330,7 @@ export const en = {
     limits: 'What it does not do',
     limitList: [
       'It names no disease, and a score is no probability of one.',
-      'It was never tested in care. What it learned from were mostly recordings of children with one device and of adults with a few; on other stethoscopes it may be wrong more often.',
+      'It was never tested in care. With other stethoscopes and other patients than those it learned from (see its card below) it may be wrong more often.',
       'Crackles of other causes, skin, hair and clothes can sound alike.',
       'Where a recording lies outside what the detector knows it gives no score and says why.',
     ],

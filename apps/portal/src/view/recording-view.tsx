@@ -1,6 +1,7 @@
 'use client';
 /** One recording: quality first, then sound and pictures, its cycles with what their scores rest on. */
 import type { ScreenedChannel, ScreenedCycle } from '@crepitus/model';
+import Link from 'next/link';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import type { RecordingAnalysis, StoredFacts } from '../server/sound/sound-task.ts';
@@ -568,8 +569,10 @@ function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: Sc
         <li>{text.recording.candidatesExplained}</li>
         <li>{measured ? text.recording.phases.measured : text.recording.phases.ratio}</li>
         <li>
-          {text.recording.detector(bundle.id, bundle.version)}, {text.recording.checksum}{' '}
-          <code className="secret">{bundle.sha256}</code>
+          <Link href="/about" prefetch={false}>
+            {text.recording.detector(bundle.id, bundle.version)}
+          </Link>
+          , {text.recording.checksum} <code className="secret">{bundle.sha256}</code>
         </li>
       </ul>
     </>

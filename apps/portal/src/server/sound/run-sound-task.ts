@@ -1,5 +1,6 @@
 /** One task, one process: see sound-process.ts. */
 import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
@@ -16,7 +17,30 @@ export interface SoundTaskOptions {
 /** @throws CrepitusError (input) what is wrong with the recording, `sound-process-died`, `sound-process-slow` */
 export async function runSoundTask<Task extends SoundTask>(
   task: Task,
-  { onProgress, signal, timeoutSeconds = 600 }: SoundTaskOptions = {},
+  options: SoundTaskOptions = {},
+): Promise<SoundResults[Task['type']]> {
+  await turn();
+  try {
+    return await run(task, options);
+  } finally {
+    atWork--;
+    waiting.shift()?.();
+  }
+}
+
+/** At once, so that many uploads take time and not all memory; others wait in their order. */
+const mostAtWork = Math.max(2, availableParallelism());
+const waiting: (() => void)[] = [];
+let atWork = 0;
+
+async function turn(): Promise<void> {
+  while (atWork >= mostAtWork) await new Promise<void>(resolve => waiting.push(resolve));
+  atWork++;
+}
+
+async function run<Task extends SoundTask>(
+  task: Task,
+  { onProgress, signal, timeoutSeconds = 600 }: SoundTaskOptions,
 ): Promise<SoundResults[Task['type']]> {
   signal?.throwIfAborted();
   const own = fileURLToPath(import.meta.url);
