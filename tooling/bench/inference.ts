@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { networkFromWeights, paperBlocks, startBackend } from '@crepitus/model';
+import { networkFromWeights, onnxModel, paperBlocks, startBackend } from '@crepitus/model';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { onnxModel } from './inference-onnx.ts';
 import type { Candidates, Work } from './serve.ts';
 import { BANDS, CLASSES, type Input, networkSpec, ROWS, readInput } from './training-input.ts';
 
@@ -95,11 +94,12 @@ async function onnxruntime(batch: number, { weights, pictures }: Input): Promise
   }
   const require = createRequire(join(folder, 'package.json'));
   const { InferenceSession, Tensor } = require('onnxruntime-node') as OnnxRuntime;
-  const session = await InferenceSession.create(onnxModel(weights, batch), {
+  const model = onnxModel({ spec: networkSpec, members: [weights], inputs: ['pictures'] });
+  const session = await InferenceSession.create(model, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
   });
-  const feeds = { pictures: new Tensor('float32', pictures, [batch, 1, ROWS, BANDS]) };
+  const feeds = { pictures: new Tensor('float32', pictures, [batch, ROWS, BANDS, 1]) };
   let probabilities: Float32Array = new Float32Array();
   return {
     version: require('onnxruntime-node/package.json').version,

@@ -14,3 +14,4 @@ export { focalLoss, l2Penalty } from './focal-loss.ts';
 export * from './report/index.ts';
 export * from './screening/index.ts';
 export * from './train/index.ts';
+export { writeExport } from './write-export.ts';

@@ -21,6 +21,8 @@ export {
 } from './crackle-candidates.ts';
 export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
 export { type Activation, classActivation, type Evidence } from './evidence.ts';
+export { type ExportFormat, exportBundle, exportFormats } from './export/export-bundle.ts';
+export { type OnnxChoices, onnxModel } from './export/onnx.ts';
 export {
   checkFrontEnd,
   cutCycle,

@@ -47,7 +47,8 @@ export interface TrainingOptions {
   readonly onBatchStatistics: (batchNorm: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 }
 
-const epsilon = 1e-3;
+/** Added to the variance by every batch normalisation. */
+export const batchNormEpsilon = 1e-3;
 const momentum = 0.99;
 
 interface Block {
@@ -278,12 +279,16 @@ export class Network {
       return convBiasRelu(tf.add(tf.mul(x, scale), shift), kernel, bias, stride);
     }
     if (isKernelFrozen) {
-      const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon);
+      const { y, mean, variance } = batchNormTrain(x, gamma, beta, batchNormEpsilon);
       onBatchStatistics(batchNorm, mean, variance);
       return convBiasRelu(y, kernel, bias, stride);
     }
     const weights = { gamma, beta, filter: kernel, bias };
-    const { y, mean, variance } = batchNormConvRelu(x, weights, { stride, epsilon, inputIsRelu });
+    const { y, mean, variance } = batchNormConvRelu(x, weights, {
+      stride,
+      epsilon: batchNormEpsilon,
+      inputIsRelu,
+    });
     onBatchStatistics(batchNorm, mean, variance);
     return y;
   }
@@ -364,7 +369,7 @@ function foldBatchNorm(block: Block): { kernel: tf.Tensor4D; bias: tf.Tensor1D }
 
 /** Batch normalisation by the moving statistics as `x * scale + shift`. */
 function movingAffine(block: Block): { scale: tf.Tensor; shift: tf.Tensor } {
-  const scale = tf.mul(block.gamma, tf.rsqrt(tf.add(block.variance, epsilon)));
+  const scale = tf.mul(block.gamma, tf.rsqrt(tf.add(block.variance, batchNormEpsilon)));
   return { scale, shift: tf.sub(block.beta, tf.mul(block.mean, scale)) };
 }
 
