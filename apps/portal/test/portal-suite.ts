@@ -52,8 +52,9 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
 
     async function analysed(id: string) {
       for (;;) {
-        const { json } = await clinician.ask(`/api/recordings/${id}?poll`);
-        if (['done', 'failed'].includes(json.analysis.state)) return json.analysis;
+        const { json } = await clinician.ask(`/api/recordings/${id}/progress`);
+        if (['done', 'failed'].includes(json.state))
+          return (await clinician.ask(`/api/recordings/${id}`)).json.analysis;
         await sleep(200);
       }
     }
@@ -520,6 +521,21 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
           recordId: recordingId,
           actorId: readerId,
         });
+        // How far an analysis is can be asked without an entry, because it tells nothing else.
+        expect((await reader.ask(`/api/visits/${visitId}/progress`)).json).toContainEqual({
+          id: recordingId,
+          state: expect.any(String),
+          progress: expect.any(Number),
+        });
+        expect(
+          Object.keys((await reader.ask(`/api/recordings/${recordingId}/progress`)).json).sort(),
+        ).toEqual(['failure', 'progress', 'state']);
+        expect((await administrator.ask('/api/audit')).json[0].seq).toBe(newest.seq);
+        for (const query of ['poll', 'poll=1']) {
+          await reader.ask(`/api/recordings/${recordingId}?${query}`);
+          await reader.ask(`/api/visits/${visitId}?${query}`);
+        }
+        expect((await administrator.ask('/api/audit')).json[0].seq).toBe(newest.seq + 4);
         const foreign = (await stranger.ask('/api/audit')).json as { recordId: string }[];
         expect(foreign.some(({ recordId }) => recordId === recordingId)).toBe(false);
       });

@@ -30,6 +30,7 @@ import {
   viewPatient,
   viewVisit,
   visitDraftSchema,
+  visitProgress,
 } from './patients.ts';
 import type { Portal } from './portal.ts';
 import {
@@ -38,6 +39,7 @@ import {
   deleteRecording,
   recordingChangeSchema,
   recordingDraftSchema,
+  recordingProgress,
   soundOfRecording,
   uploadRecording,
   viewRecording,
@@ -60,6 +62,8 @@ export interface Route {
   readonly path: string;
   readonly admission: Admission;
   readonly handle: (asked: Asked, actor: Actor) => Promise<unknown>;
+  /** Asked by pages on their own: it keeps nobody signed in. */
+  readonly inBackground?: boolean;
 }
 
 const all: Admission = roles;
@@ -136,8 +140,11 @@ export const routes: readonly Route[] = [
   route('POST', '/api/patients/:id/visits', clinical, async ({ portal, params, request }, actor) =>
     createVisit(portal.queries, actor, params.id!, await body(request, visitDraftSchema)),
   ),
-  route('GET', '/api/visits/:id', all, async ({ portal, params, query }, actor) =>
-    viewVisit(portal.queries, actor, params.id!, { audited: query.get('poll') === null }),
+  route('GET', '/api/visits/:id', all, async ({ portal, params }, actor) =>
+    viewVisit(portal.queries, actor, params.id!),
+  ),
+  background('/api/visits/:id/progress', async ({ portal, params }, actor) =>
+    visitProgress(portal.queries, actor, params.id!),
   ),
   route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) =>
     deleteVisit(portal.queries, portal.blobs, actor, params.id!),
@@ -156,8 +163,11 @@ export const routes: readonly Route[] = [
       draft.data,
     );
   }),
-  route('GET', '/api/recordings/:id', all, async ({ portal, params, query }, actor) =>
-    viewRecording(portal.queries, actor, params.id!, { audited: query.get('poll') === null }),
+  route('GET', '/api/recordings/:id', all, async ({ portal, params }, actor) =>
+    viewRecording(portal.queries, actor, params.id!),
+  ),
+  background('/api/recordings/:id/progress', async ({ portal, params }, actor) =>
+    recordingProgress(portal.queries, actor, params.id!),
   ),
   route('GET', '/api/recordings/:id/sound', all, async ({ portal, params }, actor) => {
     const bytes = await soundOfRecording(portal.queries, portal.blobs, actor, params.id!);
@@ -214,7 +224,7 @@ async function answerBare(portal: Portal, request: Request): Promise<Response> {
     const actor =
       route.admission === 'anyone'
         ? nobody
-        : await requireActor(portal, request, route.admission, asked.query);
+        : await requireActor(portal, request, route.admission, route.inBackground !== true);
     result = await route.handle(asked, actor);
   }
   return result instanceof Response ? result : Response.json(result ?? {});
@@ -227,9 +237,8 @@ async function requireActor(
   portal: Portal,
   request: Request,
   allowed: readonly Role[],
-  query: URLSearchParams,
+  refresh: boolean,
 ): Promise<Actor> {
-  const refresh = query.get('poll') === null; // A page that looks by itself keeps nobody signed in.
   const actor = await actorOf(portal.auth, portal.queries, request.headers, { refresh });
   if (actor === null) throw failures.signedOut();
   if (!allowed.includes(actor.role)) throw failures.wrongRole();
@@ -386,6 +395,10 @@ async function changePassword({ portal, request }: Asked, actor: Actor): Promise
   const headers = new Headers(response.headers);
   headers.delete('content-length');
   return new Response('{}', { headers });
+}
+
+function background(path: string, handle: Route['handle']): Route {
+  return { ...route('GET', path, all, handle), inBackground: true };
 }
 
 function route(method: Route['method'], path: string, admission: Admission, handle: Route['handle']): Route {

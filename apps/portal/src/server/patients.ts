@@ -183,13 +183,7 @@ export interface ListedRecording {
   readonly quality: readonly string[];
 }
 
-/** @param audited whether this is a look of its own, and no repetition of the one before */
-export async function viewVisit(
-  queries: Queries,
-  actor: Actor,
-  id: string,
-  { audited = true }: { readonly audited?: boolean } = {},
-): Promise<VisitView> {
+export async function viewVisit(queries: Queries, actor: Actor, id: string): Promise<VisitView> {
   const found = await requireVisit(queries, actor, id);
   const recordings = await queries
     .select()
@@ -210,7 +204,7 @@ export async function viewVisit(
           )
           .orderBy(analysis.createdAt);
   const newest = new Map(analyses.map(row => [row.recordingId, row]));
-  if (audited) await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
+  await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
   return {
     ...found,
     recordings: recordings.map(row => {
@@ -239,6 +233,21 @@ export async function viewVisit(
       };
     }),
   };
+}
+
+export type VisitProgress = readonly Pick<ListedRecording, 'id' | 'state' | 'progress'>[];
+
+/** How far the analyses of a visit are: nothing of a patient, so that a page may look by itself without an entry in the log. */
+export async function visitProgress(queries: Queries, actor: Actor, id: string): Promise<VisitProgress> {
+  await requireVisit(queries, actor, id);
+  const rows = await queries
+    .select({ id: recording.id, state: analysis.state, progress: analysis.progress })
+    .from(recording)
+    .leftJoin(analysis, eq(analysis.recordingId, recording.id))
+    .where(eq(recording.visitId, id))
+    .orderBy(analysis.createdAt);
+  const newest = new Map(rows.map(row => [row.id, row]));
+  return [...newest.values()].map(row => ({ ...row, progress: row.progress ?? 0 }));
 }
 
 export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {

@@ -140,27 +140,37 @@ export interface RecordingView {
   readonly siblings: readonly { readonly id: string; readonly number: number }[];
 }
 
-/** @param audited whether this is a look of its own, and no repetition of the one before */
-export async function viewRecording(
-  queries: Queries,
-  actor: Actor,
-  id: string,
-  { audited = true }: { readonly audited?: boolean } = {},
-): Promise<RecordingView> {
+export async function viewRecording(queries: Queries, actor: Actor, id: string): Promise<RecordingView> {
   const found = await requireRecording(queries, actor, id);
-  const [newest] = await queries
-    .select()
-    .from(analysis)
-    .where(eq(analysis.recordingId, id))
-    .orderBy(desc(analysis.createdAt))
-    .limit(1);
+  const newest = await newestAnalysis(queries, id);
   const siblings = await queries
     .select({ id: recording.id, number: recording.number })
     .from(recording)
     .where(eq(recording.visitId, found.visit.id))
     .orderBy(recording.number);
-  if (audited) await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
-  return { ...found, analysis: newest ?? null, siblings };
+  await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
+  return { ...found, analysis: newest, siblings };
+}
+
+/** As `visitProgress`, of one recording. */
+export async function recordingProgress(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+): Promise<Pick<AnalysisRow, 'state' | 'progress' | 'failure'> | null> {
+  await requireRecording(queries, actor, id);
+  const newest = await newestAnalysis(queries, id);
+  return newest && { state: newest.state, progress: newest.progress, failure: newest.failure };
+}
+
+async function newestAnalysis(queries: Queries, recordingId: string): Promise<AnalysisRow | null> {
+  const [newest] = await queries
+    .select()
+    .from(analysis)
+    .where(eq(analysis.recordingId, recordingId))
+    .orderBy(desc(analysis.createdAt))
+    .limit(1);
+  return newest ?? null;
 }
 
 /** The bytes of the stored WAV. */

@@ -79,7 +79,10 @@ function useAnalysis(id: string, given: ShownAnalysis | null): [ShownAnalysis | 
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(async () => {
-      const reply = await ask<{ analysis: ShownAnalysis }>('GET', `/api/recordings/${id}?poll`);
+      const progress = await ask<Omit<ShownAnalysis, 'result'>>('GET', `/api/recordings/${id}/progress`);
+      if (!progress.ok) return;
+      if (progress.value.state !== 'done') return setAnalysis({ ...progress.value, result: null });
+      const reply = await ask<{ analysis: ShownAnalysis }>('GET', `/api/recordings/${id}`);
       if (reply.ok) setAnalysis(reply.value.analysis);
     }, 700);
     return () => clearInterval(timer);

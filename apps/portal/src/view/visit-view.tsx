@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { type ChestSite, chestSites } from '../server/chest-sites.ts';
-import type { ListedRecording } from '../server/patients.ts';
+import type { ListedRecording, VisitProgress } from '../server/patients.ts';
 import { ask, type Refusal, refusalText, sendFile } from './api-client.ts';
 import { useText } from './text-context.tsx';
 
@@ -52,18 +52,30 @@ function useRecordings(
 ): [readonly ListedRecording[], () => Promise<void>] {
   const [recordings, setRecordings] = useState(given);
   const refresh = async () => {
-    const reply = await ask<{ recordings: ListedRecording[] }>('GET', `/api/visits/${id}?poll`);
+    const reply = await ask<{ recordings: ListedRecording[] }>('GET', `/api/visits/${id}`);
     if (reply.ok) setRecordings(reply.value.recordings);
   };
-  const newest = useRef(refresh);
-  newest.current = refresh;
-  const waits = recordings.some(({ state }) => state === 'waiting' || state === 'at-work');
+  const look = async () => {
+    const reply = await ask<VisitProgress>('GET', `/api/visits/${id}/progress`);
+    if (!reply.ok) return;
+    const now = new Map(reply.value.map(each => [each.id, each]));
+    const waited = recordings.filter(isWaiting);
+    if (waited.some(each => !isWaiting(now.get(each.id) ?? { state: null }))) return refresh();
+    setRecordings(recordings.map(each => ({ ...each, ...now.get(each.id) })));
+  };
+  const newest = useRef(look);
+  newest.current = look;
+  const waits = recordings.some(isWaiting);
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(() => void newest.current(), 1000);
     return () => clearInterval(timer);
   }, [waits]);
   return [recordings, refresh];
+}
+
+function isWaiting({ state }: Pick<ListedRecording, 'state'>): boolean {
+  return state === 'waiting' || state === 'at-work';
 }
 
 function RecordingTable({ recordings }: { recordings: readonly ListedRecording[] }) {
