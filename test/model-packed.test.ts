@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesiseRecording } from '@crepitus/datasets';
 import { type ScreenedRecording, type ScreeningResult, screeningResultSchema } from '@crepitus/model';
-import { openDetector } from '@crepitus/model/node';
+import { loadBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import * as vite from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ beforeAll(async () => {
     heart: true,
   });
   const bytes = writeWav(chest.channels, chest.sampleRate, { bitsPerSample: 16 });
-  const detector = await openDetector('default');
+  const detector = await loadBundle('default');
   expected = await detector.screen(bytes, { name: 'visit.wav' });
   detector.dispose();
 
@@ -57,7 +57,7 @@ describe('the packed package', () => {
     expect(
       packed.files.filter(
         path =>
-          !/^((dist|src)\/(bundle\/)?[\w-]+\.(js|d\.ts|ts|js\.map|d\.ts\.map)|schemas\/\w+\.schema\.json|bundles\/(NOTICE\.md|\w+\/(bundle\.json|card\.md|weights-\d\.safetensors))|README\.md|LICENSE|package\.json)$/.test(
+          !/^((dist|src)\/((bundle|export)\/)?[\w-]+\.(js|d\.ts|ts|js\.map|d\.ts\.map)|schemas\/\w+\.schema\.json|bundles\/(NOTICE\.md|\w+\/(bundle\.json|card\.md|weights-\d\.safetensors))|README\.md|LICENSE|package\.json)$/.test(
             path,
           ),
       ),
@@ -119,7 +119,7 @@ describe('the packed package', () => {
 
   it('gives what crepitus screen --json prints for it', async () => {
     const screenPaths = (await import('@crepitus/lab')).screenPaths;
-    const detector = await openDetector('default');
+    const detector = await loadBundle('default');
     const result: ScreeningResult = await screenPaths([join(project, 'visit.wav')], detector);
     detector.dispose();
     screeningResultSchema.parse(result);

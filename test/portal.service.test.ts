@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServer } from '../apps/portal/src/server/database.ts';
 import { describePortal } from '../apps/portal/test/portal-suite.ts';
-import { ended, freePort, serve } from './portal-process.ts';
+import { freePort } from './free-port.ts';
+import { ended, serve } from './portal-process.ts';
 import { type PrivatePostgres, postgresPrograms, startPostgres } from './private-postgres.ts';
 
 describe.skipIf(!postgresPrograms())('with a server', () => {

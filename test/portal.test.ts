@@ -10,7 +10,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
-import { ended, freePort, type Served, serve } from './portal-process.ts';
+import { freePort } from './free-port.ts';
+import { ended, type Served, serve } from './portal-process.ts';
 import { start } from './programs.ts';
 
 const axe = readFileSync(join(import.meta.dirname, '..', 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { heldBack } from '@crepitus/datasets';
 import { parseEvaluation, screenPaths } from '@crepitus/lab';
 import { hashSubject } from '@crepitus/model';
-import { openBundle, openDetector, shippedBundles } from '@crepitus/model/node';
+import { loadBundle, openBundle, shippedBundles } from '@crepitus/model/node';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -48,7 +48,7 @@ describe.each(['default', 'source'])('the bundle %s', name => {
 it.skipIf(!existsSync(original))(
   'the detector default copes with every original file of the databases (CREPITUS_TEST_DATA)',
   async () => {
-    const detector = await openDetector('default');
+    const detector = await loadBundle('default');
     const { recordings, failed } = await screenPaths([original], detector);
     expect(failed).toEqual([]);
     expect(recordings).toHaveLength(9);

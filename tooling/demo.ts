@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { synthesiseRecording } from '@crepitus/datasets';
 import { screenPaths } from '@crepitus/lab';
-import { openDetector } from '@crepitus/model/node';
+import { loadBundle } from '@crepitus/model/node';
 import { type Cycle, formatIcbhiText, writeWav } from '@crepitus/recordings';
 
 const folder = join(import.meta.dirname, '..', 'demo');
@@ -38,7 +38,7 @@ for (const { name, crackles, seed } of chests) {
 const cracklesIn = (path: string, { start, end }: { start: number; end: number }) =>
   truth.get(path)!.crackles.filter(c => c.time >= start && c.time < end).length;
 
-const detector = await openDetector('default');
+const detector = await loadBundle('default');
 const result = await screenPaths([sounds], detector, {
   out: join(folder, 'screened'),
   page: {

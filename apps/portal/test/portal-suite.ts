@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDetector } from '@crepitus/model/node';
+import { loadBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -384,7 +384,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     describe('recordings', () => {
       it('are analysed to what crepitus screen gives for the uploaded file', async () => {
         const analysis = await analysed(recordingId);
-        const detector = await openDetector('default');
+        const detector = await loadBundle('default');
         const expected = await detector.screen(wav, { name: 'recording.wav', site: 'Pl' });
         expect(analysis.state).toBe('done');
         expect(analysis.result.recording).toEqual(JSON.parse(JSON.stringify(expected)));

@@ -26,3 +26,4 @@ export {
   type SyntheticRecording,
   synthesiseRecording,
 } from './synth/synthesise-recording.ts';
+export { makeFolder, removeUnfinished, replaceFile, writeFailed, writeWhole } from './write-whole.ts';

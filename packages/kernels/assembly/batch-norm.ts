@@ -5,6 +5,7 @@
  * single precision within a block and double across blocks.
  */
 import { addDoubles } from './doubles';
+import { at, put } from './floats';
 
 @inline
 function period(channels: i32): i32 {
@@ -20,16 +21,6 @@ function blockLength(period: i32): i32 {
 /** Bytes of scratch that each function of this file needs. */
 export function batchNormScratch(channels: i32): i32 {
   return 28 * period(channels);
-}
-
-@inline
-function at(base: usize, i: i32): f32 {
-  return load<f32>(base + (i << 2));
-}
-
-@inline
-function put(base: usize, i: i32, value: f32): void {
-  store<f32>(base + (i << 2), value);
 }
 
 @inline

@@ -12,16 +12,7 @@
  * Filters are [9][channels][outChannels]; outChannels is a multiple of 4.
  */
 import { addDoubles } from './doubles';
-
-@inline
-function at(base: usize, i: i32): f32 {
-  return load<f32>(base + (i << 2));
-}
-
-@inline
-function put(base: usize, i: i32, value: f32): void {
-  store<f32>(base + (i << 2), value);
-}
+import { at, put } from './floats';
 
 /** scaled = gamma / s * filter. */
 export function scaleFilter(

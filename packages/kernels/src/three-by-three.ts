@@ -43,8 +43,8 @@ export function convolve(
   conv: ThreeByThree,
   at: { x: number; filter: number; bias: number; y: number; scratch: number },
 ): void {
-  const { batch, height, width, channels, outChannels, stride } = conv;
-  const sizes = [batch, height, width, channels, outChannels];
+  const { channels, outChannels, stride } = conv;
+  const sizes = sizesOf(conv);
   const scheme = schemeOf(conv);
   if (scheme !== 0) {
     kernels.winogradForward(scheme, at.x, at.filter, at.bias, at.y, at.scratch, ...sizes);
@@ -61,8 +61,8 @@ export function convolutionGradientInput(
   conv: ThreeByThree,
   at: { dy: number; filter: number; dx: number; scratch: number; finish: number },
 ): void {
-  const { batch, height, width, channels, outChannels, stride } = conv;
-  const sizes = [batch, height, width, channels, outChannels];
+  const { channels, outChannels, stride } = conv;
+  const sizes = sizesOf(conv);
   const scheme = schemeOf(conv);
   if (scheme !== 0) {
     kernels.winogradGradientInput(scheme, at.dy, at.filter, at.dx, at.scratch, ...sizes, at.finish);
@@ -80,7 +80,7 @@ export function convolutionGradientFilter(
   at: { x: number; dy: number; dFilter: number; scratch: number },
 ): void {
   const { batch, height, width, channels, outChannels, stride } = conv;
-  const sizes = [batch, height, width, channels, outChannels];
+  const sizes = sizesOf(conv);
   const scheme = schemeOf(conv);
   if (scheme !== 0) {
     kernels.winogradGradientFilter(scheme, at.x, at.dy, at.dFilter, at.scratch, ...sizes);
@@ -89,6 +89,11 @@ export function convolutionGradientFilter(
   } else {
     kernels.convGradientFilter(at.x, at.dy, at.dFilter, ...sizes, stride);
   }
+}
+
+/** As the kernels take them. */
+function sizesOf({ batch, height, width, channels, outChannels }: ThreeByThree): number[] {
+  return [batch, height, width, channels, outChannels];
 }
 
 function schemeOf({ stride, height, width, channels, outChannels }: ThreeByThree) {

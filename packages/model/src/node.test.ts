@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyDraft } from '../test/tiny-draft.ts';
 import { startBackend } from './backend.ts';
-import { loadBundle, openBundle, openDetector, shippedBundles, writeBundle } from './node.ts';
+import { loadBundle, openBundle, shippedBundles, writeBundle } from './node.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -91,19 +91,17 @@ describe('openBundle', () => {
   });
 });
 
-describe('openDetector', () => {
-  it('is ready to score', async () => {
+describe('loadBundle in Node', () => {
+  it('gives a detector that is ready to score', async () => {
     await writeBundle(join(folder, 'detector'), tinyDraft([1]));
-    const detector = await openDetector(join(folder, 'detector'));
+    const detector = await loadBundle(join(folder, 'detector'));
     const [score] = await detector.score([
       { samples: Float32Array.from({ length: 4000 }, (_, i) => Math.sin(i)) },
     ]);
     expect(score!.score).toBeGreaterThan(0);
     detector.dispose();
   });
-});
 
-describe('loadBundle in Node', () => {
   it('takes a folder as a path or as an address, the name of a shipped bundle, and all that it takes elsewhere', async () => {
     const place = join(folder, 'anywhere');
     const written = await writeBundle(place, tinyDraft([1]));

@@ -8,7 +8,6 @@ import { chmod, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CrepitusError } from '@crepitus/dsp';
-import type { BackendOptions } from './backend.ts';
 import { assembleBundle, type Bundle, type BundleDraft, readBundle } from './bundle/bundle.ts';
 import { Detector } from './detector.ts';
 import { type BundleSource, type LoadOptions, loadBundle as loadAnywhere } from './load-bundle.ts';
@@ -50,11 +49,6 @@ export async function openBundle(folderOrName: string): Promise<Bundle> {
   }, folderOrName);
 }
 
-/** A detector from `openBundle`, ready to score. */
-export async function openDetector(folderOrName: string, backend: BackendOptions = {}): Promise<Detector> {
-  return Detector.create(await openBundle(folderOrName), backend);
-}
-
 /**
  * `loadBundle` of `@crepitus/model` for Node: where a text is no http address it is a folder or the name of a shipped
  * bundle (see `openBundle`), and so is a `file:` address.
@@ -62,11 +56,14 @@ export async function openDetector(folderOrName: string, backend: BackendOptions
 export async function loadBundle(source: BundleSource, options: LoadOptions = {}): Promise<Detector> {
   const { signal, ...backend } = options;
   signal?.throwIfAborted();
-  if (source instanceof URL && source.protocol === 'file:') {
-    return openDetector(fileURLToPath(source), backend);
-  }
-  if (typeof source === 'string' && !/^https?:/i.test(source)) return openDetector(source, backend);
-  return loadAnywhere(source, options);
+  const folder = folderOf(source);
+  return folder === null ? loadAnywhere(source, options) : Detector.create(await openBundle(folder), backend);
+}
+
+/** Null: the source is no folder of this machine. */
+function folderOf(source: BundleSource): string | null {
+  if (typeof source === 'string') return /^https?:/i.test(source) ? null : source;
+  return source instanceof URL && source.protocol === 'file:' ? fileURLToPath(source) : null;
 }
 
 /** Writes a bundle's folder, in place of one that is there, and gives the bundle as it is read from there. */

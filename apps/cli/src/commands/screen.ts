@@ -33,11 +33,11 @@ export default class Screen extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Screen);
-    const [{ screenPaths }, { openDetector }] = await Promise.all([
+    const [{ screenPaths }, { loadBundle }] = await Promise.all([
       import('@crepitus/lab'),
       import('@crepitus/model/node'),
     ]);
-    const detector = await openDetector(flags.model);
+    const detector = await loadBundle(flags.model);
     const result = await withProgress('recordings', update =>
       screenPaths(argv as string[], detector, {
         ...(flags.out === undefined ? {} : { out: flags.out }),

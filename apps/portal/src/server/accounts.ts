@@ -127,16 +127,12 @@ export async function actorOf(
     .innerJoin(schema.clinic, eq(schema.clinic.id, schema.user.clinicId))
     .where(eq(schema.user.id, found.user.id));
   if (row === undefined || row.user.disabled) return null;
-  const { id, name, email, role, clinicId, twoFactorEnabled } = row.user;
-  return {
-    userId: id,
-    name,
-    email,
-    role,
-    clinicId,
-    clinicName: row.clinicName,
-    twoFactor: twoFactorEnabled ?? false,
-  };
+  return actorFrom(row.user, row.clinicName);
+}
+
+export function actorFrom(user: typeof schema.user.$inferSelect, clinicName: string): Actor {
+  const { id, name, email, role, clinicId, twoFactorEnabled } = user;
+  return { userId: id, name, email, role, clinicId, clinicName, twoFactor: twoFactorEnabled ?? false };
 }
 
 const signInWindowMinutes = 15;

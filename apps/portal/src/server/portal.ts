@@ -6,6 +6,7 @@ import { eq } from 'drizzle-orm';
 import {
   type Actor,
   type Auth,
+  actorFrom,
   actorOf,
   isUnused,
   joinLink,
@@ -101,16 +102,7 @@ export class Portal {
       .innerJoin(clinic, eq(clinic.id, user.clinicId))
       .where(eq(user.id, userId));
     if (row === undefined) return null;
-    const { id, name, email, role, clinicId, twoFactorEnabled } = row.user;
-    return {
-      userId: id,
-      name,
-      email,
-      role,
-      clinicId,
-      clinicName: row.clinicName,
-      twoFactor: twoFactorEnabled ?? false,
-    };
+    return actorFrom(row.user, row.clinicName);
   }
 
   readonly uploadMegabytes = uploadLimitBytes / 2 ** 20;

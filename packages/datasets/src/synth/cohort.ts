@@ -1,16 +1,8 @@
-/**
- * Synthetic cohorts in a manifest folder, with their truth.
- *
- * Layout: `cohort.json` (what was asked for, what came of it), `audio/<recording>.wav`, `truth/<recording>.json`, and the
- * three tables of a manifest. After a kill every file is whole; `cohort.json` is there first, a recording's truth after its
- * audio, the tables last: a folder with `cycles.csv` is complete. The same call goes on where it stopped.
- */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import { type CycleLabel, cycleLabels, formatManifest } from '@crepitus/recordings';
-import { reasonOf } from '../folder.ts';
+import { isUnfinished, removeUnfinished, writeFailed, writeWhole } from '../write-whole.ts';
 import { type CohortChoice, type CohortName, type PlannedRecording, planCohort } from './cohort-plan.ts';
 import { makeCohortRecording, type RecordingTruth } from './cohort-recording.ts';
 
@@ -199,7 +191,7 @@ async function requireSameCohort(out: string, names: readonly string[], begun: C
     other = JSON.parse(await readFile(join(out, 'cohort.json'), 'utf8')) as Partial<CohortReport>;
   } catch {
     // What a kill before the first file leaves behind is nobody's.
-    if (names.every(name => unfinished.test(name))) return;
+    if (names.every(name => isUnfinished(name))) return;
     throw foreign(`The folder '${out}' is not empty and holds no synthetic cohort`);
   }
   const said = (report: Partial<CohortReport>) => {
@@ -223,41 +215,5 @@ async function requireSpace(out: string, bytes: number): Promise<void> {
     'disk-full',
     `The cohort needs ${megabytes(bytes)} and the disk of '${out}' has ${megabytes(free)} left; make room, choose another folder, or ask for fewer channels, subjects or recordings.`,
     { kind: 'usage' },
-  );
-}
-
-/** Names that `writeWhole` writes under until a file is whole. */
-const unfinished = /\.[0-9a-f]{12}$/;
-
-async function removeUnfinished(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  await Promise.all(
-    names.filter(name => unfinished.test(name)).map(name => rm(join(folder, name), { force: true })),
-  );
-}
-
-/** Writes a file whole or not at all. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw writeFailed(path, error);
-  }
-}
-
-function writeFailed(path: string, cause: unknown): CrepitusError {
-  const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-  return new CrepitusError(
-    'write-failed',
-    `${path} cannot be written (${isFull ? 'the disk is full' : reasonOf(cause)}); make room or choose another folder, then run again: what is there is kept.`,
-    { kind: 'usage', cause },
   );
 }

@@ -9,12 +9,12 @@ import {
   type Split,
   selectSplit,
   subjectKey,
+  writeWhole,
 } from '@crepitus/datasets';
 import { CrepitusError, LogMel } from '@crepitus/dsp';
 import { type Bundle, type BundleManifest, Detector, hashSubject } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
 import type { Finding, Task } from '@crepitus/recordings';
-import { writeWhole } from '../write-whole.ts';
 import { type BaselineCycle, featuresOfCycle } from './baselines.ts';
 import { compareWithBaselines, describeDataset, fittingPart } from './compare-baselines.ts';
 import {

@@ -10,10 +10,11 @@
  * system is `baseline <name>`, their run the draw of subjects. Of four or seven classes crackle has the whole score of a
  * crackle, the others none. Tables are written whole, the same data gives the same bytes, and what is there is kept.
  */
+
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CrepitusError, LogMel } from '@crepitus/dsp';
+import { makeFolder, writeWhole } from '@crepitus/datasets';
+import { LogMel } from '@crepitus/dsp';
 import { cutPhase, type Ratio } from '@crepitus/model';
 import { classesOf, holdsCrackle } from '@crepitus/recordings';
 import {
@@ -28,7 +29,6 @@ import { bearsCrackle } from '../evaluate/evaluation.ts';
 import { formatPredictions, type PredictionTable } from '../evaluate/predictions.ts';
 import { subjectsOf } from '../train/splits.ts';
 import type { DataCycle, TrainingData } from '../train/training-data.ts';
-import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import type { ExperimentFiles } from './experiment-folder.ts';
 import { type ExperimentSplits, type ExperimentSystem, experimentPaths, foldName } from './layout.ts';
 import { frontEndOf, type Plan } from './plan.ts';
@@ -200,17 +200,4 @@ function predictionTable(
     };
   });
   return { classes, rows };
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new CrepitusError(
-      'write-failed',
-      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? cause}); make room for it or the right to write there, then resume the experiment.`,
-      { kind: 'usage', cause },
-    );
-  }
-  await removeUnfinished(path);
 }

@@ -1,9 +1,10 @@
 /** Reading and writing the files at the top of an experiment's folder (layout.ts). */
+
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, rmdir } from 'node:fs/promises';
+import { removeUnfinished, writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { z } from 'zod';
-import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import {
   type Duration,
   durationSchema,

@@ -13,11 +13,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type DatasetRecording, loadRecording, readBytes, reasonOf } from '@crepitus/datasets';
+import { type DatasetRecording, loadRecording, readBytes, reasonOf, replaceFile } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import { cutCycle, type FrontEnd, prepareChannel } from '@crepitus/model';
 import { bandwidthHz, type Finding } from '@crepitus/recordings';
-import { replaceFile } from '../write-whole.ts';
 
 /** Raised whenever decoding, resampling, filtering or cutting gives other samples. */
 const codeVersion = 2;

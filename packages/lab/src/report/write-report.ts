@@ -1,10 +1,9 @@
 /** The report of an experiment, in `report/` of its folder: page, tables, and packed copies of what it stands on. */
-import { mkdir } from 'node:fs/promises';
+
 import { join } from 'node:path';
-import { CrepitusError } from '@crepitus/dsp';
+import { makeFolder, writeWhole } from '@crepitus/datasets';
 import type { BootstrapOptions } from '../evaluate/bootstrap.ts';
 import { experimentPaths } from '../experiment/layout.ts';
-import { writeWhole } from '../write-whole.ts';
 import { packEpochs } from './packed-epochs.ts';
 import { packPredictions } from './packed-predictions.ts';
 import { formatThresholds } from './packed-thresholds.ts';
@@ -62,16 +61,4 @@ export async function writeReport(
   await makeFolder(report);
   for (const [name, content] of files) await writeWhole(join(report, name), content);
   return { contents, files: files.map(([name]) => join(report, name)) };
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new CrepitusError(
-      'write-failed',
-      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code}); make room for it or the right to write there, then report again.`,
-      { kind: 'usage', cause },
-    );
-  }
 }

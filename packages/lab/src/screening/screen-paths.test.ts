@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesiseRecording } from '@crepitus/datasets';
 import { type Detector, type ScreeningResult, screeningResultSchema } from '@crepitus/model';
-import { openDetector } from '@crepitus/model/node';
+import { loadBundle } from '@crepitus/model/node';
 import { formatIcbhiText, writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { screenPaths } from './screen-paths.ts';
@@ -27,7 +27,7 @@ const oneChannel = writeWav(chest.channels.slice(0, 1), 8000, { bitsPerSample: 1
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-screening-'));
-  detector = await openDetector('default');
+  detector = await loadBundle('default');
 });
 afterAll(async () => {
   detector.dispose();

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { readBytes, readDataset, reasonOf } from '@crepitus/datasets';
+import { readBytes, readDataset, reasonOf, writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type Detector,
@@ -35,7 +35,6 @@ import {
   type Recording,
   sprsoundSites,
 } from '@crepitus/recordings';
-import { writeWhole } from '../write-whole.ts';
 import { screeningCsv } from './screening-csv.ts';
 import { type PageTexts, screeningPage } from './screening-page.ts';
 import { screeningPicture } from './screening-picture.ts';

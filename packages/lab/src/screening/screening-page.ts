@@ -1,4 +1,5 @@
 import type { ScreenedRecording, ScreeningResult } from '@crepitus/model';
+import { escapeHtml } from '../report/html.ts';
 
 /** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
 const drawnRecordings = 150;
@@ -114,10 +115,6 @@ function inCycle(counts: CandidateCounts | undefined): string {
 
 function anchor(result: ScreeningResult, recording: ScreenedRecording): string {
   return `r${result.recordings.indexOf(recording)}`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }
 
 const style = `

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { Adam } from '@crepitus/kernels';
 import { type NamedArray, type Network, readSafetensors, writeSafetensors } from '@crepitus/model';
-import { writeWhole } from '../write-whole.ts';
 
 /**
  * A checkpoint is one safetensors file: the network's weights by their names, Adam's moments as `adam/m.0`, ..., and

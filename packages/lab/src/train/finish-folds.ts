@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@crepitus/datasets';
 import { type Bundle, crackleClasses, crackleScore, type NamedArray } from '@crepitus/model';
 import { openBundle, writeBundle } from '@crepitus/model/node';
 import { classesOf, classIndex } from '@crepitus/recordings';
@@ -10,7 +11,6 @@ import {
   type PredictionTable,
   parsePredictions,
 } from '../evaluate/predictions.ts';
-import { writeWhole } from '../write-whole.ts';
 import { draftBundle } from './bundle-draft.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';

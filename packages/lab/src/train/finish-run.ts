@@ -1,8 +1,8 @@
+import { writeWhole } from '@crepitus/datasets';
 import { type Bundle, type Network, readSafetensors, writeSafetensors } from '@crepitus/model';
 import { writeBundle } from '@crepitus/model/node';
 import { classIndex } from '@crepitus/recordings';
 import { formatPredictions } from '../evaluate/predictions.ts';
-import { writeWhole } from '../write-whole.ts';
 import type { BatchMaker } from './batches.ts';
 import { draftBundle } from './bundle-draft.ts';
 import { predictionTable } from './prediction-table.ts';

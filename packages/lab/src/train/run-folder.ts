@@ -20,12 +20,13 @@
  * bytes. Temporary files that a kill left over go when the run is resumed. No file but log.txt holds a time of day, so
  * that a resumed run equals an undisturbed one; run.json says when a run failed, until it is resumed.
  */
+
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeUnfinished, writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import { errorCodeOf } from '../program.ts';
-import { removeUnfinished, writeWhole } from '../write-whole.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
 import {
   type EpochRecord,

@@ -10,6 +10,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFailed } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { FromChild, ToChild } from './child.ts';
 import { RunLock } from './lock.ts';
@@ -169,11 +170,6 @@ function openLog(path: string): number {
   try {
     return openSync(path, 'a');
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? cause;
-    throw new CrepitusError(
-      'write-failed',
-      `The log ${path} cannot be written (${why}); make room or choose another folder, then run again.`,
-      { kind: 'usage', cause },
-    );
+    throw writeFailed(path, cause);
   }
 }

@@ -26,10 +26,10 @@ export default class DataCycles extends BaseCommand {
     const { args, flags } = await this.parse(DataCycles);
     const { reportCyclesFromSound, detectorScores } = await import('@crepitus/lab');
     const { readDataset, selectSplit } = await import('@crepitus/datasets');
-    const { openDetector } = await import('@crepitus/model/node');
+    const { loadBundle } = await import('@crepitus/model/node');
     const { dataset, notes } = selectSplit(await readDataset(args.data), flags.split);
     for (const { message } of notes) this.tell(message);
-    const scoreCycles = flags.model ? detectorScores(await openDetector(flags.model)) : null;
+    const scoreCycles = flags.model ? detectorScores(await loadBundle(flags.model)) : null;
     const { report, text } = await withProgress('recordings', onProgress =>
       reportCyclesFromSound(dataset, {
         ...(scoreCycles ? { scoreCycles } : {}),

@@ -110,8 +110,8 @@ async function screen({
   findings,
   bundle,
 }: SoundTask & { type: 'screen' }): Promise<SoundResults['screen']> {
-  const { openDetector } = await import('@crepitus/model/node');
-  const detector = await openDetector(bundle);
+  const { loadBundle } = await import('@crepitus/model/node');
+  const detector = await loadBundle(bundle);
   const decoded = await decodeRecording(await readFile(stored), {
     name: 'recording.wav',
     channelMap: sites.map((site, channel) => ({ channel, kind: 'sound', site })),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
+import { reasonOf } from './folder.ts';
 
 /**
  * Writes a file whole or not at all (temporary file, sync, rename).
@@ -12,14 +13,36 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
   try {
     await replaceFile(file, content, { sync: true });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOSPC' ? 'the disk is full' : String(code ?? cause);
-    throw new CrepitusError(
-      'write-failed',
-      `${file} cannot be written (${why}); make room or choose another folder, then run again.`,
-      { kind: 'usage', cause },
-    );
+    throw writeFailed(file, cause);
   }
+}
+
+/**
+ * Makes a folder and those above it, and removes what killed processes left half-written in it.
+ *
+ * @throws CrepitusError `write-failed` (usage)
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw writeFailed(path, cause, 'made');
+  }
+  await removeUnfinished(path);
+}
+
+export function writeFailed(
+  path: string,
+  cause: unknown,
+  done: 'made' | 'written' = 'written',
+): CrepitusError {
+  const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+  const why = isFull ? 'the disk is full' : reasonOf(cause);
+  return new CrepitusError(
+    'write-failed',
+    `${path} cannot be ${done} (${why}); make room or choose another folder, then run again.`,
+    { kind: 'usage', cause },
+  );
 }
 
 /**
@@ -50,6 +73,11 @@ export async function replaceFile(
 /** Removes what killed processes left half-written in a folder, by `writeWhole` or by `writeBundle` of the model. */
 export async function removeUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  const unfinished = names.filter(name => /\.[0-9a-f]{12}$|^\.bundle\./.test(name));
+  const unfinished = names.filter(isUnfinished);
   await Promise.all(unfinished.map(name => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** Whether a file or folder of this name was being written. */
+export function isUnfinished(name: string): boolean {
+  return /\.[0-9a-f]{12}$|^\.bundle\./.test(name);
 }
