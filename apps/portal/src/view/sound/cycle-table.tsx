@@ -1,0 +1,174 @@
+'use client';
+/** The cycles of one channel as a table, and what their scores mean and rest on. */
+import type { ScreenedChannel, ScreenedCycle } from '@crepitus/model';
+import Link from 'next/link';
+import type { RecordingAnalysis } from '../../server/sound/sound-task.ts';
+import { sentenceOf } from '../../text/index.ts';
+import { useText } from '../text-context.tsx';
+
+export function CycleTable({
+  screened,
+  result,
+  chosen,
+  onChoose,
+  onPlay,
+}: {
+  screened: ScreenedChannel;
+  result: RecordingAnalysis;
+  chosen: number | null;
+  onChoose: (index: number) => void;
+  onPlay: (index: number) => void;
+}) {
+  const text = useText();
+  if (screened.cycles.length === 0) return <p>{text.recording.noCycles}</p>;
+  const chosenCycle = chosen === null ? undefined : screened.cycles[chosen];
+  return (
+    <>
+      <h3>{text.recording.cycles}</h3>
+      <p role="status" className="explained">
+        {chosenCycle === undefined && text.recording.chooseHint}
+        {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
+      </p>
+      <div className="scroll">
+        <table className="cycles">
+          <thead>
+            <tr>
+              <th scope="col">{text.recording.cycle}</th>
+              <th scope="col">{text.recording.from}, s</th>
+              <th scope="col">{text.recording.to}, s</th>
+              <th scope="col">{text.recording.finding}</th>
+              <th scope="col">{text.recording.score}</th>
+              <th scope="col">{text.recording.candidatesShort}</th>
+              <th scope="col">
+                <span className="sr">{text.recording.playCycle}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {screened.cycles.map((cycle, i) => {
+              const count = screened.candidates?.perCycle[i];
+              return (
+                <tr key={cycle.start} className={chosen === i ? 'chosen' : ''}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      className="quiet"
+                      aria-pressed={chosen === i}
+                      onClick={() => onChoose(i)}
+                    >
+                      {text.recording.cycle} {i + 1}
+                    </button>
+                  </th>
+                  <td>{cycle.start.toFixed(2)}</td>
+                  <td>{cycle.end.toFixed(2)}</td>
+                  <td>
+                    <span
+                      className={`finding ${cycle.crackle === null ? 'unscored' : cycle.crackle ? 'crackle' : 'clear'}`}
+                    >
+                      {cycle.crackle === null
+                        ? text.recording.abstained
+                        : cycle.crackle
+                          ? text.recording.crackle
+                          : text.recording.clear}
+                    </span>
+                    {cycle.abstained && (
+                      <span className="why">{sentenceOf(text.findings, cycle.abstained)}</span>
+                    )}
+                  </td>
+                  <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
+                  <td className="number">
+                    {count === undefined
+                      ? ''
+                      : count.inspiration === null
+                        ? count.all
+                        : `${count.inspiration} / ${count.expiration}`}
+                  </td>
+                  <td>
+                    <button
+                      type="button"
+                      aria-label={`${text.recording.play}: ${text.recording.cycle} ${i + 1}`}
+                      onClick={() => onPlay(i)}
+                    >
+                      ▶
+                    </button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** What one score means, in words; never a bare number. */
+function Explanation({
+  cycle,
+  number,
+  result,
+}: {
+  cycle: ScreenedCycle;
+  number: number;
+  result: RecordingAnalysis;
+}) {
+  const text = useText();
+  if (cycle.score === null)
+    return (
+      <>
+        {text.recording.cycle} {number}: {text.recording.abstained}.{' '}
+        {cycle.abstained && sentenceOf(text.findings, cycle.abstained)}
+      </>
+    );
+  const spans = cycle.evidence
+    .filter(piece => piece.kind === 'time')
+    .map(({ start, end }) => `${start.toFixed(2)}–${end.toFixed(2)}`);
+  return (
+    <>
+      {number}.{' '}
+      {text.recording.explained(cycle.score.toFixed(3), result.threshold.toFixed(3), cycle.crackle === true)}{' '}
+      {spans.length > 0 && text.recording.evidence(spans.join(', '))}
+    </>
+  );
+}
+
+export function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: ScreenedChannel }) {
+  const text = useText();
+  const { bundle, detector } = result;
+  const measured = screened.candidates?.perCycle.some(({ phases }) => phases === 'measured');
+  return (
+    <>
+      <h3>{text.recording.restsOn}</h3>
+      <ul className="facts">
+        <li>
+          {detector.calibration === null
+            ? text.recording.notCalibrated
+            : text.recording.calibrated(detector.calibration.chosenBy)}
+        </li>
+        <li>
+          {text.recording.learnedFrom(
+            detector.trainedOn
+              .map(({ dataset, subjects, recordings, cycles, unit }) =>
+                text.recording.learnedPart(dataNameOf(dataset), subjects, recordings, cycles, unit),
+              )
+              .join(', '),
+          )}
+        </li>
+        <li>{text.recording.thresholdChosenBy(detector.thresholdChosenBy)}</li>
+        <li>{text.recording.candidatesExplained}</li>
+        <li>{measured ? text.recording.phases.measured : text.recording.phases.ratio}</li>
+        <li>
+          <Link href="/about" prefetch={false}>
+            {text.recording.detector(bundle.id, bundle.version)}
+          </Link>
+          , {text.recording.checksum} <code className="secret">{bundle.sha256}</code>
+        </li>
+      </ul>
+    </>
+  );
+}
+
+/** `sprsound (source network)` -> `SPRSound (source network)` */
+function dataNameOf(dataset: string): string {
+  return dataset.replace(/^icbhi\b/, 'ICBHI 2017').replace(/^sprsound\b/, 'SPRSound');
+}
