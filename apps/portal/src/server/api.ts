@@ -44,31 +44,9 @@ import {
   uploadRecording,
   viewRecording,
 } from './recordings.ts';
+import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
 import { type Role, roles } from './schema.ts';
 import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
-
-/** `anyone`: without an account. `commands`: with the secret of the data folder, from the command line. */
-type Admission = readonly Role[] | 'anyone' | 'commands';
-
-interface Asked {
-  readonly portal: Portal;
-  readonly request: Request;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-}
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly admission: Admission;
-  readonly handle: (asked: Asked, actor: Actor) => Promise<unknown>;
-  /** Asked by pages on their own: it keeps nobody signed in. */
-  readonly inBackground?: boolean;
-}
-
-const all: Admission = roles;
-const clinical: Admission = ['administrator', 'clinician'];
-const administrator: Admission = ['administrator'];
 
 export const routes: readonly Route[] = [
   ...authPaths.map(
@@ -284,32 +262,6 @@ function dressed(portal: Portal, response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-const longestBody = 64 * 1024;
-
-/** @throws Failure `form` (400) */
-async function body<Form>(request: Request, schema: z.ZodType<Form>): Promise<Form> {
-  const json = await readJson(request);
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw failures.form(`The field ${path.join('.') || 'body'} is not as it must be: ${message}.`);
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > longestBody) throw failures.form('The request is too long.');
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw failures.form('The request is no JSON.');
-  }
-}
-
 const joiningSchema = z.strictObject({
   token: z.string().max(100),
   name: z.string().max(200),
@@ -395,12 +347,4 @@ async function changePassword({ portal, request }: Asked, actor: Actor): Promise
   const headers = new Headers(response.headers);
   headers.delete('content-length');
   return new Response('{}', { headers });
-}
-
-function background(path: string, handle: Route['handle']): Route {
-  return { ...route('GET', path, all, handle), inBackground: true };
-}
-
-function route(method: Route['method'], path: string, admission: Admission, handle: Route['handle']): Route {
-  return { method, path, admission, handle };
 }

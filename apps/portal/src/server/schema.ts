@@ -15,7 +15,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { RecordingAnalysis, StoredFacts } from './sound/sound-task.ts';
+import type { CorrectedCycle, RecordingAnalysis, StoredFacts } from './sound/sound-task.ts';
 
 export const roles = ['administrator', 'clinician', 'reader'] as const;
 export type Role = (typeof roles)[number];
@@ -226,10 +226,42 @@ export const analysis = pgTable(
     failure: jsonb('failure').$type<{ code: string; message: string }>(),
     /** Bundle, threshold and the recording's part of what `crepitus screen --json` prints. */
     result: jsonb('result').$type<RecordingAnalysis>(),
+    /** Set by hand before it; null: annotation, airflow or sound told. */
+    cycles: jsonb('cycles').$type<readonly CorrectedCycle[]>(),
+    createdBy: text('created_by').references(() => user.id),
     createdAt: created(),
     updatedAt: updated(),
   },
   table => [index('analysis_recording').on(table.recordingId)],
+);
+
+export const reviewWords = ['crackle', 'clear', 'unsure'] as const;
+export type ReviewWord = (typeof reviewWords)[number];
+
+/**
+ * What reviewers said of cycles, beside what the detector says. Rows are added and never changed but for `withdrawnAt`;
+ * of one reviewer's rows for one cycle the newest that is not withdrawn holds.
+ */
+export const review = pgTable(
+  'review',
+  {
+    id: id(),
+    recordingId: text('recording_id')
+      .notNull()
+      .references(() => recording.id, { onDelete: 'cascade' }),
+    reviewerId: text('reviewer_id')
+      .notNull()
+      .references(() => user.id),
+    /** With start and end it names the cycle, so that a word outlives a new analysis of the same cycles. */
+    channel: integer('channel').notNull(),
+    /** Seconds. */
+    start: doublePrecision('start_seconds').notNull(),
+    end: doublePrecision('end_seconds').notNull(),
+    word: text('word', { enum: reviewWords }).notNull(),
+    createdAt: created(),
+    withdrawnAt: time('withdrawn_at'),
+  },
+  table => [index('review_recording').on(table.recordingId)],
 );
 
 /** See audit.ts. A trigger refuses to change or delete what is here. */

@@ -19,6 +19,14 @@ export type SoundTask =
       readonly bundle: string;
     };
 
+/** A respiratory cycle as a person set it, seconds. */
+export interface CorrectedCycle {
+  readonly channel: number;
+  readonly start: number;
+  readonly end: number;
+  readonly inspirationEnd: number | null;
+}
+
 /** What is known of a recording after it was taken in. */
 export interface StoredFacts {
   readonly seconds: number;
