@@ -3,8 +3,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import type { RecordingAnalysis, StoredFacts } from '../server/sound/sound-task.ts';
-import { sentenceOf } from '../text/index.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
+import { AnalysisSummary, QualityFindings } from './sound/analysis-summary.tsx';
 import { SoundView } from './sound/sound-view.tsx';
 import { useStoredSound } from './sound/use-sound.ts';
 import { useText } from './text-context.tsx';
@@ -37,15 +37,7 @@ export function RecordingView({ id, facts, sites, analysis: given, mayChange }: 
       <div className="columns">
         <section aria-labelledby="quality">
           <h2 id="quality">{text.recording.quality}</h2>
-          {findings.length === 0 ? (
-            <p>{result === null ? text.working : text.recording.qualityGood}</p>
-          ) : (
-            <ul className="findings">
-              {findings.map(finding => (
-                <li key={`${finding.code} ${finding.message}`}>{sentenceOf(text.findings, finding)}</li>
-              ))}
-            </ul>
-          )}
+          <QualityFindings findings={findings} isScreened={result !== null} />
         </section>
         <AnalysisState id={id} analysis={analysis} mayChange={mayChange} onRetried={follow} />
       </div>
@@ -136,7 +128,7 @@ function AnalysisState({
             {refusalText(text, analysis!.failure ?? { code: 'fault', message: '' })}
           </p>
         )}
-        {analysis?.result && <Summary result={analysis.result} />}
+        {analysis?.result && <AnalysisSummary result={analysis.result} />}
         {refusal && <p className="refusal">{refusalText(text, refusal)}</p>}
       </div>
       {mayChange && (state === 'failed' || state === null) && (
@@ -150,22 +142,5 @@ function AnalysisState({
         </button>
       )}
     </section>
-  );
-}
-
-function Summary({ result }: { result: RecordingAnalysis }) {
-  const text = useText();
-  const cycles = result.recording.channels.flatMap(channel => channel.cycles);
-  const scored = cycles.filter(({ crackle }) => crackle !== null);
-  const unscored = cycles.length - scored.length;
-  return (
-    <>
-      <p className="summary">
-        {text.recording.summary(scored.filter(({ crackle }) => crackle).length, scored.length)}
-        {unscored > 0 && ` ${text.recording.abstentions(unscored)}`}
-      </p>
-      <p className="notice">{text.researchUse}</p>
-      <p className="hint">{text.recording.sources[result.recording.cycleSource]}</p>
-    </>
   );
 }

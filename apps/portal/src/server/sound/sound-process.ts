@@ -5,8 +5,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CrepitusError } from '@crepitus/dsp';
-import type { BundleManifest } from '@crepitus/model';
 import { decodeRecording, type Recording, readAudioHeader, writeWav } from '@crepitus/recordings';
+import { recordingAnalysis } from './recording-analysis.ts';
 import type { FromSoundProcess, SoundResults, SoundTask, StoredFacts } from './sound-task.ts';
 
 /** A visit's recordings last seconds to minutes; longer ones are for `crepitus screen`. */
@@ -116,44 +116,15 @@ async function screen({
     name: 'recording.wav',
     channelMap: sites.map((site, channel) => ({ channel, kind: 'sound', site })),
   });
-  const { id, version, sha256 } = detector.bundle;
-  return {
-    bundle: { id, version, sha256 },
-    threshold: detector.threshold,
-    detector: factsOf(detector.bundle.manifest),
-    recording: await detector.screen(
-      { ...decoded, findings },
-      { onProgress: (done, total) => report({ type: 'progress', done, total }) },
-    ),
-  };
+  const recording = await detector.screen(
+    { ...decoded, findings },
+    { onProgress: (done, total) => report({ type: 'progress', done, total }) },
+  );
+  return recordingAnalysis(detector, recording);
 }
 
 async function describe({ bundle }: SoundTask & { type: 'describe' }): Promise<SoundResults['describe']> {
   const { openBundle } = await import('@crepitus/model/node');
   const { id, version, sha256, card } = await openBundle(bundle);
   return { bundle: { id, version, sha256 }, card };
-}
-
-function factsOf({
-  calibration,
-  limits,
-  ratio,
-  frontEnd,
-  threshold,
-  trainedOn,
-}: BundleManifest): SoundResults['screen']['detector'] {
-  return {
-    calibration,
-    limits,
-    ratio,
-    frontEnd,
-    thresholdChosenBy: threshold.chosenBy,
-    trainedOn: trainedOn.map(({ dataset, unit, recordings, cycles, subjectsHashed }) => ({
-      dataset,
-      unit,
-      subjects: subjectsHashed.length,
-      recordings,
-      cycles,
-    })),
-  };
 }

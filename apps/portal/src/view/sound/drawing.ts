@@ -189,11 +189,11 @@ export function drawCursor(canvas: HTMLCanvasElement, span: Span, at: number): v
 
 /** One column per pixel, the brightest of the rows in it: an average would hide a crackle. */
 function imageOf(
-  { values, rows, bands, secondsPerRow }: Picture,
+  { values, rows, bands, secondsPerRow, range }: Picture,
   span: Span,
   columns: number,
 ): HTMLCanvasElement {
-  const [low, high] = rangeOf(values);
+  const [low, high] = range ?? rangeOf(values);
   const image = new ImageData(columns, bands);
   const rowsPerColumn = (span.to - span.from) / secondsPerRow / columns;
   for (let column = 0; column < columns; column++) {

@@ -2,6 +2,7 @@
 import { LogMel, melFilterbank, resample } from '@crepitus/dsp';
 import { type FrontEnd, frontEnds, prepareChannel } from '@crepitus/model';
 import { decodeRecording } from '@crepitus/recordings';
+import { finePicture } from './fine-picture.ts';
 
 export interface SoundRequest {
   readonly bytes: Uint8Array;
@@ -32,6 +33,8 @@ export interface Picture {
   readonly secondsPerRow: number;
   /** Centres of the bands, Hz. */
   readonly centresHz: readonly number[];
+  /** What is drawn darkest and brightest; without it the picture's own values decide. */
+  readonly range?: readonly [number, number];
 }
 
 export type SoundReply = { readonly sound: Sound } | { readonly problem: string };
@@ -62,16 +65,7 @@ async function prepare({ bytes, channels, channel, frontEnd }: SoundRequest): Pr
   const { samples } = recording.channels[channel]!;
   const plain = resample(samples, recording.sampleRate, front.sampleRate);
   const filtered = prepareChannel(samples, recording.sampleRate, front);
-  const fine = {
-    ...front,
-    windowLength: 256,
-    fftSize: 1024,
-    hop: 64,
-    maximumOver: 1,
-    melBands: 80,
-    lowHz: 50,
-    highHz: Math.min(4000, recording.sampleRate / 2),
-  };
+  const fine = finePicture(front, recording.sampleRate);
   return {
     rate: front.sampleRate,
     plain: plain === samples ? plain.slice() : plain,

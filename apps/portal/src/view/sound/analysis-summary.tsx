@@ -1,0 +1,42 @@
+'use client';
+/** What stands before any score: the recording's quality, then what its cycles come to. */
+import type { Finding } from '@crepitus/recordings';
+import type { RecordingAnalysis } from '../../server/sound/sound-task.ts';
+import { sentenceOf } from '../../text/index.ts';
+import { useText } from '../text-context.tsx';
+
+export function QualityFindings({
+  findings,
+  isScreened,
+}: {
+  findings: readonly Finding[];
+  /** Before that, no finding says nothing. */
+  isScreened: boolean;
+}) {
+  const text = useText();
+  if (findings.length === 0) return <p>{isScreened ? text.recording.qualityGood : text.working}</p>;
+  return (
+    <ul className="findings">
+      {findings.map(finding => (
+        <li key={`${finding.code} ${finding.message}`}>{sentenceOf(text.findings, finding)}</li>
+      ))}
+    </ul>
+  );
+}
+
+export function AnalysisSummary({ result }: { result: RecordingAnalysis }) {
+  const text = useText();
+  const cycles = result.recording.channels.flatMap(channel => channel.cycles);
+  const scored = cycles.filter(({ crackle }) => crackle !== null);
+  const unscored = cycles.length - scored.length;
+  return (
+    <>
+      <p className="summary">
+        {text.recording.summary(scored.filter(({ crackle }) => crackle).length, scored.length)}
+        {unscored > 0 && ` ${text.recording.abstentions(unscored)}`}
+      </p>
+      <p className="notice">{text.researchUse}</p>
+      <p className="hint">{text.recording.sources[result.recording.cycleSource]}</p>
+    </>
+  );
+}
