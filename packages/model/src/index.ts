@@ -7,6 +7,7 @@ export {
   bundleManifestSchema,
   type DetectorLimits,
   networkSpecOf,
+  type ScoreCases,
 } from './bundle/manifest.ts';
 export {
   type CandidateCount,
@@ -21,6 +22,7 @@ export {
 } from './crackle-candidates.ts';
 export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
 export { type Activation, classActivation, type Evidence } from './evidence.ts';
+export { explainScore, type ScoreExplanation, type SimilarCases } from './explain-score.ts';
 export { type ExportFormat, exportBundle, exportFormats } from './export/export-bundle.ts';
 export { type OnnxChoices, onnxModel } from './export/onnx.ts';
 export {

@@ -40,6 +40,48 @@ describe('a bundle', () => {
     expect(bundle.sha256).toBe(createHash('sha256').update(files.get('bundle.json')!).digest('hex'));
   });
 
+  it('may say what cycles of a score turned out to be, and need not', async () => {
+    const bin = {
+      from: 0.2,
+      to: 0.3,
+      cycles: 40,
+      crackles: 8,
+      subjects: 6,
+      interval: [0.1, 0.35] as [number, number],
+    };
+    const scoreCases = [
+      { dataset: 'own', unit: 'cycle' as const, scoredBy: 'the test', cycles: 90, subjects: 9, bins: [bin] },
+    ];
+    const { files } = await assembleBundle(tinyDraft([1], { scoreCases }));
+    expect((await readBundle(reader(files))).manifest.scoreCases).toEqual(scoreCases);
+    const { manifest } = await readBundle(reader((await assembleBundle(tinyDraft([1]))).files));
+    expect(manifest).not.toHaveProperty('scoreCases');
+  });
+
+  it.each([
+    ['overlap', { from: 0.25, to: 0.35 }],
+    ['are turned around', { from: 0.4, to: 0.3 }],
+    ['hold more crackles than cycles', { crackles: 41 }],
+    ['hold more subjects than cycles', { subjects: 41 }],
+    ['hold more cycles than there were', { cycles: 60 }],
+  ])('is refused where its bins of scored cycles %s', async (_, change) => {
+    const bin = {
+      from: 0.2,
+      to: 0.3,
+      cycles: 40,
+      crackles: 8,
+      subjects: 6,
+      interval: [0.1, 0.35] as [number, number],
+    };
+    const bins = [bin, { ...bin, from: 0.3, to: 0.5, ...change }];
+    const scoreCases = [
+      { dataset: 'own', unit: 'cycle' as const, scoredBy: 'the test', cycles: 90, subjects: 9, bins },
+    ];
+    await expect(assembleBundle(tinyDraft([1], { scoreCases }))).rejects.toMatchObject({
+      code: 'bundle-inconsistent',
+    });
+  });
+
   it('of the same draft has the same bytes', async () => {
     const [a, b] = [await assembleBundle(tinyDraft([3])), await assembleBundle(tinyDraft([3]))];
     expect(b.files).toEqual(a.files);

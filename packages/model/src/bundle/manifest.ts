@@ -46,6 +46,31 @@ const limitsSchema = z.strictObject({
     .describe('codes of quality findings of a channel, for instance "silence"'),
 });
 
+const share = z.number().min(0).max(1);
+
+/** Cycles of known label, as networks scored them that had not learned from their subjects. */
+const scoreCasesSchema = z.strictObject({
+  dataset: z.string().min(1),
+  unit: z.enum(['cycle', 'event']),
+  scoredBy: sentence.describe('which networks scored which subjects'),
+  cycles: count.describe('normal or crackle, whether or not they are in a bin'),
+  subjects: count,
+  bins: z
+    .array(
+      z.strictObject({
+        from: share,
+        to: share.describe('not included, but for 1'),
+        cycles: positive,
+        crackles: count,
+        subjects: positive,
+        interval: z
+          .tuple([share, share])
+          .describe('95 % interval of the share of crackles; the subject is the unit'),
+      }),
+    )
+    .describe('by score, rising; scores that few cycles had are in none'),
+});
+
 export const bundleManifestSchema = z.strictObject({
   schemaVersion: z.literal(bundleSchemaVersion),
   id: z.string().min(1),
@@ -111,9 +136,15 @@ export const bundleManifestSchema = z.strictObject({
       }),
     )
     .describe('what the detector says to sounds that are no breathing'),
+  scoreCases: z
+    .array(scoreCasesSchema)
+    .optional()
+    .describe('per data set, what cycles of a score turned out to be; absent in bundles made without'),
 });
 
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;
+/** Of one data set. */
+export type ScoreCases = z.infer<typeof scoreCasesSchema>;
 export type DetectorLimits = z.infer<typeof limitsSchema>;
 
 /**
@@ -171,6 +202,13 @@ export function checkConsistent(manifest: BundleManifest, where: string): void {
   }
   if (classes.join() !== classesOf(task).join()) {
     throw fail(`its classes are ${classes.join()}, those of ${task} are ${classesOf(task).join()}`);
+  }
+  for (const { dataset, cycles, bins } of manifest.scoreCases ?? []) {
+    const wrong =
+      bins.find(({ from, to }, i) => from >= to || from < (bins[i - 1]?.to ?? 0)) ??
+      bins.find(bin => bin.crackles > bin.cycles || bin.subjects > bin.cycles);
+    if (wrong !== undefined || bins.reduce((sum, bin) => sum + bin.cycles, 0) > cycles)
+      throw fail(`its counts of scored cycles of ${dataset} overlap, or exceed the cycles that there were`);
   }
 }
 
