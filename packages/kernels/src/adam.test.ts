@@ -11,7 +11,7 @@ beforeAll(() => startBackends('plain'));
 function train(adam: Adam, variables: tf.Variable[], from: number, to: number, learningRate?: number): void {
   for (let step = from; step < to; step++) {
     const gradients = shapes.map((shape, i) => uniform(shape, 100 + 10 * step + i));
-    adam.apply(variables, gradients, learningRate);
+    adam.apply(variables, gradients, learningRate === undefined ? {} : { learningRate });
     tf.dispose(gradients);
   }
 }
@@ -97,6 +97,23 @@ describe.each(['cpu', 'wasm'] as const)('Adam on %s', backend => {
     const other = start();
     train(new Adam({ learningRate: 0.01 }), other, 0, 2);
     expect(values(variables)).toEqual(values(other));
+  });
+
+  test('adds the gradient of L2 where it is asked for', () => {
+    const variables = start();
+    const composed = start();
+    const l2 = [0.5, 0, 0.25];
+    const gradients = shapes.map((shape, i) => uniform(shape, 50 + i));
+    const [own, other] = [new Adam({ learningRate: 0.01 }), new Adam({ learningRate: 0.01 })];
+    for (let step = 0; step < 5; step++) {
+      own.apply(variables, gradients, { l2 });
+      const whole = composed.map((variable, i) => tf.add(gradients[i]!, tf.mul(variable, l2[i]!)));
+      other.apply(composed, whole);
+    }
+    expect(values(variables)).toEqual(values(composed));
+    expect(() => own.apply(variables, gradients, { l2: [0.5] })).toThrow(
+      /one factor of L2 per variable, but found 1 for 3/,
+    );
   });
 
   test('dispose frees all that it made', () => {

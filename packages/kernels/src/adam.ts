@@ -24,12 +24,30 @@ export interface AdamState {
   moments: { name: string; data: Float32Array }[];
 }
 
+export interface AdamStepOptions {
+  /** Instead of the constructor's, for this step. */
+  learningRate?: number;
+  /**
+   * One factor per variable: `l2 * w` is added to its gradient, which is the gradient of `l2 / 2 * sum(w^2)` in the loss
+   * (not the decoupled decay of AdamW).
+   */
+  l2?: readonly number[] | undefined;
+}
+
+interface Update {
+  readonly variable: Variable;
+  readonly gradient: Tensor;
+  /** Changed, or replaced, by the update. */
+  readonly moments: { m: Tensor; v: Tensor };
+  readonly l2: number;
+}
+
 /**
  * Adam (Kingma and Ba 2015, algorithm 1) over a fixed list of variables:
  * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
  * w = w - learningRate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  * Epsilon stands outside the root and is added after the correction of v, as in PyTorch and tfjs; Keras adds it before
- * the correction. On the wasm backend one pass per variable.
+ * the correction. On the wasm backend one call for all variables.
  */
 export class Adam {
   readonly #learningRate: number;
@@ -49,13 +67,18 @@ export class Adam {
 
   /**
    * One step. `variables` must be the same list, in the same order, at every call; `gradients` in that order too (they
-   * stay the caller's). `learningRate` overrides the constructor's for this step.
+   * stay the caller's).
    */
   apply(
     variables: readonly Variable[],
     gradients: readonly Tensor[],
-    learningRate = this.#learningRate,
+    { learningRate = this.#learningRate, l2 }: AdamStepOptions = {},
   ): void {
+    if (l2 !== undefined && l2.length !== variables.length) {
+      throw new Error(
+        `Adam needs one factor of L2 per variable, but found ${l2.length} for ${variables.length}; give 0 for those without.`,
+      );
+    }
     if (gradients.length !== variables.length) {
       throw new Error(
         `Adam needs one gradient per variable, but found ${gradients.length} for ${variables.length}.`,
@@ -74,10 +97,16 @@ export class Adam {
     this.#step++;
     const rate = learningRate / (1 - power(this.#beta1, this.#step));
     const root = Math.sqrt(1 - power(this.#beta2, this.#step));
-    const update = getBackend() === 'wasm' ? this.#updateByKernel : this.#updateByOps;
-    for (const [i, variable] of variables.entries()) {
-      update.call(this, variable, gradients[i]!, moments[i]!, rate, root);
-    }
+    const updates = variables.map(
+      (variable, i): Update => ({
+        variable,
+        gradient: gradients[i]!,
+        moments: moments[i]!,
+        l2: l2?.[i] ?? 0,
+      }),
+    );
+    if (getBackend() === 'wasm') this.#updateByKernel(updates, rate, root);
+    else for (const update of updates) this.#updateByOps(update, rate, root);
   }
 
   /**
@@ -139,34 +168,39 @@ export class Adam {
    * The moments are ours and change in place; the variable gets a new tensor, because clones see the old one, and
    * XNNPACK keeps packed copies of weights (of matMul, conv2d) for as long as their tensor lives.
    */
-  #updateByKernel(
-    variable: Variable,
-    gradient: Tensor,
-    { m, v }: { m: Tensor; v: Tensor },
-    rate: number,
-    root: number,
-  ) {
-    const { kernels, address, output } = currentRuntime();
-    const updated = output(variable.shape);
-    const addresses = [variable, gradient, m, v, updated].map(address);
+  #updateByKernel(updates: readonly Update[], rate: number, root: number) {
+    const { kernels, address, output, scratch, words, floats } = currentRuntime();
+    const updated = updates.map(({ variable }) => output(variable.shape));
+    // All addresses before the table is written: to move a tensor here may make the memory grow, and views end with that.
+    const rows = updates.map(({ variable, gradient, moments }, i) => [
+      ...[variable, gradient, moments.m, moments.v, updated[i]!].map(address),
+      variable.size,
+    ]);
+    const rowWords = 7;
+    const table = scratch(4 * rowWords * rows.length);
+    const integers = words(table, rowWords * rows.length);
+    const fractions = floats(table, rowWords * rows.length);
+    for (const [i, row] of rows.entries()) {
+      integers.set(row, i * rowWords);
+      fractions[i * rowWords + 6] = updates[i]!.l2;
+    }
     const [beta1, beta2] = [this.#beta1, this.#beta2];
     const factors = [rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon];
-    kernels.adamStep(...addresses, variable.size, ...factors);
-    tidy(() => variable.assign(engine().makeTensorFromTensorInfo(updated)));
+    kernels.adamStep(table, updates.length, ...factors);
+    tidy(() => {
+      for (const [i, { variable }] of updates.entries()) {
+        variable.assign(engine().makeTensorFromTensorInfo(updated[i]!));
+      }
+    });
   }
 
-  #updateByOps(
-    variable: Variable,
-    gradient: Tensor,
-    moments: { m: Tensor; v: Tensor },
-    rate: number,
-    root: number,
-  ) {
+  #updateByOps({ variable, gradient, moments, l2 }: Update, rate: number, root: number) {
     const [beta1, beta2] = [this.#beta1, this.#beta2];
     const before = { ...moments };
     tidy(() => {
-      moments.m = keep(add(mul(before.m, beta1), mul(gradient, 1 - beta1)));
-      moments.v = keep(add(mul(before.v, beta2), mul(square(gradient), 1 - beta2)));
+      const whole = l2 === 0 ? gradient : add(gradient, mul(variable, l2));
+      moments.m = keep(add(mul(before.m, beta1), mul(whole, 1 - beta1)));
+      moments.v = keep(add(mul(before.v, beta2), mul(square(whole), 1 - beta2)));
       const denominator = add(div(sqrt(moments.v), root), this.#epsilon);
       variable.assign(sub(variable, div(mul(moments.m, rate), denominator)));
     });

@@ -1,4 +1,4 @@
-export { Adam, type AdamState } from './adam.ts';
+export { Adam, type AdamState, type AdamStepOptions } from './adam.ts';
 export { type BlockOptions, type BlockWeights, batchNormConvRelu } from './batch-norm-conv-relu.ts';
 export { batchNormTrain } from './batch-norm-train.ts';
 export { type Arithmetic, fusedAvailable } from './binaries.ts';

@@ -86,18 +86,20 @@ test('steps leave no tensors behind and memory does not grow', async () => {
   const tensors = tf.memory().numTensors;
   const bytes = tf.memory().numBytes;
   const heap = backend().wasm.HEAPU8.length;
-  // The next free block of the size of the largest tensor: it wanders if something is not freed.
+  // The next free block of the size of the largest tensor: it moves to and fro, and away if something is not freed.
   const probe = () => {
     const address = backend().wasm._malloc(4 * 19 * 11 * 8 * 4);
     backend().wasm._free(address);
     return address;
   };
-  const free = probe();
-  for (let i = 0; i < 5; i++) step();
+  const probes = Array.from({ length: 300 }, () => {
+    step();
+    return probe();
+  });
   expect(tf.memory().numTensors).toBe(tensors);
   expect(tf.memory().numBytes).toBe(bytes);
   expect(backend().wasm.HEAPU8.length).toBe(heap);
-  expect(probe()).toBe(free);
+  expect(Math.min(...probes.slice(-20))).toBeLessThanOrEqual(Math.max(...probes.slice(0, 20)));
 });
 
 test('kernels see tensors that were made before and after the memory has grown', async () => {

@@ -58,6 +58,8 @@ export interface Runtime {
   scratch(bytes: number): number;
   /** What is in memory; valid until something is allocated. */
   doubles(address: number, count: number): Float64Array;
+  floats(address: number, count: number): Float32Array;
+  words(address: number, count: number): Uint32Array;
 }
 
 const runtimes = new WeakMap<object, Runtime>();
@@ -135,6 +137,8 @@ function createRuntime(backend: WasmBackend): Runtime {
       return scratchAddress;
     },
     doubles: (from, count) => new Float64Array(memory.buffer, from, count),
+    floats: (from, count) => new Float32Array(memory.buffer, from, count),
+    words: (from, count) => new Uint32Array(memory.buffer, from, count),
   };
 }
 

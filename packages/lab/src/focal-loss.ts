@@ -2,7 +2,7 @@ import type * as tfTypes from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
 /** Weight of the squared kernels in the loss (design section 7). */
-const l2Weight = 0.001;
+export const l2Weight = 0.001;
 
 /**
  * Focal loss with gamma 1 over the softmax: `mean(-(1 - p_t) log p_t)`, without class weights (Lin et al. 2017, with

@@ -1,7 +1,7 @@
 import type { Adam } from '@crepitus/kernels';
 import type { Network } from '@crepitus/model';
 import * as tf from '@tensorflow/tfjs';
-import { focalLoss, l2Penalty } from '../focal-loss.ts';
+import { focalLoss, l2Penalty, l2Weight } from '../focal-loss.ts';
 
 export interface TrainedWeights {
   /** Those that get gradients. */
@@ -36,7 +36,7 @@ export async function trainingStep(
   };
   const statistics: { name: string; mean: tf.Tensor1D; variance: tf.Tensor1D }[] = [];
   let data: tf.Scalar | undefined;
-  let l2: tf.Scalar | undefined;
+  const l2 = tf.tidy(() => keep(l2Penalty(kernels)));
   const { value, grads } = tf.variableGrads(() => {
     const logits = network.forwardTraining(pictures, {
       frozenBatchNorm,
@@ -45,13 +45,17 @@ export async function trainingStep(
         statistics.push({ name, mean: keep(mean), variance: keep(variance) }),
     });
     data = keep(focalLoss(logits, oneHot));
-    l2 = keep(l2Penalty(kernels));
-    return tf.add(data, l2) as tf.Scalar;
+    return data;
   }, [...trainable]);
   const gradients = trainable.map(({ name }) => grads[name]!);
-  adam.apply(trainable, gradients, learningRate);
+  // Its gradient joins the others inside Adam's one pass over the weights.
+  const held = new Set(kernels);
+  adam.apply(trainable, gradients, {
+    learningRate,
+    l2: trainable.map(variable => (held.has(variable) ? 2 * l2Weight : 0)),
+  });
   for (const { name, mean, variance } of statistics) network.updateMovingStatistics(name, mean, variance);
-  const [dataLoss, l2Loss] = await Promise.all([data!.data(), l2!.data()]);
+  const [dataLoss, l2Loss] = await Promise.all([data!.data(), l2.data()]);
   tf.dispose([value, ...gradients, ...kept]);
   return { data: dataLoss[0]!, l2: l2Loss[0]! };
 }
