@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const packages = ['dsp', 'kernels', 'recordings', 'model', 'datasets', 'lab', 'jobs'].map(
+const packages = ['dsp', 'kernels', 'recordings', 'model', 'datasets', 'lab', 'jobs', 'analyses'].map(
   name => `packages/${name}`,
 );
 

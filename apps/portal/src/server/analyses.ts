@@ -1,11 +1,12 @@
 /** Analyses at work: a job of the queue, computed in a process of its own, with its progress and its end in the database. */
+
+import { runSoundTask } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { analysisQueue, type JobEnd, type Jobs } from '@crepitus/jobs';
 import { eq } from 'drizzle-orm';
 import type { Blobs } from './blobs.ts';
 import type { Queries } from './database.ts';
 import { analysis, recording } from './schema.ts';
-import { runSoundTask } from './sound/run-sound-task.ts';
 
 /** The shipped one. */
 export const portalBundle = 'default';

@@ -1,6 +1,8 @@
 /** The portal as a whole, from its data folder to what it answers; Next draws the pages and is a lodger in its process. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DetectorDescription } from '@crepitus/analyses';
+import { runSoundTask } from '@crepitus/analyses/node';
 import { analysisQueue, Jobs } from '@crepitus/jobs';
 import { eq } from 'drizzle-orm';
 import {
@@ -26,8 +28,6 @@ import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { isBlobKept, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
-import { runSoundTask } from './sound/run-sound-task.ts';
-import type { DetectorDescription } from './sound/sound-task.ts';
 
 export interface PortalOptions {
   readonly port: number;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { runSoundTask } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -17,7 +18,6 @@ import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import { analysis, patient, recording, visit } from './schema.ts';
-import { runSoundTask } from './sound/run-sound-task.ts';
 
 export const uploadLimitBytes = 100 * 2 ** 20;
 

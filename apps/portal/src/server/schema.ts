@@ -2,6 +2,8 @@
  * The tables. Everything that belongs to a patient hangs on the patient and goes with it; the audit log hangs on nothing.
  * The first six are better-auth's, with a role and a clinic for each user.
  */
+
+import type { CorrectedCycle, RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import {
   type AnyPgColumn,
   bigint,
@@ -15,7 +17,6 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { CorrectedCycle, RecordingAnalysis, StoredFacts } from './sound/sound-task.ts';
 
 export const roles = ['administrator', 'clinician', 'reader'] as const;
 export type Role = (typeof roles)[number];

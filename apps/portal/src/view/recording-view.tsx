@@ -1,8 +1,8 @@
 'use client';
+import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 /** One recording: quality first, then sound and pictures, its cycles with what their scores rest on. */
 import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
-import type { RecordingAnalysis, StoredFacts } from '../server/sound/sound-task.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
 import { AnalysisSummary, QualityFindings } from './sound/analysis-summary.tsx';
 import { SoundView } from './sound/sound-view.tsx';

@@ -1,7 +1,7 @@
 'use client';
+import type { RecordingAnalysis } from '@crepitus/analyses';
 /** What stands before any score: the recording's quality, then what its cycles come to. */
 import type { Finding } from '@crepitus/recordings';
-import type { RecordingAnalysis } from '../../server/sound/sound-task.ts';
 import { sentenceOf } from '../../text/index.ts';
 import { useText } from '../text-context.tsx';
 

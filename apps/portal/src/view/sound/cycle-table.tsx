@@ -1,8 +1,8 @@
 'use client';
+import type { RecordingAnalysis } from '@crepitus/analyses';
 /** The cycles of one channel as a table, and what their scores mean and rest on. */
 import type { ScreenedChannel, ScreenedCycle } from '@crepitus/model';
 import Link from 'next/link';
-import type { RecordingAnalysis } from '../../server/sound/sound-task.ts';
 import { sentenceOf } from '../../text/index.ts';
 import { useText } from '../text-context.tsx';
 

@@ -1,8 +1,8 @@
 'use client';
+import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 /** One channel of a recording: waveform and log-mel picture in step with the playback, its cycles above them. */
 import type { ScreenedChannel } from '@crepitus/model';
 import { useEffect, useRef, useState } from 'react';
-import type { RecordingAnalysis, StoredFacts } from '../../server/sound/sound-task.ts';
 import { useText } from '../text-context.tsx';
 import { CycleTable, RestsOn } from './cycle-table.tsx';
 import { drawCursor, drawCycles, drawMel, drawWave, momentAt, type Span } from './drawing.ts';
