@@ -1,8 +1,12 @@
 export * from './annotation/audacity.ts';
+export { defuseFormula } from './annotation/csv-table.ts';
 export { didYouMean } from './annotation/did-you-mean.ts';
 export * from './annotation/fit-cycles.ts';
 export * from './annotation/icbhi-text.ts';
 export * from './annotation/manifest.ts';
+export * from './annotation/raven.ts';
+export * from './annotation/reviewed-csv.ts';
+export * from './annotation/reviewed-cycle.ts';
 export * from './annotation/sprsound-json.ts';
 export * from './channel-map.ts';
 export * from './cycles/index.ts';

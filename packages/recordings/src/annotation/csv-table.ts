@@ -64,6 +64,18 @@ export function writeTable(columns: readonly string[], rows: readonly (readonly 
   return [columns, ...rows].map(row => `${row.map(quote).join(',')}\n`).join('');
 }
 
+/**
+ * A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return), with an
+ * apostrophe before it; {@link restoreFormula} takes it away again. For texts of people, not for numbers.
+ */
+export function defuseFormula(text: string): string {
+  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+export function restoreFormula(cell: string): string {
+  return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+}
+
 function parseRecords(text: string, file: string): { cells: string[]; line: number }[] {
   if (/[\0\uFFFD]/.test(text)) {
     throw new CrepitusError('table-encoding', `${file} is no UTF-8 text; save it as CSV (UTF-8).`);
