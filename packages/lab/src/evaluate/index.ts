@@ -20,6 +20,7 @@ export { type ModelCardContents, modelCard } from './model-card.ts';
 export * from './paper-table.ts';
 export * from './predictions.ts';
 export * from './rank-sum.ts';
+export { type ScoredCase, scoreCasesOf } from './score-cases.ts';
 export * from './subject-pairs.ts';
 export * from './system-runs.ts';
 export * from './system-summary.ts';

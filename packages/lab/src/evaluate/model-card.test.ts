@@ -225,6 +225,40 @@ test('what only the source network learned from is named as such, with its terms
   expect(card).toContain('SPRSound asks for citation');
 });
 
+describe('what cycles of a score turned out to be', () => {
+  const { manifest, ...rest } = contents([]);
+
+  test('stands in the card as counts, with an interval, never as a share alone', () => {
+    const bins = [
+      {
+        from: 0.25,
+        to: 0.3,
+        cycles: 40,
+        crackles: 8,
+        subjects: 11,
+        interval: [0.09, 0.38] as [number, number],
+      },
+    ];
+    const scoreCases = [
+      {
+        dataset: 'icbhi',
+        unit: 'cycle' as const,
+        scoredBy: 'each scored once',
+        cycles: 90,
+        subjects: 20,
+        bins,
+      },
+    ];
+    const card = modelCard({ ...rest, manifest: { ...manifest, scoreCases } });
+    expect(card).toContain('ICBHI 2017: 90 cycles of 20 subjects, normal or crackle (each scored once).');
+    expect(card).toContain('| 0.25 to 0.30 | 8 of 40 | 0.200 [0.090, 0.380] | 11 |');
+  });
+
+  test('is said to be unknown where nothing was counted', () => {
+    expect(modelCard({ ...rest, manifest })).toContain('Not counted: nothing is said about');
+  });
+});
+
 test('a bundle that learned from ICBHI alone says nothing of SPRSound', () => {
   const all = contents([evaluation('icbhi')]);
   const card = modelCard({

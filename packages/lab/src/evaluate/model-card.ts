@@ -3,8 +3,9 @@
  * the evaluations of its held-back subjects. The first line says where it does not beat a baseline.
  */
 import type { DatasetKind } from '@crepitus/datasets';
-import type { BundleManifest } from '@crepitus/model';
+import type { BundleManifest, ScoreCases } from '@crepitus/model';
 import type { EvaluationResult } from './evaluation.ts';
+import { fewestCycles, fewestSubjects } from './score-cases.ts';
 
 export interface ModelCardContents {
   /** Of the bundle, before or after it has files. */
@@ -72,6 +73,7 @@ export function modelCard(contents: ModelCardContents): string {
     '## Beside baselines without a network',
     'Each is a logistic regression fitted on development subjects, from the length of the cycle, from device and sample rate, or from mean and deviation of each log-mel band over time; read on the same cycles by the same command. The difference is the bundle minus the baseline, on the same resamples.',
     ...evaluations.map(baselineTable),
+    ...scoreCasesSection(manifest.scoreCases),
     '## What limits it',
     list(limits(manifest, kinds)),
     ...behaviourSection(manifest),
@@ -142,6 +144,32 @@ function frontEndText(frontEnd: BundleManifest['frontEnd']): string {
   const ms = (samples: number) => `${(1000 * samples) / sampleRate} ms`;
   const maximum = maximumOver > 1 ? `, the maximum over ${maximumOver}` : '';
   return `${Number((cycleSamples / sampleRate).toFixed(3))} s of a cycle, windows of ${ms(windowLength)} every ${ms(hop)}${maximum}, ${melBands} mel bands from ${lowHz} to ${highHz} Hz`;
+}
+
+/** Paragraphs of a card: how many cycles of a score had crackles. */
+export function scoreCasesSection(scoreCases: BundleManifest['scoreCases']): string[] {
+  const heading = '## What cycles of a score turned out to be';
+  if (scoreCases === undefined || scoreCases.length === 0)
+    return [heading, 'Not counted: nothing is said about how many cycles of a score have crackles.'];
+  return [
+    heading,
+    ...scoreCases.flatMap(({ dataset, unit, scoredBy, cycles, subjects, bins }) => [
+      `${databaseName(dataset)}: ${cycles} ${unit}s of ${subjects} subjects, normal or crackle (${scoredBy}). A score that stands in no line is too rare among them: fewer than ${fewestCycles} ${unit}s or ${fewestSubjects} subjects.`,
+      ...(bins.length === 0 ? [] : [binTable(bins, unit)]),
+    ]),
+  ];
+}
+
+function binTable(bins: ScoreCases['bins'], unit: ScoreCases['unit']): string {
+  return table(
+    ['score', `${unit}s with crackles`, 'share [95 %, subjects as units]', 'subjects'],
+    bins.map(({ from, to, cycles, crackles, subjects, interval }) => [
+      `${from.toFixed(2)} to ${to.toFixed(2)}`,
+      `${crackles} of ${cycles}`,
+      withInterval(crackles / cycles, interval),
+      subjects,
+    ]),
+  );
 }
 
 function trainingTable({ trainedOn }: ModelCardContents['manifest']): string {

@@ -9,9 +9,11 @@ import {
   hashSubject,
   InputMaker,
   type NamedArray,
+  type ScoreCases,
 } from '@crepitus/model';
 import { classesOf } from '@crepitus/recordings';
 import { version as tfjsVersion } from '@tensorflow/tfjs';
+import { scoreCasesSection } from '../evaluate/model-card.ts';
 import { nonBreathing } from './non-breathing.ts';
 import { systemName } from './prediction-table.ts';
 import type { RunConfig } from './run-config.ts';
@@ -26,6 +28,8 @@ export interface Trained {
   /** Keys of subjects. */
   readonly heldBack: readonly string[];
   readonly threshold: BundleManifest['threshold'];
+  /** Of subjects that the networks that scored them did not learn from. */
+  readonly scoreCases: readonly ScoreCases[];
   /** The bundle that the weights were transferred from. */
   readonly source: Bundle | null;
   /** Sentences for the card: figures on development subjects. */
@@ -74,6 +78,7 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
     licences: [...new Set([...own.map(kind => licences[kind]), ...(source?.manifest.licences ?? [])])],
     softwareVersions: { crepitus: crepitusVersion, tfjs: tfjsVersion.tfjs },
     behaviour: [],
+    scoreCases: [...trained.scoreCases],
   };
   const draft = { manifest, members, card: '', weightType: 'F16' } as const;
   const { bundle } = await assembleBundle(draft);
@@ -158,6 +163,8 @@ function cardOf(manifest: BundleDraft['manifest'], { config, figures, members }:
     '## On development subjects',
     ...figures.map(figure => `- ${figure}`),
     `- threshold ${manifest.threshold.value.toFixed(4)}: ${manifest.threshold.chosenBy}`,
+    '',
+    scoreCasesSection(manifest.scoreCases).join('\n\n'),
     '',
     '## What it says to sounds that are no breathing',
     ...behaviour,

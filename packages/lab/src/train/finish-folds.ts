@@ -12,6 +12,7 @@ import {
   parsePredictions,
 } from '../evaluate/predictions.ts';
 import { draftBundle } from './bundle-draft.ts';
+import { countCases } from './count-cases.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bestThreshold } from './threshold.ts';
@@ -27,7 +28,7 @@ export async function finishFolds(run: RunFolder, config: RunConfig, data: Train
   for (const fold of folds) members.push(...(await openBundle(join(fold, 'bundle'))).members);
 
   // The mixed data validates in every fold again; the threshold is for the data that the run is about.
-  const own = new Set(data.cycles.map(({ recording }) => recording.id));
+  const own = new Map(data.cycles.map(cycle => [cycle.recording.id, cycle]));
   const tested = scored(predictions.rows, config);
   const validated = scored(
     validation.rows.filter(({ recording }) => own.has(recording)),
@@ -57,6 +58,14 @@ export async function finishFolds(run: RunFolder, config: RunConfig, data: Train
       ),
       chosenBy: `the highest F on the ${validated.length} validation cycles of ${config.folds} folds, each scored by the network of its fold alone`,
     },
+    scoreCases: await countCases(
+      tested.map(({ row, score, isCrackle }) => {
+        const { kind, unit, subject } = own.get(row.recording)!;
+        return { kind, unit, subject, score, isCrackle };
+      }),
+      `each subject scored by the one network of the ${config.folds} that saw it neither in training nor in validation`,
+      source,
+    ),
     figures: [
       `out of fold (each network on its test fold, mean of ${config.folds} folds, epoch by ${config.select}): AUC crackle against normal ${text(figures.auc)}, within device and sample rate ${text(figures.aucWithinDevice)}`,
     ],

@@ -94,6 +94,14 @@ test('a source run ends in a bundle of one member, its predictions and its epoch
   const { rows } = await readTable(join(out, 'predictions.csv'));
   expect([...new Set(rows.map(({ subject }) => `manifest:${subject}`))].sort()).toEqual(splits.validation);
   expect(rows.some(({ label }) => label === 'wheeze')).toBe(true); // no part of the task, reported apart
+  expect(bundle.manifest.scoreCases).toMatchObject([
+    {
+      dataset: 'manifest',
+      scoredBy: 'validation subjects, who chose the threshold and the epoch and taught nothing',
+      subjects: splits.validation.length,
+      cycles: rows.filter(({ label }) => label === 'normal' || label === 'crackle').length,
+    },
+  ]);
   const epochs = (await readFile(join(out, 'epochs.ndjson'), 'utf8')).trim().split('\n');
   expect(epochs.map(line => epochRecordSchema.parse(JSON.parse(line)).epoch)).toEqual([1, 2, 3]);
   expect(existsSync(join(out, 'lock'))).toBe(false);
@@ -340,6 +348,8 @@ describe('a target', () => {
       'manifest',
       'manifest (source network)',
     ]);
+    // The source learned from every subject of this cohort: none of them can tell what a score means.
+    expect(after.manifest.scoreCases).toEqual([]);
     await expect(
       trainOne({ ...config, frontEnd: frontEnds.paper }, { out: `${out}-other`, cacheFolder }),
     ).rejects.toMatchObject({ code: 'transfer-front-end' });
@@ -369,6 +379,17 @@ describe('folds', () => {
     expect(bundle.members).toHaveLength(3);
     expect(bundle.manifest.trainedOn[0]!.subjectsHashed).toHaveLength(12);
     expect(bundle.manifest.threshold.chosenBy).toMatch(/36 validation cycles of 3 folds/);
+    // 36 of the 48 cycles are normal or crackle; so few, spread from 0 to 1, tell nothing of any score.
+    expect(bundle.manifest.scoreCases).toEqual([
+      {
+        dataset: 'manifest',
+        unit: 'cycle',
+        scoredBy: expect.stringMatching(/neither in training nor in validation/),
+        cycles: 36,
+        subjects: 12,
+        bins: [],
+      },
+    ]);
   });
 
   test('one whose process is killed is resumed, one that is stopped goes on later: the bytes are the same', async () => {
