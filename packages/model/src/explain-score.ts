@@ -1,6 +1,6 @@
 /** What a score meant among cycles of known label: counts of cases, never a bare probability. */
 import type { Finding } from '@crepitus/recordings';
-import type { BundleManifest, ScoreCases } from './bundle/manifest.ts';
+import type { ScoreCases } from './bundle/manifest.ts';
 
 /** Cycles of one data set that were scored like the cycle in question. */
 export type SimilarCases = Pick<ScoreCases, 'dataset' | 'unit' | 'scoredBy'> & ScoreCases['bins'][number];
@@ -16,10 +16,11 @@ export type ScoreExplanation =
 /**
  * How many cycles with such a score had crackles, in each data set where the bundle counted enough of them.
  *
+ * @param manifest of a bundle
  * @param score as the detector gives it, 0 to 1
  */
 export function explainScore(
-  { scoreCases = [] }: Pick<BundleManifest, 'scoreCases'>,
+  { scoreCases = [] }: { readonly scoreCases?: readonly ScoreCases[] | undefined },
   score: number,
 ): ScoreExplanation {
   if (scoreCases.length === 0) {

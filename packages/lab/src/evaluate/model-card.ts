@@ -329,7 +329,8 @@ function kindOf(dataset: string): DatasetKind | undefined {
   return (Object.keys(databases) as DatasetKind[]).find(kind => kind === dataset.split(' ')[0]);
 }
 
-function databaseName(dataset: string): string {
+/** `sprsound (source network)` -> `SPRSound (source network)` */
+export function databaseName(dataset: string): string {
   const kind = kindOf(dataset);
   return kind === undefined ? dataset : dataset.replace(kind, databases[kind].name);
 }

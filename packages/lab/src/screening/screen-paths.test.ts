@@ -220,5 +220,68 @@ it('the CSV quotes fields, runs no formula in a spreadsheet, and counts crackle 
     failed: [],
   };
   expect(screeningCsv(result).split('\n')[1]).toBe(`"'=cmd|""x"",y.wav",0,,sound,0,1,,0.5,true,,3`);
-  expect(screeningPage(result, new Map(), { title: 't', notes: [] })).toContain('<td class="n">2 + 1</td>');
+  expect(screeningPage(result, new Map(), { title: 't', notes: [] }, [])).toContain(
+    '<td class="n">2 + 1</td>',
+  );
+});
+
+describe('the page tells what cycles scored alike turned out to be', () => {
+  const cycle = (score: number | null) =>
+    ({
+      start: 0,
+      end: 2,
+      inspirationEnd: null,
+      score,
+      crackle: score !== null && score > 0.3,
+      evidence: [],
+    }) as const;
+  const result: ScreeningResult = {
+    schemaVersion: 1,
+    bundle: { id: 'own', version: '1', sha256: '0'.repeat(64) },
+    threshold: 0.3,
+    recordings: [
+      {
+        path: 'visit.wav',
+        seconds: 6,
+        sampleRate: 8000,
+        cycleSource: 'sound',
+        quality: [],
+        channels: [
+          {
+            channel: 0,
+            site: null,
+            cycles: [cycle(0.42), cycle(0.99)],
+            summary: { cycles: 2, crackleCycles: 2, share: 1 },
+          },
+        ],
+      },
+    ],
+    failed: [],
+  };
+  const bins = [
+    {
+      from: 0.4,
+      to: 0.5,
+      cycles: 40,
+      crackles: 9,
+      subjects: 11,
+      interval: [0.114, 0.391] as [number, number],
+    },
+  ];
+  const scoreCases = [
+    { dataset: 'icbhi', unit: 'cycle' as const, scoredBy: 'out of fold', cycles: 90, subjects: 20, bins },
+  ];
+  const page = (cases: typeof scoreCases) =>
+    screeningPage(result, new Map(), { title: 't', notes: [] }, cases);
+
+  it('as counts with their interval where there were enough, and says so where not', () => {
+    expect(page(scoreCases)).toContain('<td>9 of 40 = 23 % [11, 39] in ICBHI 2017, 11 subjects</td>');
+    expect(page(scoreCases)).toContain('<td>too few to say</td>');
+    expect(page(scoreCases)).toContain('ICBHI 2017, 90 cycles of 20 subjects (out of fold)');
+  });
+
+  it('and that nothing is known where the bundle has no counts', () => {
+    expect(page([])).toContain('comes without counts of cases: a score only orders cycles');
+    expect(page([])).not.toContain('scored like this');
+  });
 });

@@ -109,7 +109,10 @@ export async function screenPaths(
     const texts = options.page ?? { title: 'Crackle screening', notes: [] };
     await writeWhole(join(options.out, 'screening.json'), `${JSON.stringify(result, null, 2)}\n`);
     await writeWhole(join(options.out, 'screening.csv'), screeningCsv(result));
-    await writeWhole(join(options.out, 'screening.html'), screeningPage(result, pictures, texts));
+    await writeWhole(
+      join(options.out, 'screening.html'),
+      screeningPage(result, pictures, texts, detector.bundle.manifest.scoreCases ?? []),
+    );
   }
   return result;
 }

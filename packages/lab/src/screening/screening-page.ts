@@ -1,4 +1,5 @@
-import type { ScreenedRecording, ScreeningResult } from '@crepitus/model';
+import { explainScore, type ScoreCases, type ScreenedRecording, type ScreeningResult } from '@crepitus/model';
+import { databaseName } from '../evaluate/model-card.ts';
 import { escapeHtml } from '../report/html.ts';
 
 /** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
@@ -19,11 +20,13 @@ export interface PageTexts {
  * One self-contained HTML page over a screening: a summary table, then per recording quality, pictures and cycles.
  *
  * @param pictures SVG text by recording path and channel, as `screeningPicture` makes it
+ * @param scoreCases of the bundle: what cycles scored like one of these turned out to be
  */
 export function screeningPage(
   result: ScreeningResult,
   pictures: ReadonlyMap<string, readonly string[]>,
   texts: PageTexts,
+  scoreCases: readonly ScoreCases[],
 ): string {
   const share = (r: ScreenedRecording) => Math.max(0, ...r.channels.map(c => c.summary.share ?? 0));
   const drawn = new Set([...result.recordings].sort((a, b) => share(b) - share(a)).slice(0, drawnRecordings));
@@ -40,11 +43,12 @@ export function screeningPage(
 <p class="notice">For research only; not a medical device. A score is not a diagnosis and must not decide care.</p>
 ${notes.map(note => `<p>${escapeHtml(note)}</p>`).join('\n')}
 <p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on. Crackle-like events (ticks above the waveform) are found in the waveform alone, by their shape; the score knows nothing of them.</p>
+<p class="muted">${escapeHtml(casesNote(scoreCases))}</p>
 ${summaryTable(result)}
 ${failures(result)}
 ${result.recordings
   .filter(r => drawn.has(r))
-  .map(r => recordingSection(r, result, pictures.get(r.path) ?? [], texts))
+  .map(r => recordingSection(r, result, pictures.get(r.path) ?? [], texts, scoreCases))
   .join('\n')}
 </main></body></html>
 `;
@@ -80,6 +84,7 @@ function recordingSection(
   result: ScreeningResult,
   pictures: readonly string[],
   texts: PageTexts,
+  scoreCases: readonly ScoreCases[],
 ): string {
   const quality = recording.quality.map(q => `<li>${escapeHtml(q.message)}</li>`).join('');
   const channels = recording.channels.map((channel, at) => {
@@ -98,13 +103,39 @@ function recordingSection(
         .filter(e => e.kind === 'time')
         .map(e => `${e.start.toFixed(2)}–${e.end.toFixed(2)} s`)
         .join(', ');
+      const similar =
+        scoreCases.length === 0 ? '' : `<td>${escapeHtml(similarCases(scoreCases, cycle.score))}</td>`;
       const candidates = inCycle(channel.candidates?.perCycle[index]);
-      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}<td>${evidence}</td><td class="n">${candidates}</td></tr>`;
+      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}${similar}<td>${evidence}</td><td class="n">${candidates}</td></tr>`;
     });
+    const similarHead = scoreCases.length === 0 ? '' : '<th>Crackles in cycles scored like this</th>';
     const truthHead = texts.truth ? '<th>Truth</th>' : '';
-    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}<th>The score rests on</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}${similarHead}<th>The score rests on</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
   });
   return `<section id="${anchor(result, recording)}"><h2>${escapeHtml(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
+}
+
+/** Where the counts of cases come from. */
+function casesNote(scoreCases: readonly ScoreCases[]): string {
+  if (scoreCases.length === 0)
+    return 'This bundle comes without counts of cases: a score only orders cycles.';
+  const from = scoreCases.map(
+    ({ dataset, unit, cycles, subjects, scoredBy }) =>
+      `${databaseName(dataset)}, ${cycles} ${unit}s of ${subjects} subjects (${scoredBy})`,
+  );
+  return `A score is no probability. How many cycles scored alike had crackles was counted in ${from.join('; ')}; in brackets the 95 % interval, subjects as units. Your recordings may differ from these.`;
+}
+
+function similarCases(scoreCases: readonly ScoreCases[], score: number | null): string {
+  if (score === null) return '';
+  const { cases } = explainScore({ scoreCases }, score);
+  if (cases === null) return 'too few to say';
+  return cases
+    .map(({ dataset, crackles, cycles, subjects, interval: [low, high] }) => {
+      const percent = (share: number) => Math.round(100 * share);
+      return `${crackles} of ${cycles} = ${percent(crackles / cycles)} % [${percent(low)}, ${percent(high)}] in ${databaseName(dataset)}, ${subjects} subjects`;
+    })
+    .join('; ');
 }
 
 /** The number of crackle candidates, and how it falls on inspiration and expiration where the phases are known. */
