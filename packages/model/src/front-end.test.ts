@@ -1,6 +1,7 @@
 import { besselFilter, filterForward, resample } from '@crepitus/dsp';
 import { describe, expect, it } from 'vitest';
 import {
+  ChannelStream,
   checkFrontEnd,
   cutCycle,
   type FrontEnd,
@@ -29,6 +30,20 @@ describe('prepareChannel', () => {
     const before = noise.slice();
     prepareChannel(noise, 16000, frontEnds.transient);
     expect(noise).toEqual(before);
+  });
+});
+
+describe('ChannelStream', () => {
+  it.each([
+    ['paper', frontEnds.paper],
+    ['without a high-pass', { ...frontEnds.paper, highPass: null }],
+  ])('gives in blocks what prepareChannel gives at once (%s)', (_, frontEnd: FrontEnd) => {
+    const stream = new ChannelStream(4000, frontEnd);
+    const blocks = [0, 1, 130, 2000, 4000].map((from, i, all) => noise.subarray(from, all[i + 1]));
+    const pieces = [...blocks.map(block => stream.push(block)), stream.finish()];
+    expect(pieces.flatMap(piece => Array.from(piece))).toEqual(
+      Array.from(prepareChannel(noise, 4000, frontEnd)),
+    );
   });
 });
 

@@ -2,10 +2,12 @@
 import {
   besselFilter,
   CrepitusError,
+  FilterStream,
   filterForward,
   LogMel,
   type LogMelParameters,
   logMelPresets,
+  ResampleStream,
   resample,
 } from '@crepitus/dsp';
 
@@ -50,6 +52,32 @@ export function prepareChannel(samples: Float32Array, sampleRate: number, frontE
   const resampled = resample(samples, sampleRate, frontEnd.sampleRate);
   const filter = highPass(frontEnd);
   return filter === null ? resampled : filterForward(resampled, filter);
+}
+
+/** `prepareChannel` for sound that is still coming: the same samples, in blocks of any size. */
+export class ChannelStream {
+  readonly #resampling: ResampleStream;
+  readonly #filter: FilterStream | null;
+
+  constructor(sampleRate: number, frontEnd: FrontEnd) {
+    this.#resampling = new ResampleStream(sampleRate, frontEnd.sampleRate);
+    const filter = highPass(frontEnd);
+    this.#filter = filter === null ? null : new FilterStream(filter);
+  }
+
+  /** What these samples complete; it lags behind by some milliseconds. */
+  push(samples: Float32Array): Float32Array {
+    return this.#filtered(this.#resampling.push(samples));
+  }
+
+  /** The rest. */
+  finish(): Float32Array {
+    return this.#filtered(this.#resampling.finish());
+  }
+
+  #filtered(resampled: Float32Array): Float32Array {
+    return this.#filter === null ? resampled : this.#filter.push(resampled);
+  }
 }
 
 /**

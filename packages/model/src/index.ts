@@ -26,6 +26,7 @@ export { explainScore, type ScoreExplanation, type SimilarCases } from './explai
 export { type ExportFormat, exportBundle, exportFormats } from './export/export-bundle.ts';
 export { type OnnxChoices, onnxModel } from './export/onnx.ts';
 export {
+  ChannelStream,
   checkFrontEnd,
   cutCycle,
   type FrontEnd,
@@ -34,6 +35,7 @@ export {
   prepareChannel,
 } from './front-end.ts';
 export { InputMaker, type InputSpec, inputCombinations, inputShape, type PictureVariant } from './inputs.ts';
+export { type LiveCycle, LiveScreening } from './live-screening.ts';
 export { type BundleSource, type LoadOptions, loadBundle, type NamedFile } from './load-bundle.ts';
 export {
   type Blocks,

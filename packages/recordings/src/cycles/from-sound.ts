@@ -7,7 +7,7 @@ import { type FoundCycles, foundCycle } from './found-cycles.ts';
 import { fitShapes, type Segmentation, type ShapeFits, segment } from './segmentation.ts';
 
 /** dB that the loudness must come and go by; steady noise has about 1, the faintest annotated ICBHI recording 4. */
-const leastRangeDb = 2.5;
+export const leastRangeDb = 2.5;
 /** From this alternation on, found cycles are phases: among the tuning recordings true cycles had at most 1.5, phases 4. */
 const phasesInTurn = 2.5;
 /** Steps by which a border may move when two phases are joined. */
@@ -54,27 +54,54 @@ export function findCyclesFromSound(samples: Float32Array, sampleRate: number): 
   };
 }
 
-/** The best division; where its cycles turn out to be phases in turn, the better one of two ways to join them in pairs. */
-function divide(contour: BreathContour, fits: ShapeFits): Segmentation | null {
-  const found = segment(fits);
+/**
+ * The best division; where its cycles turn out to be phases in turn, the better one of two ways to join them in pairs.
+ *
+ * @param settled steps at which a border must lie, ascending
+ */
+export function divide(
+  contour: BreathContour,
+  fits: ShapeFits,
+  settled: readonly number[] = [],
+): Segmentation | null {
+  const found = segment(fits, undefined, settled);
   if (found === null || (alternation(contour, found.cuts) ?? 0) < phasesInTurn) return found;
   const [even, odd] = [0, 1].map(parity => {
-    const kept = found.cuts.filter((_, i) => i % 2 === parity);
-    return segment(fits, step => kept.some(cut => Math.abs(cut - step) <= joinReach));
+    const kept = found.cuts.filter((cut, i) => i % 2 === parity || settled.includes(cut));
+    return segment(fits, step => kept.some(cut => Math.abs(cut - step) <= joinReach), settled);
   });
   if (!even || !odd) return even ?? odd ?? found;
   return even.score >= odd.score ? even : odd;
 }
 
 /** The whole cycles, and what the ends of the sound cut off. */
-function cyclesBetween({ cuts, period }: Segmentation, contour: BreathContour): Cycle[] {
+function cyclesBetween(found: Segmentation, contour: BreathContour): Cycle[] {
+  const borders = bordersOf(found, contour);
+  return borders.slice(1).map((border, i) => foundCycle(borders[i]!, border));
+}
+
+/**
+ * The borders of a division in seconds, with those that the ends of the sound make: a shorter part of a cycle there
+ * belongs to its neighbour.
+ *
+ * @param ends whether the contour begins where the sound does, and ends where it does
+ */
+export function bordersOf(
+  { cuts, period }: Segmentation,
+  contour: BreathContour,
+  ends: { readonly first: boolean; readonly last: boolean } = { first: true, last: true },
+): number[] {
   const borders = cuts.map(cut => contour.start + cut * contourStep);
   const { start, end } = contour;
-  if (borders[0]! - start >= ownRim * period) borders.unshift(start);
-  else borders[0] = start;
-  if (end - borders.at(-1)! >= ownRim * period) borders.push(end);
-  else borders[borders.length - 1] = end;
-  return borders.slice(1).map((border, i) => foundCycle(borders[i]!, border));
+  if (ends.first) {
+    if (borders[0]! - start >= ownRim * period) borders.unshift(start);
+    else borders[0] = start;
+  }
+  if (ends.last) {
+    if (end - borders.at(-1)! >= ownRim * period) borders.push(end);
+    else borders[borders.length - 1] = end;
+  }
+  return borders;
 }
 
 /**

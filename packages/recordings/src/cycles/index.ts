@@ -4,3 +4,5 @@ export { fixedWindowSeconds, fixedWindows } from './fixed-windows.ts';
 export type { FoundCycles } from './found-cycles.ts';
 export { type AirflowOptions, findCyclesFromAirflow } from './from-airflow.ts';
 export { findCyclesFromSound } from './from-sound.ts';
+export { NewestSamples } from './newest-samples.ts';
+export { RunningCycles } from './running.ts';

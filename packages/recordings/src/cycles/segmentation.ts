@@ -73,22 +73,32 @@ function valleyGains(level: Float64Array): Float64Array {
  * The best division over all shapes (one for the whole recording) and periods.
  *
  * @param allowed steps at which a border may lie; default: all
- * @returns null where the contour is too short for any cycle
+ * @param required steps at which one must lie, ascending, each allowed
+ * @returns null where the contour is too short for any cycle, or no cycles lead over the required borders
  */
 export function segment(
   { steps, shapes, valleys }: ShapeFits,
   allowed: (step: number) => boolean = () => true,
+  required: readonly number[] = [],
 ): Segmentation | null {
   const { shortestPeriod, longestPeriod } = segmentationParameters;
   const borders = Array.from({ length: steps + 1 }, (_, step) => allowed(step));
+  const earliest = earliestStarts(steps, required);
   let best: Segmentation | null = null;
   for (const fits of shapes) {
     for (let period = shortestPeriod; period <= longestPeriod; period *= 1.1) {
-      const found = bestCuts(fits, valleys, period, borders);
+      const found = bestCuts(fits, valleys, period, borders, earliest);
       if (found && found.score > (best?.score ?? -Infinity)) best = found;
     }
   }
   return best;
+}
+
+/** By step: the last required border before it, which a cycle that ends there must not begin before; -1 where there is none. */
+function earliestStarts(steps: number, required: readonly number[]): Int32Array {
+  const earliest = new Int32Array(steps + 1).fill(-1);
+  for (const border of required) earliest.fill(border, border + 1);
+  return earliest;
 }
 
 /**
@@ -129,6 +139,7 @@ function bestCuts(
   valleys: Float64Array,
   period: number,
   borders: readonly boolean[],
+  earliest: Int32Array,
 ): Segmentation | null {
   const steps = valleys.length - 1;
   const p = segmentationParameters;
@@ -143,8 +154,9 @@ function bestCuts(
   let end = -1;
   for (let step = 0; step <= steps; step++) {
     if (!borders[step]) continue;
-    if (step <= rim) score[step] = valleys[step]!;
-    for (let length = shortest; length <= Math.min(longest, step); length++) {
+    if (step <= rim && earliest[step]! < 0) score[step] = valleys[step]!;
+    const longestHere = Math.min(longest, step - Math.max(0, earliest[step]!));
+    for (let length = shortest; length <= longestHere; length++) {
       const start = step - length;
       const candidate =
         score[start]! + p.fitWeight * fits[length]![start]! + lengthPrior[length]! + valleys[step]!;
@@ -153,7 +165,8 @@ function bestCuts(
         previous[step] = start;
       }
     }
-    if (steps - step <= rim && previous[step]! >= 0 && (end < 0 || score[step]! > score[end]!)) end = step;
+    if (steps - step > rim || earliest[steps]! > step) continue;
+    if (previous[step]! >= 0 && (end < 0 || score[step]! > score[end]!)) end = step;
   }
   if (end < 0) return null;
   const cuts = [end];
