@@ -1,3 +1,4 @@
+export * from './annotation/agreement.ts';
 export * from './annotation/audacity.ts';
 export { defuseFormula } from './annotation/csv-table.ts';
 export { didYouMean } from './annotation/did-you-mean.ts';
