@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Blobs, DiskBlobs } from '@crepitus/analyses/node';
 import { linkForNewClinic } from '../src/server/accounts.ts';
 import { type DataFolder, openDataFolder } from '../src/server/data-folder.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
@@ -101,11 +102,25 @@ export interface PortalAtWork {
   close(): Promise<void>;
 }
 
-export async function startPortal(openDatabase: () => Promise<OpenDatabase>): Promise<PortalAtWork> {
+export interface PortalSettings {
+  /** Default: in the data folder. */
+  readonly blobs?: Blobs;
+  readonly hostsAnalyses?: boolean;
+}
+
+export async function startPortal(
+  openDatabase: () => Promise<OpenDatabase>,
+  { blobs, hostsAnalyses }: PortalSettings = {},
+): Promise<PortalAtWork> {
   const path = await mkdtemp(join(tmpdir(), 'crepitus-portal-'));
   const folder = await openDataFolder(join(path, 'data'));
   const database = await openDatabase();
-  const portal = await Portal.open(folder, database, { port: 3000, publicAddress: address });
+  const portal = await Portal.open(folder, database, {
+    port: 3000,
+    publicAddress: address,
+    blobs: blobs ?? new DiskBlobs(folder.blobs),
+    hostsAnalyses,
+  });
   const visitor = () => new Client(portal);
   const enter = async (link: string, email: string, clinicName: string) => {
     const client = visitor();

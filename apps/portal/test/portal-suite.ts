@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DiskBlobs } from '@crepitus/analyses/node';
 import { loadBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import { eq, sql } from 'drizzle-orm';
@@ -472,13 +473,17 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const { json } = await upload(clinician, visitId, writeWav([breathLikeSound(2, 8000, 4)], 8000));
         await analysed(json.id);
         const [row] = await work.portal.queries.select().from(recording).where(eq(recording.id, json.id));
-        const path = work.portal.blobs.path(row!.blob);
+        const path = (work.portal.blobs as DiskBlobs).path(row!.blob);
         const bytes = readFileSync(path);
         writeFileSync(path, 'damaged');
+        expect(await clinician.ask(`/api/recordings/${json.id}/sound`)).toMatchObject({
+          status: 422,
+          json: { error: { code: 'blob-damaged' } },
+        });
         await clinician.post(`/api/recordings/${json.id}/analyses`);
         expect(await analysed(json.id)).toMatchObject({
           state: 'failed',
-          failure: { code: 'not-audio', message: expect.stringMatching(/^recording\.wav is no WAV/) },
+          failure: { code: 'blob-damaged', message: expect.stringMatching(/is not as it was stored/) },
         });
         writeFileSync(path, bytes);
         await clinician.post(`/api/recordings/${json.id}/analyses`);
@@ -493,7 +498,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         await upload(clinician, visit, wav); // Another patient has the same sound.
         await analysed(own);
         const [row] = await work.portal.queries.select().from(recording).where(eq(recording.id, own));
-        const file = work.portal.blobs.path(row!.blob);
+        const file = (work.portal.blobs as DiskBlobs).path(row!.blob);
         expect(statSync(file).mode & 0o077).toBe(0);
         expect((await clinician.ask(`/api/patients/${id}`, { method: 'DELETE' })).status).toBe(200);
         expect(existsSync(file)).toBe(false);

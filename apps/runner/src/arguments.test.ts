@@ -4,6 +4,7 @@ import { help, parseArguments } from './arguments.ts';
 const plain = {
   run: '',
   again: [],
+  take: 'runs',
   jobs: undefined,
   drain: false,
   leaseSeconds: undefined,
@@ -17,6 +18,8 @@ test.each([
     ['--jobs', '3', '--drain', '--lease=30', '--json'],
     { ...plain, mode: 'work', jobs: 3, drain: true, leaseSeconds: 30, json: true },
   ],
+  [['--take', 'analyses', '--drain'], { ...plain, mode: 'work', take: 'analyses', drain: true }],
+  [['--take=both'], { ...plain, mode: 'work', take: 'both' }],
   [['--once', 'runs/a', '--jobs', '2'], { ...plain, mode: 'once', run: 'runs/a', jobs: 2 }],
   [['--list', '--json'], { ...plain, mode: 'list', json: true }],
   [['--retry', 'runs/a', '--retry', 'runs/b'], { ...plain, mode: 'retry', again: ['runs/a', 'runs/b'] }],
@@ -30,6 +33,8 @@ test.each([
   [['--jobs', '0'], /--jobs is '0'/],
   [['--jobs', '1.5'], /--jobs is '1\.5'/],
   [['--lease', 'soon'], /--lease is 'soon'/],
+  [['--take', 'all'], /--take is 'all'; give runs, analyses or both/],
+  [['--list', '--take', 'runs'], /--take .* --list/],
   [['--once'], /--once/],
   [['--once', 'a', '--drain'], /--drain/],
   [['--once', 'a', '--list'], /--once and --list/],
@@ -48,6 +53,7 @@ test.each([
 test('the help names every option', () => {
   for (const option of [
     'once',
+    'take',
     'jobs',
     'drain',
     'lease',

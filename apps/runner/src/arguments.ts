@@ -8,7 +8,9 @@ export interface Arguments {
   readonly run: string;
   /** The run folders of `retry`, or `all`. */
   readonly again: readonly string[];
-  /** Runs trained at once; undefined: one per core. */
+  /** What `work` takes from the queue. */
+  readonly take: 'runs' | 'analyses' | 'both';
+  /** Jobs at once; undefined: one per core. */
   readonly jobs: number | undefined;
   readonly drain: boolean;
   readonly leaseSeconds: number | undefined;
@@ -16,17 +18,19 @@ export interface Arguments {
   readonly debug: boolean;
 }
 
-export const help = `Trains runs of crepitus that were laid out, interrupted or killed.
+export const help = `Trains runs of crepitus that were laid out, interrupted or killed, and computes the portal's analyses.
 
 USAGE
   crepitus-runner --once RUN [--jobs N] [--json]
-  crepitus-runner [--jobs N] [--drain] [--lease SECONDS] [--json]
+  crepitus-runner [--take runs|analyses|both] [--jobs N] [--drain] [--lease SECONDS] [--json]
   crepitus-runner --list [--json]
   crepitus-runner --retry RUN|all [--retry RUN ...] [--json]
 
   --once RUN       Bring the run in this folder to its end, whatever state it is in, and exit.
                    Without it: take runs from the queue on PostgreSQL (DATABASE_URL) until stopped.
-  --jobs N         Runs trained at the same time, each in a process of its own (one per core).
+  --take KIND      What to take from the queue (runs): training runs, the portal's analyses, or both. Analyses need the
+                   portal's DATABASE_URL, and its recordings by CREPITUS_BLOBS: a folder, or s3://bucket/prefix.
+  --jobs N         Jobs at the same time, of each kind, each in a process of its own (one per core).
   --drain          Exit when the queue is empty and nobody is at work on a job of it.
   --lease SECONDS  Without a sign of life for so long, others take up what this runner was at (120).
   --list           Print the runs of the queue: waiting, at work, done, failed and why. Those that ended stay for a week.
@@ -60,6 +64,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     retry.length > 0 && '--retry',
   ].filter(option => option !== false);
   if (second !== undefined) throw wrong(`${first} and ${second} are two commands; give one at a time.`);
+  if (first !== undefined && values.take !== undefined)
+    throw wrong(`--take is about working on the queue, which ${first} does not; leave it out.`);
   if (first !== undefined && (drain || lease !== undefined))
     throw wrong(
       `--drain and --lease are about working on the queue, which ${first} does not; leave them out.`,
@@ -71,6 +77,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     mode: values.help ? 'help' : values.version ? 'version' : command,
     run: once ?? '',
     again: retry,
+    take: kind(values.take),
     jobs: wholeNumber('jobs', values.jobs),
     drain,
     leaseSeconds: wholeNumber('lease', lease),
@@ -83,6 +90,7 @@ function parse(argv: readonly string[]) {
   const flag = { type: 'boolean', default: false } as const;
   const options = {
     once: { type: 'string' },
+    take: { type: 'string' },
     jobs: { type: 'string' },
     lease: { type: 'string' },
     retry: { type: 'string', multiple: true, default: [] as string[] },
@@ -94,6 +102,11 @@ function parse(argv: readonly string[]) {
     version: flag,
   } as const;
   return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+}
+
+function kind(text = 'runs'): Arguments['take'] {
+  if (text === 'runs' || text === 'analyses' || text === 'both') return text;
+  throw wrong(`--take is '${text}'; give runs, analyses or both.`);
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

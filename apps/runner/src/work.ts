@@ -1,86 +1,42 @@
 import { availableParallelism } from 'node:os';
-import { CrepitusError } from '@crepitus/dsp';
-import {
-  databaseUrl,
-  type JobEnd,
-  Jobs,
-  openPostgres,
-  type TrainingJob,
-  trainingQueue,
-} from '@crepitus/jobs';
-import { continueRun, foldsAreDone, type TrainResult } from '@crepitus/lab';
-import { errorCodeOf, exitCodes, interruptSignal, sentenceOfError } from '@crepitus/lab/program';
+import { databaseUrl, Jobs, openPostgres } from '@crepitus/jobs';
+import { exitCodes, interruptSignal } from '@crepitus/lab/program';
 import type { Arguments } from './arguments.ts';
-import { reporter } from './once.ts';
-import { printJson, tell } from './terminal.ts';
+import { tell } from './terminal.ts';
 
-/** Whoever holds a run's lock is asked again after this time; a dead owner's lock is free after a minute. */
-const lockedAgainSeconds = 30;
+/** How jobs ended, over all kinds; `interrupted` ones are back in the queue. */
+export type Ended = Record<'done' | 'failed' | 'interrupted', number>;
 
-/** Takes runs from the queue until stopped, or with `drain` until there are none. */
-export async function work({ jobs, drain, leaseSeconds, json }: Arguments): Promise<number> {
-  const queue = await Jobs.open(openPostgres(databaseUrl()), { onTrouble: tell });
-  const signal = interruptSignal();
-  const atOnce = jobs ?? availableParallelism();
-  const ended = { done: 0, failed: 0, interrupted: 0 };
-  tell(`Waiting for runs, ${atOnce} at a time.`);
+/** Takes jobs from the queues until stopped, or with `drain` until there are none. */
+export async function work({ take, jobs, drain, leaseSeconds, json }: Arguments): Promise<number> {
+  const database = openPostgres(databaseUrl());
+  const queue = await Jobs.open(database, { onTrouble: tell });
+  const stop = new AbortController(); // Where one kind cannot be worked on, the other ends too.
+  const signal = AbortSignal.any([interruptSignal(), stop.signal]);
+  const options = { jobs: jobs ?? availableParallelism(), signal, drain, leaseSeconds };
+  const ended: Ended = { done: 0, failed: 0, interrupted: 0 };
+  tell(`Waiting for ${take === 'both' ? 'runs and analyses' : take}, ${options.jobs} at a time.`);
+  const kinds: Promise<void>[] = [];
+  if (take !== 'analyses') {
+    const { takeRuns } = await import('./trainings.ts'); // Loads all that trains.
+    kinds.push(takeRuns(queue, options, json, ended));
+  }
+  if (take !== 'runs') {
+    const { takeAnalyses } = await import('./analyses.ts');
+    kinds.push(takeAnalyses(queue, database, options, json, ended));
+  }
   try {
-    const handler = async (job: TrainingJob): Promise<JobEnd> => {
-      const { run } = job;
-      try {
-        const result = await trainJob(job, signal);
-        if (result === 'locked') {
-          tell(`${run}: held by another process; asked again in ${lockedAgainSeconds} s`);
-          return { type: 'again', afterSeconds: lockedAgainSeconds };
-        }
-        ended[result.state]++;
-        for (const { message } of result.failed) tell(`${run}: left out: ${message}`);
-        tell(`${run}: ${result.state}`);
-        if (json) printJson({ schemaVersion: 1, out: run, ...result });
-        if (result.state === 'interrupted') return { type: 'again', afterSeconds: 0 };
-        await queueFinishingStep(job, queue);
-        return { type: 'done' };
-      } catch (error) {
-        ended.failed++;
-        tell(`${run}: ${sentenceOfError(error)}`);
-        if (json)
-          printJson({
-            schemaVersion: 1,
-            out: run,
-            error: { code: errorCodeOf(error), message: sentenceOfError(error) },
-          });
-        // A process that died may live longer elsewhere: tried again, where other errors of a run are final.
-        if (error instanceof CrepitusError && error.code === 'run-died') throw new Error(error.message);
-        throw error;
-      }
-    };
-    await queue.work(trainingQueue, handler, ({ run }) => run, {
-      jobs: atOnce,
-      signal,
-      drain,
-      leaseSeconds,
-    });
+    await Promise.all(kinds);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(kinds);
+    throw error;
   } finally {
     await queue.close();
   }
   tell(`${ended.done} done, ${ended.failed} failed, ${ended.interrupted} interrupted and back in the queue`);
-  if (ended.failed > 0)
+  if (ended.failed > 0 && take !== 'analyses')
     tell('What failed and why: crepitus-runner --list; again: crepitus-runner --retry all');
   if (ended.interrupted > 0) return exitCodes.interrupted;
   return ended.failed > 0 ? exitCodes.someFailed : exitCodes.done;
-}
-
-async function trainJob({ run }: TrainingJob, signal: AbortSignal): Promise<TrainResult | 'locked'> {
-  try {
-    return await continueRun({ out: run, jobs: 1, signal, onProgress: reporter(`${run}: `) });
-  } catch (error) {
-    if (error instanceof CrepitusError && error.code === 'run-locked') return 'locked';
-    throw error;
-  }
-}
-
-/** Whoever finishes the last fold queues the finishing step; done twice, the second finds the run done. */
-async function queueFinishingStep({ partOf }: TrainingJob, queue: Jobs): Promise<void> {
-  if (partOf === null || !(await foldsAreDone(partOf))) return;
-  await queue.send(trainingQueue, { schemaVersion: 1, run: partOf, partOf: null }, { key: partOf });
 }

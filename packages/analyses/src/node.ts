@@ -1,4 +1,6 @@
 /** The store of recordings, the process that computes on sound, the work on analyses. */
+
+export { type AnalysisEnd, type AnalysisWork, portalBundle, workOnAnalyses } from './analysis-work.ts';
 export {
   type Blobs,
   type BlobsPlace,

@@ -17,7 +17,9 @@ import {
   requireUser,
 } from './accounts.ts';
 import { appendAudit, clinicAudit, verifyAudit } from './audit.ts';
+import { exportRoutes } from './export-routes.ts';
 import { Failure, failureOf, failures } from './failure.ts';
+import { operationsRoutes } from './operations-routes.ts';
 import { passwordProblem } from './password-rules.ts';
 import {
   changePatient,
@@ -162,6 +164,9 @@ export const routes: readonly Route[] = [
   route('POST', '/api/recordings/:id/analyses', clinical, async ({ portal, params }, actor) =>
     analyseAgain(portal.queries, portal.queue, actor, params.id!),
   ),
+
+  ...operationsRoutes,
+  ...exportRoutes,
 
   route('POST', '/api/commands/audit-verify', 'commands', async ({ portal, request }) => {
     const { seen } = await body(request, z.strictObject({ seen: z.string().nullable() }));

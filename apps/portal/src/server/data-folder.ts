@@ -4,7 +4,7 @@
  *   lock            who works on it (data-folder-lock.ts); there while a portal runs
  *   secrets.json    made once, never leaves the machine; without it nobody stays signed in and second factors are lost
  *   database/       PGlite's files; absent where DATABASE_URL names a server
- *   blobs/ab/abc…   recordings by the sha256 of their bytes
+ *   blobs/ab/abc…   recordings by the sha256 of their bytes; absent where CREPITUS_BLOBS names another place
  *   uploads/        files on their way in; emptied at every start
  *
  * After a kill the lock stays and is taken over; a blob that no recording names is swept at the next start.
@@ -13,6 +13,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Environment } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { z } from 'zod';
 
@@ -31,9 +32,6 @@ export interface DataFolder {
   readonly uploads: string;
   readonly secrets: Secrets;
 }
-
-/** As `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `CREPITUS_DATA`, or the user's folder for data. */
 export function dataFolderPath(environment: Environment = process.env): string {

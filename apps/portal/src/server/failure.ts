@@ -27,5 +27,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CrepitusError && error.kind === 'input')
     return new Failure(422, error.code, error.message);
+  if (error instanceof CrepitusError && error.code === 'blob-store')
+    return new Failure(503, error.code, 'The store of recordings does not answer; try again in a minute.');
   return new Failure(500, 'fault', 'The portal failed at this; its log says where. Try again.');
 }

@@ -1,10 +1,10 @@
 /** Patients, by pseudonym, and their visits. Each function sees the records of the actor's clinic alone. */
 import { randomUUID } from 'node:crypto';
+import type { Blobs } from '@crepitus/analyses/node';
 import { and, count, desc, eq, inArray, max } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
-import type { Blobs } from './blobs.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './recordings.ts';
@@ -271,7 +271,7 @@ export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, 
 }
 
 /** @throws Failure `missing` (404) */
-async function requirePatient(queries: Queries, { clinicId }: Actor, id: string): Promise<PatientRow> {
+export async function requirePatient(queries: Queries, { clinicId }: Actor, id: string): Promise<PatientRow> {
   const [found] = await queries
     .select()
     .from(patient)

@@ -1,8 +1,8 @@
 /** The portal as a whole, from its data folder to what it answers; Next draws the pages and is a lodger in its process. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DetectorDescription } from '@crepitus/analyses';
-import { runSoundTask } from '@crepitus/analyses/node';
+import { type Blobs, portalBundle, runSoundTask, workOnAnalyses } from '@crepitus/analyses/node';
 import { analysisQueue, Jobs } from '@crepitus/jobs';
 import { eq } from 'drizzle-orm';
 import {
@@ -17,15 +17,14 @@ import {
   openAuth,
   openInvitation,
 } from './accounts.ts';
-import { portalBundle, queueAnalysis, queueForgotten, workOnAnalyses } from './analyses.ts';
+import { queueAnalysis, queueForgotten } from './analyses.ts';
 import { answer } from './api.ts';
 import { clinicAudit } from './audit.ts';
-import { Blobs } from './blobs.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
-import { isBlobKept, uploadLimitBytes, viewRecording } from './recordings.ts';
+import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
 
@@ -33,7 +32,11 @@ export interface PortalOptions {
   readonly port: number;
   /** Where users find it: scheme, host and port. */
   readonly publicAddress: string;
-  /** Told in a sentence what the queue complains of. */
+  /** Closed with the portal. */
+  readonly blobs: Blobs;
+  /** False: workers beside the portal compute them (crepitus-runner); default true. */
+  readonly hostsAnalyses?: boolean | undefined;
+  /** Told in a sentence what the queue and the store complain of. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
 }
 
@@ -47,13 +50,14 @@ export class Portal {
   readonly #jobs: Jobs;
   readonly #stop = new AbortController();
   readonly #answering = new Set<Promise<unknown>>();
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<unknown> = Promise.resolve();
+  #sweeps: NodeJS.Timeout | undefined;
   #detector: Promise<DetectorDescription> | null = null;
 
   private constructor(folder: DataFolder, database: OpenDatabase, jobs: Jobs, options: PortalOptions) {
     this.folder = folder;
     this.queries = database.queries;
-    this.blobs = new Blobs(folder.blobs);
+    this.blobs = options.blobs;
     this.publicAddress = options.publicAddress;
     this.origins = ownOrigins(this.publicAddress, options.port);
     this.#jobs = jobs;
@@ -68,16 +72,24 @@ export class Portal {
     const { onTrouble } = options;
     const jobs = await database.oneByOne(() => Jobs.open(database.jobs, { onTrouble }));
     const portal = new Portal(folder, database, jobs, options);
-    for (const name of await readdir(folder.uploads))
-      await rm(join(folder.uploads, name), { recursive: true, force: true });
-    await portal.blobs.sweep(blob => isBlobKept(portal.queries, blob));
+    await clearUploads(folder.uploads, database.shared);
     if (!database.shared) await jobs.endLeases(analysisQueue); // An earlier process of ours was killed.
     await queueForgotten(portal.queries, jobs);
-    const { queries, blobs } = portal;
-    portal.#working = workOnAnalyses(jobs, { queries, blobs, signal: portal.#stop.signal }).catch(
-      (error: unknown) => onTrouble?.(`Analyses stopped: ${(error as Error).message}`),
-    );
+    portal.#work(database, onTrouble, options.hostsAnalyses ?? true);
     return portal;
+  }
+
+  #work(database: OpenDatabase, onTrouble: PortalOptions['onTrouble'], hostsAnalyses: boolean): void {
+    const { queries, blobs } = this;
+    const { signal } = this.#stop;
+    const told = (what: string) => (error: unknown) => onTrouble?.(`${what}: ${(error as Error).message}`);
+    const sweep = () => sweepBlobs(queries, blobs, signal).catch(told('Leftovers stay where they are'));
+    this.#sweeps = setInterval(() => void this.#tracked(sweep), sweepMilliseconds).unref();
+    void this.#tracked(sweep);
+    if (hostsAnalyses)
+      this.#working = workOnAnalyses(this.#jobs, { database: database.jobs, blobs, signal }).catch(
+        told('Analyses stopped'),
+      );
   }
 
   /** Answers a request under /api. */
@@ -143,8 +155,10 @@ export class Portal {
   /** Lets requests end and puts the analysis at work back into the queue; the database stays open. */
   async close(): Promise<void> {
     this.#stop.abort(new Error('The portal is being stopped.'));
+    clearInterval(this.#sweeps);
     await Promise.allSettled([...this.#answering, this.#working]);
     await this.#jobs.close();
+    this.blobs.close();
   }
 
   async #tracked<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -155,6 +169,18 @@ export class Portal {
     } finally {
       this.#answering.delete(promise);
     }
+  }
+}
+
+const sweepMilliseconds = 24 * 3600_000;
+
+/** Of portals that share a folder each may have uploads of its own on their way; those of an hour ago are nobody's. */
+async function clearUploads(folder: string, shared: boolean): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const info = await stat(path).catch(() => null);
+    if (shared && info !== null && Date.now() - info.mtimeMs < 3600_000) continue;
+    await rm(path, { recursive: true, force: true });
   }
 }
 

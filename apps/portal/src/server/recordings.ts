@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { runSoundTask } from '@crepitus/analyses/node';
+import { type Blobs, blobNameOf, isStoreTrouble, runSoundTask } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
-import type { Blobs } from './blobs.ts';
 import { chestSites } from './chest-sites.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
@@ -64,10 +63,11 @@ export async function uploadRecording(
     const stored = join(folder, 'stored.wav');
     await receive(body, upload);
     const facts = await runSoundTask({ type: 'take-in', upload, stored }, { timeoutSeconds: 120 });
-    const blob = await blobs.nameOf(stored);
+    const blob = await blobNameOf(stored);
     const { size } = await stat(stored);
     const id = randomUUID();
     const analysisId = randomUUID();
+    await blobs.add(stored, blob); // Before the transaction, which must not wait for a store on the network.
     const number = await queries.transaction(async transaction => {
       const tx = transaction as unknown as Queries;
       await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
@@ -78,7 +78,7 @@ export async function uploadRecording(
         .where(eq(recording.visitId, visitId));
       const number = (last?.number ?? 0) + 1;
       await lockBlob(tx, blob);
-      await blobs.add(stored, blob);
+      if (!(await blobs.has(blob))) await blobs.add(stored, blob); // A deletion of the same sound came between.
       await transaction.insert(recording).values({
         id,
         visitId,
@@ -250,18 +250,36 @@ export async function analyseAgain(
   return { analysis: analysisId };
 }
 
-/** Removes the files of deleted recordings, unless another recording is of the same sound. */
+/**
+ * Removes the files of deleted recordings, unless another recording is of the same sound. What a store that fails keeps is
+ * removed by the next sweep.
+ */
 export async function removeUnusedBlobs(
   queries: Queries,
   blobs: Blobs,
   held: readonly string[],
 ): Promise<void> {
   for (const blob of new Set(held)) {
-    await queries.transaction(async transaction => {
-      const tx = transaction as unknown as Queries;
-      await lockBlob(tx, blob);
-      if (!(await isBlobKept(tx, blob))) await blobs.remove(blob);
-    });
+    await queries
+      .transaction(async transaction => {
+        const tx = transaction as unknown as Queries;
+        await lockBlob(tx, blob);
+        if (!(await isBlobKept(tx, blob))) await blobs.remove(blob);
+      })
+      .catch((error: unknown) => {
+        if (!isStoreTrouble(error)) throw error;
+      });
+  }
+}
+
+/** Files younger than this may belong to an upload that is not in the database yet. */
+const graceMilliseconds = 3600_000;
+
+/** Removes what a kill between store and database left behind. */
+export async function sweepBlobs(queries: Queries, blobs: Blobs, signal: AbortSignal): Promise<void> {
+  for await (const blob of blobs.storedBefore(Date.now() - graceMilliseconds)) {
+    if (signal.aborted) return;
+    if (!(await isBlobKept(queries, blob))) await removeUnusedBlobs(queries, blobs, [blob]);
   }
 }
 
@@ -270,7 +288,7 @@ async function lockBlob(queries: Queries, blob: string): Promise<void> {
   await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${blob}))`);
 }
 
-export async function isBlobKept(queries: Queries, blob: string): Promise<boolean> {
+async function isBlobKept(queries: Queries, blob: string): Promise<boolean> {
   const rows = await queries
     .select({ id: recording.id })
     .from(recording)
@@ -280,7 +298,7 @@ export async function isBlobKept(queries: Queries, blob: string): Promise<boolea
 }
 
 /** @throws Failure `missing` (404) */
-async function requireRecording(
+export async function requireRecording(
   queries: Queries,
   { clinicId }: Actor,
   id: string,

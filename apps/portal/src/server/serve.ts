@@ -2,13 +2,16 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Environment, openBlobs } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
-import { type DataFolder, dataFolderPath, type Environment, openDataFolder } from './data-folder.ts';
+import { rewriteClientAddresses, trustedProxiesIn } from './client-address.ts';
+import { type DataFolder, dataFolderPath, openDataFolder } from './data-folder.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import { type OpenDatabase, openEmbedded, openServer } from './database.ts';
-import { offerToPages, Portal } from './portal.ts';
+import { offerToPages, Portal, type PortalOptions } from './portal.ts';
 
-const host = '127.0.0.1';
+/** This machine for itself, whatever else hears it. */
+const ownHost = '127.0.0.1';
 
 /** Next's standalone server, which the build puts there. */
 const pagesServer = fileURLToPath(new URL('../../.next/standalone/apps/portal/server.js', import.meta.url));
@@ -62,16 +65,17 @@ export async function servePortal(): Promise<void> {
     throw new CrepitusError('not-built', 'The portal is not built; run npm run build first.', {
       kind: 'usage',
     });
+  const host = process.env.CREPITUS_HOST || ownHost;
   const publicAddress = publicAddressIn(process.env, port);
-  const store = await openStore(process.env, () => requireFreePort(port));
-  const portal = await Portal.open(store.folder, store.database, {
-    port,
-    publicAddress,
-    onTrouble: tell,
-  }).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  const hostsAnalyses = hostsAnalysesIn(process.env);
+  rewriteClientAddresses(trustedProxiesIn(process.env));
+  const store = await openStore(process.env, () => requireFreePort(port, host));
+  const portal = await openPortal(store, { port, publicAddress, hostsAnalyses }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   closeOnSignal(async () => {
     await portal.close();
     await store.close();
@@ -84,14 +88,23 @@ export async function servePortal(): Promise<void> {
   process.env.HOSTNAME = host;
   process.env.CREPITUS_ORIGINS = portal.origins.join(' ');
   await import(pathToFileURL(pagesServer).href);
-  await listening(port);
-  store.announce(`http://${host}:${port}`);
+  const ownAddress = `http://${['0.0.0.0', '::'].includes(host) ? ownHost : host}:${port}`;
+  await listening(ownAddress);
+  store.announce(ownAddress);
   console.log(`The portal is at ${portal.publicAddress} (data: ${portal.folder.path}); ctrl-C ends it.`);
   const first = await portal.firstLink();
   if (first !== null)
     console.log(
       `Nobody has an account yet. This link makes the first administrator, works once and for 24 hours:\n${first}`,
     );
+}
+
+async function openPortal(
+  { folder, database }: Store,
+  options: Pick<PortalOptions, 'port' | 'publicAddress' | 'hostsAnalyses'>,
+): Promise<Portal> {
+  const blobs = await openBlobs(process.env, { folder: folder.blobs, scratch: folder.uploads });
+  return Portal.open(folder, database, { ...options, blobs, onTrouble: tell });
 }
 
 function closeOnSignal(close: () => Promise<void>): void {
@@ -137,7 +150,7 @@ export function portIn({ PORT }: Environment): number {
 
 /** Where users find the portal, for instance behind a proxy. */
 export function publicAddressIn(environment: Environment, port: number): string {
-  const address = environment.CREPITUS_PUBLIC_ADDRESS || `http://${host}:${port}`;
+  const address = environment.CREPITUS_PUBLIC_ADDRESS || `http://${ownHost}:${port}`;
   if (/^https?:\/\//.test(address) && URL.canParse(address)) return new URL(address).origin;
   throw new CrepitusError(
     'public-address',
@@ -146,8 +159,22 @@ export function publicAddressIn(environment: Environment, port: number): string 
   );
 }
 
+/** `CREPITUS_ANALYSES`: `here`, or by `workers`, which an embedded database cannot have. */
+function hostsAnalysesIn({ CREPITUS_ANALYSES, DATABASE_URL }: Environment): boolean {
+  const where = CREPITUS_ANALYSES || 'here';
+  if (where === 'here') return true;
+  if (where === 'workers' && DATABASE_URL) return false;
+  throw new CrepitusError(
+    'analyses-setting',
+    where === 'workers'
+      ? 'CREPITUS_ANALYSES is workers, but workers need a PostgreSQL server that they share with the portal; set DATABASE_URL, or leave CREPITUS_ANALYSES out.'
+      : `CREPITUS_ANALYSES is ${where}; give here, or workers where crepitus-runner takes them.`,
+    { kind: 'usage' },
+  );
+}
+
 /** @throws CrepitusError `port-taken` (usage) */
-async function requireFreePort(port: number): Promise<void> {
+async function requireFreePort(port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -165,9 +192,9 @@ async function requireFreePort(port: number): Promise<void> {
 }
 
 /** Resolves once somebody answers at the port. */
-async function listening(port: number): Promise<void> {
+async function listening(address: string): Promise<void> {
   for (;;) {
-    const answered = await fetch(`http://${host}:${port}/api/none`).catch(() => null);
+    const answered = await fetch(`${address}/api/health`).catch(() => null);
     if (answered !== null) return;
     await new Promise(resolve => setTimeout(resolve, 50));
   }

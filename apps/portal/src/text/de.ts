@@ -368,6 +368,11 @@ export const de: typeof en = {
     'invalid-code': 'Der Code ist falsch oder zu alt; geben Sie den ein, den die App jetzt zeigt.',
     'invalid-backup-code': 'Dieser Ersatzcode ist falsch oder wurde benutzt.',
     'invalid-two-factor-cookie': 'Es ist zu viel Zeit vergangen; melden Sie sich noch einmal an.',
+    'blob-store': 'Die Ablage der Aufnahmen antwortet nicht; versuchen Sie es in einer Minute noch einmal.',
+    'blob-missing':
+      'Der Ton dieser Aufnahme fehlt in der Ablage; bitten Sie eine Administratorin, ihn aus einer Sicherung zurückzuholen.',
+    'blob-damaged':
+      'Der Ton dieser Aufnahme ist in der Ablage beschädigt; bitten Sie eine Administratorin, ihn aus einer Sicherung zurückzuholen.',
     'too-many-tries': 'Zu viele Versuche; warten Sie 15 Minuten.',
     'signed-out': 'Sie sind abgemeldet; melden Sie sich wieder an.',
     'wrong-role': 'Ihre Rolle erlaubt das nicht; fragen Sie die Verwaltung.',

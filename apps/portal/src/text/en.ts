@@ -363,6 +363,11 @@ export const en = {
     'invalid-code': 'The code is wrong or too old; enter the one that the app shows now.',
     'invalid-backup-code': 'This backup code is wrong or was used.',
     'invalid-two-factor-cookie': 'Too much time has passed; sign in again.',
+    'blob-store': 'The store of recordings does not answer; try again in a minute.',
+    'blob-missing':
+      'The sound of this recording is missing in the store; ask an administrator to put it back from a backup.',
+    'blob-damaged':
+      'The sound of this recording is damaged in the store; ask an administrator to put it back from a backup.',
     'too-many-tries': 'Too many tries; wait 15 minutes.',
   } as Record<string, string>,
   /** By code of a quality finding; where one is missing its own English sentence stands. */
