@@ -7,6 +7,7 @@ const at = (time: number): CrackleCandidate => ({
   initialDeflectionMs: 0.7,
   twoCyclesMs: 5,
   largestDeflectionMs: 1.2,
+  largestDeflectionFromMs: 0.4,
   kind: 'fine',
   polarity: 'negative',
   amplitudeDb: 20,

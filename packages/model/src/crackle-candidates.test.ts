@@ -56,6 +56,8 @@ describe('a crackle over quiet breath', () => {
       // The last half-wave touches zero more than it crosses it.
       expect(Math.abs(only.twoCyclesMs - twoCycles)).toBeLessThan(0.5);
       expect(Math.abs(only.largestDeflectionMs - ldw)).toBeLessThan(0.1);
+      // The second half-wave is the largest of this waveform.
+      expect(Math.abs(only.largestDeflectionFromMs - idw)).toBeLessThan(0.2);
       expect(only).toMatchObject({ kind, polarity: polarity > 0 ? 'positive' : 'negative' });
       expect(only.amplitudeDb).toBeGreaterThan(40);
     }
@@ -77,6 +79,7 @@ describe('a crackle over quiet breath', () => {
 
 describe('no candidate', () => {
   const sine = (hertz: number) => seconds(3).map((_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / rate));
+  const tone = sine(300);
   it.each<[string, () => Float32Array]>([
     ['in nothing', () => new Float32Array()],
     ['in a few samples', () => Float32Array.of(0.1, -0.2, 0.3, -0.1, 0.2)],
@@ -89,7 +92,7 @@ describe('no candidate', () => {
     ]),
     [
       'where a sine begins and ends',
-      () => seconds(3).map((_, i) => (i > 16_000 && i < 32_000 ? sine(300)[i]! : 0)),
+      () => seconds(3).map((_, i) => (i > 16_000 && i < 32_000 ? tone[i]! : 0)),
     ],
     [
       'in heart sounds',
@@ -178,6 +181,7 @@ it('whatever the samples, candidates are sorted and keep to the limits', () => {
           initialDeflectionMs,
           twoCyclesMs,
           largestDeflectionMs,
+          largestDeflectionFromMs,
           amplitudeDb,
         } of findCrackleCandidates(samples)) {
           expect(time).toBeGreaterThan(last);
@@ -187,6 +191,8 @@ it('whatever the samples, candidates are sorted and keep to the limits', () => {
           expect(twoCyclesMs).toBeLessThanOrEqual(18);
           expect(initialDeflectionMs).toBeLessThanOrEqual(3);
           expect(largestDeflectionMs).toBeLessThanOrEqual(Math.min(4, twoCyclesMs));
+          expect(largestDeflectionFromMs).toBeGreaterThanOrEqual(0);
+          expect(largestDeflectionFromMs + largestDeflectionMs).toBeLessThanOrEqual(twoCyclesMs + 0.02);
           expect(Number.isFinite(amplitudeDb)).toBe(true);
         }
       },

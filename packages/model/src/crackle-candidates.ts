@@ -28,6 +28,8 @@ export interface CrackleCandidate {
   readonly twoCyclesMs: number;
   /** LDW: width of the largest deflection, ms. */
   readonly largestDeflectionMs: number;
+  /** Where the largest deflection begins, ms after the onset. */
+  readonly largestDeflectionFromMs: number;
   readonly kind: 'fine' | 'coarse';
   /** Direction of the initial deflection. */
   readonly polarity: 'positive' | 'negative';
@@ -132,6 +134,7 @@ function candidateOf(samples: Float32Array, { onset, crossings, largest }: Shape
     initialDeflectionMs: rounded(milliseconds(crossings[0] - onset), 2),
     twoCyclesMs: rounded(twoCycles, 2),
     largestDeflectionMs: rounded(largestDeflection, 2),
+    largestDeflectionFromMs: rounded(milliseconds(largest.start - onset), 2),
     kind: fine ? 'fine' : 'coarse',
     polarity: samples[Math.floor(onset) + 1]! > 0 ? 'positive' : 'negative',
     amplitudeDb: rounded(20 * Math.log10(largest.height / usualLevel(samples, onset)), 1),

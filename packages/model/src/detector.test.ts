@@ -55,6 +55,17 @@ describe('score', () => {
     expect(scores[2]).toBeCloseTo((scores[0]! + scores[1]!) / 2, 6);
   });
 
+  it('has an activation per input, the later input on the axis of the cycle', async () => {
+    const tiny = await detector([1], { inputs: ['cycle', 'expiration'] });
+    const [{ activation } = expect.fail()] = await tiny.score([
+      { samples: cycle(1.5, 9), inspirationSamples: 2000 },
+    ]);
+    expect(activation!.map(({ edges }) => [edges[0], edges.at(-1)])).toEqual([
+      [0, 1.5],
+      [0.5, 1.5],
+    ]);
+  });
+
   it('of a four-class bundle reads crackle and both against normal', async () => {
     const four = await detector([1], {
       task: 'four-class',
@@ -108,7 +119,7 @@ describe('score', () => {
       'silence',
       null,
     ]);
-    expect(found[0]).toMatchObject({ score: null, probabilities: null, crackle: null });
+    expect(found[0]).toMatchObject({ score: null, probabilities: null, crackle: null, activation: null });
     const alone = await tiny.score([cycles[3]!, cycles[5]!]);
     expect(found[1]!.score).toBeCloseTo(alone[0]!.score!, 7);
     expect(found[4]!.score).toBeCloseTo(alone[1]!.score!, 7);
@@ -121,7 +132,7 @@ describe('score', () => {
     await tiny.score(cycles);
     const held = tf.memory().numTensors;
     await tiny.score(cycles);
-    tiny.evidence(cycles[0]!);
+    await tiny.evidence(cycles[0]!);
     expect(tf.memory().numTensors).toBe(held);
     tiny.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -181,13 +192,16 @@ describe('evidence', () => {
     return draft;
   }
 
+  const times = async (each: Detector, cycle: CycleSamples) =>
+    (await each.evidence(cycle)).filter(piece => piece.kind === 'time');
+
   it('holds the moment of a click, and little else', async () => {
     const loudness = await fromDraft(loudnessDraft());
-    const segments = loudness.evidence({ samples: cycle(2, 3, 1.4) });
+    const segments = await times(loudness, { samples: cycle(2, 3, 1.4) });
     expect(segments.length).toBeGreaterThan(0);
     expect(segments.some(({ start, end }) => start <= 1.4 && 1.4 <= end)).toBe(true);
     expect(segments.reduce((seconds, { start, end }) => seconds + end - start, 0)).toBeLessThan(0.5);
-    expect(segments.every(({ kind, weight }) => kind === 'time' && weight > 0)).toBe(true);
+    expect(segments.every(({ weight }) => weight > 0)).toBe(true);
   });
 
   it('of the expiration begins where the expiration begins', async () => {
@@ -196,8 +210,50 @@ describe('evidence', () => {
       ...draft,
       manifest: { ...draft.manifest, inputs: ['cycle', 'expiration'] },
     });
-    const segments = expiration.evidence({ samples: cycle(2, 3, 1.4), inspirationSamples: 5000 });
+    const segments = await times(expiration, { samples: cycle(2, 3, 1.4), inspirationSamples: 5000 });
     expect(segments.some(({ start, end }) => start <= 1.4 && 1.4 <= end)).toBe(true);
     expect(Math.max(...segments.map(({ end }) => end))).toBeLessThanOrEqual(2);
+  });
+
+  /** Even noise with ten clicks of one pitch. */
+  function ringing(hz: number): Float32Array {
+    const samples = cycle(2, 5);
+    for (let click = 0; click < 10; click++)
+      for (let i = 0; i < 80; i++)
+        samples[600 + click * 700 + i]! += 0.1 * Math.exp(-i / 25) * Math.sin((2 * Math.PI * hz * i) / 4000);
+    return samples;
+  }
+
+  it.each([
+    ['low', 250],
+    ['middle', 900],
+    ['high', 1250],
+  ])('of the band with what happens is the greatest, for a %s one', async (_, hz) => {
+    const loudness = await fromDraft(loudnessDraft());
+    const bands = (await loudness.evidence({ samples: ringing(hz) })).filter(piece => piece.kind === 'band');
+    expect(bands).toHaveLength(9);
+    const greatest = bands.reduce((best, band) => (band.weight > best.weight ? band : best));
+    expect(greatest.weight).toBeGreaterThan(0);
+    expect(greatest.low - 150).toBeLessThan(hz);
+    expect(greatest.high + 150).toBeGreaterThan(hz);
+  });
+
+  it('of a band is what the logit of the calibrated score of all members loses', async () => {
+    const calibration = { slope: 0.5, intercept: 1, chosenBy: 'test' };
+    const calibrated = await detector([1, 2], { calibration });
+    const plain = await detector([1, 2]);
+    const samples = ringing(900);
+    const weights = async (each: Detector) =>
+      (await each.evidence({ samples })).filter(({ kind }) => kind === 'band').map(({ weight }) => weight);
+    const [halved, whole] = [await weights(calibrated), await weights(plain)];
+    expect(Math.max(...whole.map(Math.abs))).toBeGreaterThan(1e-3);
+    halved.forEach((weight, i) => {
+      expect(weight).toBeCloseTo(whole[i]! / 2, 5);
+    });
+  });
+
+  it('is the same every time', async () => {
+    const tiny = await detector([1, 2]);
+    expect(await tiny.evidence(cycles[4]!)).toEqual(await tiny.evidence(cycles[4]!));
   });
 });

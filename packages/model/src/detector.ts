@@ -5,7 +5,16 @@ import { type ChannelFacts, reasonToAbstain } from './abstention.ts';
 import { type BackendOptions, startBackend } from './backend.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { networkSpecOf } from './bundle/manifest.ts';
-import { classActivation, type Evidence, evidenceSegments, timeDensity } from './evidence.ts';
+import {
+  type Activation,
+  classActivations,
+  type Evidence,
+  evidenceSegments,
+  hiddenBands,
+  type TimeDensity,
+  timeDensity,
+  withoutBand,
+} from './evidence.ts';
 import type { FrontEnd } from './front-end.ts';
 import { InputMaker } from './inputs.ts';
 import { type Network, networkFromWeights } from './network.ts';
@@ -32,6 +41,17 @@ export interface CycleScore {
   readonly crackle: boolean | null;
   /** Why there is no score. */
   readonly abstained: Finding | null;
+  /**
+   * What moments add to the logit of the score (mean of the members), one entry per input, seconds from the cycle's start;
+   * null where the detector abstains.
+   */
+  readonly activation: readonly TimeDensity[] | null;
+}
+
+/** What the members say of one cycle. */
+interface Output {
+  readonly probabilities: number[];
+  readonly activations: readonly Activation[];
 }
 
 /** Cycles in one forward: what a batch needs of memory stays below 100 MB. */
@@ -75,53 +95,66 @@ export class Detector {
     cycles: readonly CycleSamples[],
     { onProgress, signal }: Pick<ScreenOptions, 'onProgress' | 'signal'> = {},
   ): Promise<CycleScore[]> {
-    const { limits, classes, calibration } = this.bundle.manifest;
+    const { limits } = this.bundle.manifest;
     const reasons = cycles.map(({ samples, channel }) =>
       reasonToAbstain(limits, samples, this.frontEnd.sampleRate, channel ?? null),
     );
     const known = cycles.filter((_, i) => reasons[i] === null);
-    const probabilities: number[][] = [];
-    const report = () => onProgress?.(cycles.length - known.length + probabilities.length, cycles.length);
+    const outputs: Output[] = [];
+    const report = () => onProgress?.(cycles.length - known.length + outputs.length, cycles.length);
     for (let from = 0; from < known.length; from += batchSize) {
       report();
-      probabilities.push(...(await this.#probabilities(known.slice(from, from + batchSize), signal)));
+      const batch = known.slice(from, from + batchSize);
+      outputs.push(
+        ...(await this.#outputs(
+          batch.map(cycle => this.#pictures(cycle)),
+          signal,
+        )),
+      );
     }
     report();
-    const meaning = crackleClasses(classes);
-    return reasons.map(abstained => {
-      if (abstained !== null) return { score: null, probabilities: null, crackle: null, abstained };
-      const own = probabilities.shift()!;
-      const score = calibrate(crackleScore(own, meaning), calibration);
-      return { score, probabilities: own, crackle: score >= this.threshold, abstained: null };
+    return cycles.map((cycle, i) => {
+      const abstained = reasons[i]!;
+      if (abstained !== null)
+        return { score: null, probabilities: null, crackle: null, abstained, activation: null };
+      const output = outputs.shift()!;
+      const score = this.#scoreOf(output);
+      return {
+        score,
+        probabilities: output.probabilities,
+        crackle: score >= this.threshold,
+        abstained: null,
+        activation: this.#activationOf(cycle, output),
+      };
     });
   }
 
   /**
-   * Where in the cycle the members found what speaks for crackle (mean of their contributions), in seconds from its
-   * start; no segment where nothing does.
+   * What the score of a cycle rests on: first the seconds (from its start) where the members found what speaks for crackle,
+   * none where nothing does; then every band of the pictures, from low to high, with what the logit of the score loses when
+   * nothing happens in that band in any input. Costs as much as ten scores, without the bands as much as one.
    */
-  evidence(cycle: CycleSamples): Evidence[] {
-    const { sampleRate } = this.frontEnd;
-    const meaning = crackleClasses(this.bundle.manifest.classes);
-    const { strides } = this.bundle.manifest.network.blocks;
-    const pieces = this.#inputs
-      .pieces(cycle.samples, cycle.inspirationSamples)
-      .map(({ samples, length }) => ({
-        start: (samples.byteOffset - cycle.samples.byteOffset) / samples.BYTES_PER_ELEMENT / sampleRate,
-        seconds: Math.min(samples.length, length) / sampleRate,
-      }));
-    const pictures = this.#pictures([cycle]);
-    const activations = this.#networks.map(network => classActivation(network, pictures, meaning));
-    tf.dispose(pictures);
-    return evidenceSegments(
-      pieces.map((piece, branch) => {
-        const mean = activations[0]!.branches[branch]!.map(
-          (_, row) =>
-            activations.reduce((sum, each) => sum + each.branches[branch]![row]!, 0) / activations.length,
-        );
-        return timeDensity(mean, strides, this.frontEnd, piece);
-      }),
+  async evidence(
+    cycle: CycleSamples,
+    { bandEvidence = true, signal }: Pick<ScreenOptions, 'bandEvidence' | 'signal'> = {},
+  ): Promise<Evidence[]> {
+    const pictures = this.#pictures(cycle);
+    const bands = bandEvidence ? hiddenBands(this.frontEnd) : [];
+    const ownRows = this.#ownRows(cycle);
+    const withoutEach = bands.map(band =>
+      pictures.map((picture, input) => withoutBand(picture, ownRows[input]!, this.frontEnd.melBands, band)),
     );
+    const [plain, ...hidden] = await this.#outputs([pictures, ...withoutEach], signal);
+    const logit = logitOf(this.#scoreOf(plain!));
+    return [
+      ...evidenceSegments(this.#activationOf(cycle, plain!)),
+      ...bands.map(({ low, high }, i) => ({
+        kind: 'band' as const,
+        low,
+        high,
+        weight: logit - logitOf(this.#scoreOf(hidden[i]!)),
+      })),
+    ];
   }
 
   /**
@@ -148,24 +181,30 @@ export class Detector {
   /** A cycle of silence, so that the kernels are compiled and the weights folded before the first cycle comes. */
   #warm(): void {
     const { sampleRate } = this.frontEnd;
-    const silence = this.#pictures([{ samples: new Float32Array(sampleRate) }]);
+    const silence = this.#tensors([this.#pictures({ samples: new Float32Array(sampleRate) })]);
     for (const network of this.#networks) tf.dispose(network.forward(silence));
     tf.dispose(silence);
   }
 
-  async #probabilities(cycles: readonly CycleSamples[], signal?: AbortSignal): Promise<number[][]> {
-    const classCount = this.bundle.manifest.classes.length;
-    const sums = new Float64Array(cycles.length * classCount);
-    const pictures = this.#pictures(cycles);
+  /** @param pictures one per input and cycle */
+  async #outputs(pictures: readonly (readonly Float32Array[])[], signal?: AbortSignal): Promise<Output[]> {
+    const { classes } = this.bundle.manifest;
+    const meaning = crackleClasses(classes);
+    const sums = new Float64Array(pictures.length * classes.length);
+    const activations: Activation[][] = [];
+    const tensors = this.#tensors(pictures);
     try {
       for (const network of this.#networks) {
         await nextTurn(signal);
-        const logits = network.forward(pictures);
-        addProbabilities((await logits.data()) as Float32Array, classCount, sums);
-        logits.dispose();
+        const features = network.features(tensors);
+        const logits = network.logits(features);
+        const values = (await logits.data()) as Float32Array;
+        addProbabilities(values, classes.length, sums);
+        activations.push(await classActivations(network, features, values, meaning));
+        tf.dispose([logits, ...features]);
       }
     } finally {
-      tf.dispose(pictures);
+      tf.dispose(tensors);
     }
     if (!sums.every(Number.isFinite)) {
       throw new CrepitusError(
@@ -174,24 +213,67 @@ export class Detector {
         { kind: 'refused' },
       );
     }
-    return cycles.map((_, row) =>
-      Array.from(sums.subarray(row * classCount, (row + 1) * classCount), sum => sum / this.#networks.length),
-    );
+    return pictures.map((_, row) => ({
+      probabilities: Array.from(
+        sums.subarray(row * classes.length, (row + 1) * classes.length),
+        sum => sum / this.#networks.length,
+      ),
+      activations: activations.map(ofCycles => ofCycles[row]!),
+    }));
+  }
+
+  #scoreOf({ probabilities }: Output): number {
+    const { classes, calibration } = this.bundle.manifest;
+    return calibrate(crackleScore(probabilities, crackleClasses(classes)), calibration);
+  }
+
+  /** The members' mean on the time axis, seconds from the start of the cycle. */
+  #activationOf({ samples, inspirationSamples }: CycleSamples, { activations }: Output): TimeDensity[] {
+    const { sampleRate } = this.frontEnd;
+    const { strides } = this.bundle.manifest.network.blocks;
+    return this.#inputs.pieces(samples, inspirationSamples).map((piece, branch) => {
+      const mean = activations[0]!.branches[branch]!.map(
+        (_, row) =>
+          activations.reduce((sum, each) => sum + each.branches[branch]![row]!, 0) / activations.length,
+      );
+      return timeDensity(mean, strides, this.frontEnd, {
+        start: (piece.samples.byteOffset - samples.byteOffset) / samples.BYTES_PER_ELEMENT / sampleRate,
+        seconds: Math.min(piece.samples.length, piece.length) / sampleRate,
+      });
+    });
+  }
+
+  /** One picture per input, `[rows, bands]`. */
+  #pictures({ samples, inspirationSamples = null }: CycleSamples): Float32Array[] {
+    return this.#inputs.pictures(samples, { inspirationSamples });
+  }
+
+  /** Rows of each picture that hold sound: all where the piece is continued by itself, not where zeros follow it. */
+  #ownRows({ samples, inspirationSamples }: CycleSamples): number[] {
+    const { hop, maximumOver } = this.frontEnd;
+    return this.#inputs.pieces(samples, inspirationSamples).map((piece, input) => {
+      const rows = this.#inputs.shapes[input]![0];
+      const sounding = Math.ceil(piece.samples.length / (hop * maximumOver));
+      return this.bundle.manifest.padding === 'zero' ? Math.min(rows, sounding) : rows;
+    });
   }
 
   /** `[cycles, rows, bands, 1]` per input. */
-  #pictures(cycles: readonly CycleSamples[]): tf.Tensor4D[] {
-    const pictures = cycles.map(({ samples, inspirationSamples = null }) =>
-      this.#inputs.pictures(samples, { inspirationSamples }),
-    );
+  #tensors(pictures: readonly (readonly Float32Array[])[]): tf.Tensor4D[] {
     return this.#inputs.shapes.map(([rows, bands], input) => {
-      const joined = new Float32Array(cycles.length * rows * bands);
+      const joined = new Float32Array(pictures.length * rows * bands);
       pictures.forEach((each, cycle) => {
         joined.set(each[input]!, cycle * rows * bands);
       });
-      return tf.tensor4d(joined, [cycles.length, rows, bands, 1]);
+      return tf.tensor4d(joined, [pictures.length, rows, bands, 1]);
     });
   }
+}
+
+/** Of a score, kept finite. */
+function logitOf(score: number): number {
+  const within = Math.min(1 - 1e-9, Math.max(1e-9, score));
+  return Math.log(within / (1 - within));
 }
 
 /**

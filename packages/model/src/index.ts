@@ -21,7 +21,15 @@ export {
   findCrackleCandidates,
 } from './crackle-candidates.ts';
 export { type CycleSamples, type CycleScore, Detector } from './detector.ts';
-export { type Activation, classActivation, type Evidence } from './evidence.ts';
+export {
+  type Activation,
+  type ActivationOverTime,
+  type BandEvidence,
+  classActivations,
+  type Evidence,
+  type TimeDensity,
+  type TimeEvidence,
+} from './evidence.ts';
 export { explainScore, type ScoreExplanation, type SimilarCases } from './explain-score.ts';
 export { type ExportFormat, exportBundle, exportFormats } from './export/export-bundle.ts';
 export { type OnnxChoices, onnxModel } from './export/onnx.ts';

@@ -5,9 +5,26 @@ const finding = z.strictObject({ code: z.string(), message: z.string() });
 const seconds = z.number();
 
 const evidence = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('time'), start: seconds, end: seconds, weight: z.number() }),
-  z.strictObject({ kind: z.literal('band'), low: z.number(), high: z.number(), weight: z.number() }),
+  z.strictObject({
+    kind: z.literal('time'),
+    start: seconds,
+    end: seconds,
+    weight: z.number().describe('what the segment adds to the logit of the score'),
+  }),
+  z.strictObject({
+    kind: z.literal('band'),
+    low: z.number().describe('Hz'),
+    high: z.number().describe('Hz'),
+    weight: z
+      .number()
+      .describe('what the logit of the score loses when the band is hidden; positive: it speaks for crackle'),
+  }),
 ]);
+
+const activation = z.strictObject({
+  step: seconds,
+  values: z.array(z.number()).describe('what each step adds to the logit of the score, per second'),
+});
 
 const screenedCycle = z.strictObject({
   start: seconds,
@@ -19,7 +36,14 @@ const screenedCycle = z.strictObject({
   crackle: z.boolean().nullable().describe('whether the score reaches the threshold'),
   evidence: z
     .array(evidence)
-    .describe('of cycles called crackle: where it was found, seconds of the recording'),
+    .describe(
+      'of cycles called crackle: where it was found, seconds of the recording, and then every band of frequency; bands are absent in results of older versions',
+    ),
+  activation: activation
+    .optional()
+    .describe(
+      'class activation in steps from the start of the cycle; absent without a score and in results of older versions',
+    ),
   abstained: finding.optional().describe('why there is no score'),
 });
 
@@ -30,6 +54,11 @@ const crackleCandidate = z.strictObject({
   initialDeflectionMs: milliseconds.describe('IDW'),
   twoCyclesMs: milliseconds.describe('2CD'),
   largestDeflectionMs: milliseconds.describe('LDW'),
+  largestDeflectionFromMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('where the largest deflection begins, after `time`; absent in results of older versions'),
   kind: z.enum(['fine', 'coarse']).describe('fine: 2CD below 10 ms and LDW below 2 ms'),
   polarity: z.enum(['positive', 'negative']).describe('of the initial deflection'),
   amplitudeDb: z.number().describe('largest deflection over the usual root mean square around it'),
@@ -61,7 +90,7 @@ const screenedRecording = z.strictObject({
   path: z.string(),
   seconds,
   sampleRate: z.number().positive(),
-  cycleSource: z.enum(['icbhi-text', 'sprsound-json', 'manifest', 'airflow', 'sound', 'windows']),
+  cycleSource: z.enum(['icbhi-text', 'sprsound-json', 'manifest', 'by-hand', 'airflow', 'sound', 'windows']),
   quality: z.array(finding),
   channels: z.array(
     z.strictObject({

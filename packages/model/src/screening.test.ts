@@ -76,6 +76,30 @@ function expectSchema(screened: object): void {
 }
 
 describe('screenRecording', () => {
+  it('takes cycles set by hand before all others on their channels, and leaves the other channels alone', async () => {
+    const visit = recording([{}, {}]);
+    const automatic = await screenRecording(detector, visit);
+    const byHand = [
+      { ...cycle(0.25, 2.125, { inspirationEnd: 1 }), channel: 1 },
+      { ...cycle(2.5, 9.875), channel: 1 },
+    ];
+    const screened = await screenRecording(detector, visit, {
+      byHand,
+      annotation: { source: 'manifest', cycles: [cycle(0, 5, { channel: 1 })] },
+    });
+    expect(screened.cycleSource).toBe('by-hand');
+    const [other, own] = screened.channels;
+    expect(own!.cycles).toMatchObject(
+      byHand.map(({ start, end, inspirationEnd }) => ({ start, end, inspirationEnd })),
+    );
+    expect(own!.candidates!.perCycle.map(({ phases }) => phases)).toEqual(['measured', 'ratio']);
+    expect(other!.cycles).toEqual([]); // The annotation has none for it.
+    const alone = await screenRecording(detector, visit, { byHand });
+    expect(alone.channels[0]).toEqual(automatic.channels[0]);
+    expect(alone.channels[1]).toEqual(own);
+    expectSchema(screened);
+  });
+
   it('scores annotated cycles, with evidence inside them, and sums up', async () => {
     const cycles = [cycle(0.5, 2.1), cycle(2.1, 4, { inspirationEnd: 3 }), cycle(4, 4.1)];
     const screened = await screenRecording(detector, recording([{ site: 'Tc' }]), {
@@ -100,13 +124,30 @@ describe('screenRecording', () => {
       abstained: { code: 'cycle-too-short' },
     });
     expect(first).not.toHaveProperty('abstained');
-    for (const { start, end, evidence } of channel!.cycles) {
-      for (const segment of evidence) {
-        expect(segment).toMatchObject({ kind: 'time' });
+    expect(first!.activation!.values).toHaveLength(16);
+    expect(second!.activation!.values).toHaveLength(19);
+    expect(third).not.toHaveProperty('activation');
+    for (const { start, end, evidence } of [first!, second!]) {
+      expect(evidence.filter(({ kind }) => kind === 'band')).toHaveLength(9);
+      for (const segment of evidence)
         if (segment.kind === 'time')
           expect(start <= segment.start && segment.start < segment.end && segment.end <= end).toBe(true);
-      }
     }
+  });
+
+  it('leaves the evidence in frequency out where it is not wanted, and nothing else', async () => {
+    const annotation = { source: 'icbhi-text' as const, cycles: [cycle(0.5, 2.1), cycle(2.1, 4)] };
+    const whole = await screenRecording(detector, recording([{}]), { annotation });
+    const lean = await screenRecording(detector, recording([{}]), { annotation, bandEvidence: false });
+    const inTime = whole.channels.map(channel => ({
+      ...channel,
+      cycles: channel.cycles.map(cycle => ({
+        ...cycle,
+        evidence: cycle.evidence.filter(({ kind }) => kind === 'time'),
+      })),
+    }));
+    expect(lean).toEqual({ ...whole, channels: inTime });
+    expect(lean).not.toEqual(whole);
   });
 
   it('keeps annotations of one channel to that channel', async () => {

@@ -14,15 +14,23 @@ import {
 import type { ChannelFacts } from './abstention.ts';
 import { placeInBreath } from './candidates-in-breath.ts';
 import { candidateSampleRate, findCrackleCandidates } from './crackle-candidates.ts';
-import { type CycleSamples, type Detector, nextTurn } from './detector.ts';
+import type { CycleSamples, Detector } from './detector.ts';
+import { activationOverTime } from './evidence.ts';
 import { cutCycle, type FrontEnd, frontEnds, inspirationSamples, prepareChannel } from './front-end.ts';
 import type { ScreenedChannel, ScreenedCycle, ScreenedRecording } from './screening-result.ts';
 
 export interface ScreenOptions {
   /** Cycles known beforehand; they go before the airflow and the sound. */
   readonly annotation?: { readonly source: CycleSource; readonly cycles: readonly Cycle[] };
+  /** Cycles that a person set by hand, each for its channel: there they go before all others, other channels keep theirs. */
+  readonly byHand?: readonly (Cycle & { readonly channel: number })[];
   /** Called while cycles are scored, with how many of those of all channels are. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Whether cycles called crackle get their evidence in frequency, which costs as much as ten scores of theirs; default
+   * true.
+   */
+  readonly bandEvidence?: boolean;
   /** Ends the screening with the signal's reason, between two forwards of a network. */
   readonly signal?: AbortSignal;
 }
@@ -36,9 +44,9 @@ interface ChannelCycles {
 }
 
 /**
- * Scores every cycle of every sound channel. Cycles come from the annotation where there is one, else from an airflow
- * channel, else from the sound of each channel by itself; `cycleSource` says which (`windows` where no channel had
- * breaths that could be found).
+ * Scores every cycle of every sound channel. Cycles come from a person's hand where there are any for the channel, else
+ * from the annotation, else from an airflow channel, else from the sound of each channel by itself; `cycleSource` says
+ * which (`by-hand` where one channel has such; `windows` where no channel had breaths that could be found).
  */
 export async function screenRecording(
   detector: Detector,
@@ -48,7 +56,10 @@ export async function screenRecording(
   const sounds = recording.channels.filter(({ kind }) => kind === 'sound');
   const shared = sharedCycles(recording, options);
   const found = sounds.map((channel): ChannelCycles => {
-    const all = shared ?? findCyclesFromSound(channel.samples, recording.sampleRate);
+    const all =
+      setByHand(recording, channel, options) ??
+      shared ??
+      findCyclesFromSound(channel.samples, recording.sampleRate);
     return {
       ...all,
       cycles: all.cycles.filter(cycle => cycle.channel === null || cycle.channel === channel.index),
@@ -61,7 +72,7 @@ export async function screenRecording(
   for (const [i, channel] of sounds.entries()) {
     const { cycles, findings: ofCycles, inspirationConfidence } = found[i]!;
     const findings = assessQuality(channel.samples, recording.sampleRate);
-    const own = shared === null ? [...findings, ...ofCycles] : findings;
+    const own = found[i]!.source === 'by-hand' || shared === null ? [...findings, ...ofCycles] : findings;
     quality.push(...(sounds.length === 1 ? own : own.map(finding => ofChannel(finding, channel))));
     channels.push({
       ...(await screenChannel(detector, recording, channel, found[i]!, findings, {
@@ -76,10 +87,27 @@ export async function screenRecording(
     path: recording.name,
     seconds: recording.seconds,
     sampleRate: recording.sampleRate,
-    cycleSource: found.map(({ source }) => source).find(source => source !== 'windows') ?? 'windows',
+    cycleSource: sourceOf(found.map(({ source }) => source)),
     quality,
     channels,
   };
+}
+
+/** One word for all channels: what a person did must not be overlooked, and windows only tell what is missing. */
+function sourceOf(sources: readonly CycleSource[]): CycleSource {
+  if (sources.includes('by-hand')) return 'by-hand';
+  return sources.find(source => source !== 'windows') ?? 'windows';
+}
+
+function setByHand(
+  recording: Recording,
+  channel: Channel,
+  { byHand = [] }: ScreenOptions,
+): ChannelCycles | null {
+  const cycles = byHand.filter(cycle => cycle.channel === channel.index);
+  if (cycles.length === 0) return null;
+  const fitted = fitCyclesToAudio(cycles, recording.seconds, recording.name);
+  return { source: 'by-hand', inspirationConfidence: null, ...fitted };
 }
 
 /** Cycles that hold for all sound channels, or null where each channel's sound must tell. */
@@ -117,22 +145,22 @@ async function screenChannel(
   const scores = await detector.score(inputs, options);
   const screened: ScreenedCycle[] = [];
   for (const [i, { start, end, inspirationEnd }] of cycles.entries()) {
-    const { score, crackle, abstained } = scores[i]!;
-    if (crackle) await nextTurn(options.signal);
-    const evidence = crackle
-      ? detector.evidence(inputs[i]!).map(segment => ({
-          ...segment,
-          start: start + segment.start,
-          end: Math.min(start + segment.end, end),
-        }))
-      : [];
+    const { score, crackle, abstained, activation } = scores[i]!;
+    const evidence = crackle ? await detector.evidence(inputs[i]!, options) : [];
     screened.push({
       start,
       end,
       inspirationEnd,
       score,
       crackle,
-      evidence,
+      evidence: evidence.map(piece =>
+        piece.kind === 'band'
+          ? piece
+          : { ...piece, start: start + piece.start, end: Math.min(start + piece.end, end) },
+      ),
+      ...(activation === null
+        ? {}
+        : { activation: activationOverTime(activation, { start: 0, end: end - start }) }),
       ...(abstained === null ? {} : { abstained }),
     });
   }

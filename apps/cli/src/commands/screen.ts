@@ -29,6 +29,12 @@ export default class Screen extends BaseCommand {
       description: 'Channel to screen in files of several channels (from 0).',
       min: 0,
     }),
+    bands: Flags.boolean({
+      description:
+        'Find out which bands of frequency the score of a crackle cycle rests on; without it screening is faster.',
+      default: true,
+      allowNo: true,
+    }),
   };
 
   async run(): Promise<unknown> {
@@ -42,6 +48,7 @@ export default class Screen extends BaseCommand {
       screenPaths(argv as string[], detector, {
         ...(flags.out === undefined ? {} : { out: flags.out }),
         ...(flags.channel === undefined ? {} : { channel: flags.channel }),
+        bandEvidence: flags.bands,
         signal: interruptSignal(),
         onRecording: (done, total, path, skipped) =>
           update(done, total, skipped ? `${path} (done before)` : path),

@@ -44,13 +44,15 @@ export interface ScreenOptions {
   readonly out?: string;
   /** Channel to screen in files of several channels that no manifest maps. */
   readonly channel?: number;
+  /** Evidence in frequency for cycles called crackle, which takes several times as long as their scores; default true. */
+  readonly bandEvidence?: boolean;
   readonly page?: PageTexts;
   readonly onRecording?: (done: number, total: number, path: string, skipped: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Raise it whenever the same input would give another result: done recordings are then screened anew. */
-const resultVersion = 3;
+const resultVersion = 4;
 
 /** A file to screen: where it is, how it is called in results, what is known about it. */
 interface Candidate {
@@ -149,7 +151,7 @@ async function screenCandidate(
   const screened = await screenRecording(
     detector,
     { ...recording, findings: [...recording.findings, ...findings] },
-    { annotation },
+    { annotation, bandEvidence: options.bandEvidence ?? true },
   );
   const pictures = options.out ? drawChannels(recording, screened, detector) : [];
   if (options.out) await writeDone(options.out, candidate.name, fingerprint, screened, pictures);
@@ -197,6 +199,7 @@ function fingerprintOf(
     bundle: detector.bundle.sha256,
     threshold: detector.threshold,
     channel: options.channel ?? null,
+    bandEvidence: options.bandEvidence ?? true,
     site: candidate.site,
     channelMap: candidate.channelMap,
     annotation: candidate.annotation,

@@ -1,4 +1,10 @@
-import { explainScore, type ScoreCases, type ScreenedRecording, type ScreeningResult } from '@crepitus/model';
+import {
+  explainScore,
+  type ScoreCases,
+  type ScreenedCycle,
+  type ScreenedRecording,
+  type ScreeningResult,
+} from '@crepitus/model';
 import { databaseName } from '../evaluate/model-card.ts';
 import { escapeHtml } from '../report/html.ts';
 
@@ -99,10 +105,7 @@ function recordingSection(
           : cycle.crackle
             ? '<b class="call">crackle</b>'
             : 'no crackle';
-      const evidence = cycle.evidence
-        .filter(e => e.kind === 'time')
-        .map(e => `${e.start.toFixed(2)}–${e.end.toFixed(2)} s`)
-        .join(', ');
+      const evidence = restsOn(cycle);
       const similar =
         scoreCases.length === 0 ? '' : `<td>${escapeHtml(similarCases(scoreCases, cycle.score))}</td>`;
       const candidates = inCycle(channel.candidates?.perCycle[index]);
@@ -136,6 +139,16 @@ function similarCases(scoreCases: readonly ScoreCases[], score: number | null): 
       return `${crackles} of ${cycles} = ${percent(crackles / cycles)} % [${percent(low)}, ${percent(high)}] in ${databaseName(dataset)}, ${subjects} subjects`;
     })
     .join('; ');
+}
+
+/** The seconds that speak for crackle, and the band without which the score would fall most. */
+function restsOn({ score, evidence }: ScreenedCycle): string {
+  const times = evidence.filter(piece => piece.kind === 'time');
+  const spans = times.map(({ start, end }) => `${start.toFixed(2)}–${end.toFixed(2)} s`).join(', ');
+  const [band] = evidence.filter(piece => piece.kind === 'band').sort((a, b) => b.weight - a.weight);
+  if (band === undefined || band.weight <= 0 || score === null) return spans;
+  const hidden = 1 / (1 + Math.exp(band.weight - Math.log(score / (1 - score))));
+  return `${spans}<br>${band.low}–${band.high} Hz (score without it: ${hidden.toFixed(3)})`;
 }
 
 /** The number of crackle candidates, and how it falls on inspiration and expiration where the phases are known. */
