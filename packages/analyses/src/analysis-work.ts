@@ -9,6 +9,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import { analysisQueue, type Database, type JobEnd, type Jobs } from '@crepitus/jobs';
 import type { Finding } from '@crepitus/recordings';
 import { type Blobs, isStoreTrouble } from './blobs.ts';
+import type { CorrectedCycle } from './corrected-cycles.ts';
 import { runSoundTask } from './run-sound-task.ts';
 import type { RecordingAnalysis } from './sound-task.ts';
 
@@ -65,7 +66,7 @@ async function analyse({ database, blobs, signal, onEnd }: AnalysisWork, id: str
   const row = new AnalysisRow(database, id);
   const found = await row.begin();
   if (found === null) return { type: 'done' };
-  const { blob, sites, findings } = found;
+  const { blob, sites, findings, cycles } = found;
   const putBack = async (failure: AnalysisFailure | null, afterSeconds: number): Promise<JobEnd> => {
     await row.putBack(failure);
     onEnd?.({ analysis: id, state: 'waiting', failure });
@@ -75,7 +76,7 @@ async function analyse({ database, blobs, signal, onEnd }: AnalysisWork, id: str
   try {
     const result = await blobs.withFile(blob, stored =>
       runSoundTask(
-        { type: 'screen', stored, sites, findings, bundle: portalBundle },
+        { type: 'screen', stored, sites, findings, cycles, bundle: portalBundle },
         { signal, onProgress: share => progress.push(share) },
       ),
     );
@@ -113,16 +114,18 @@ class AnalysisRow {
     readonly blob: string;
     readonly sites: readonly (string | null)[];
     readonly findings: readonly Finding[];
+    readonly cycles: readonly CorrectedCycle[];
   } | null> {
     const { rows } = await this.#database.executeSql(
       `UPDATE analysis SET state = 'at-work', progress = 0, failure = NULL, updated_at = now()
        FROM recording
        WHERE analysis.id = $1 AND analysis.state <> 'done' AND recording.id = analysis.recording_id
-       RETURNING recording.blob, recording.sites, recording.facts`,
+       RETURNING recording.blob, recording.sites, recording.facts, analysis.cycles`,
       [this.#id],
     );
     const [row] = rows;
-    return row === undefined ? null : { blob: row.blob, sites: row.sites, findings: row.facts.findings };
+    if (row === undefined) return null;
+    return { blob: row.blob, sites: row.sites, findings: row.facts.findings, cycles: row.cycles ?? [] };
   }
 
   progress(share: number): Promise<void> {

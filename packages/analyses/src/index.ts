@@ -1,7 +1,7 @@
 /** What runs anywhere, browsers too: what an analysis is. The work on it is in `@crepitus/analyses/node`. */
+export * from './corrected-cycles.ts';
 export { recordingAnalysis } from './recording-analysis.ts';
 export type {
-  CorrectedCycle,
   DetectorDescription,
   DetectorFacts,
   RecordingAnalysis,

@@ -108,6 +108,7 @@ async function screen({
   stored,
   sites,
   findings,
+  cycles,
   bundle,
 }: SoundTask & { type: 'screen' }): Promise<SoundResults['screen']> {
   const { loadBundle } = await import('@crepitus/model/node');
@@ -118,7 +119,10 @@ async function screen({
   });
   const recording = await detector.screen(
     { ...decoded, findings },
-    { onProgress: (done, total) => report({ type: 'progress', done, total }) },
+    {
+      byHand: cycles.map(cycle => ({ ...cycle, label: 'unknown' })),
+      onProgress: (done, total) => report({ type: 'progress', done, total }),
+    },
   );
   return recordingAnalysis(detector, recording);
 }

@@ -1,6 +1,7 @@
 /** What the portal asks of the process that touches sound (sound-process.ts), and what it answers. */
 import type { BundleManifest, FrontEnd, ScreenedRecording, ScreeningResult } from '@crepitus/model';
 import type { Finding } from '@crepitus/recordings';
+import type { CorrectedCycle } from './corrected-cycles.ts';
 
 export type SoundTask =
   | { readonly type: 'describe'; readonly bundle: string }
@@ -16,16 +17,10 @@ export type SoundTask =
       readonly sites: readonly (string | null)[];
       /** Of the file as it was uploaded. */
       readonly findings: readonly Finding[];
+      /** Set by hand; channels without any are cut as annotation, airflow or sound tell. */
+      readonly cycles: readonly CorrectedCycle[];
       readonly bundle: string;
     };
-
-/** A respiratory cycle as a person set it, seconds. */
-export interface CorrectedCycle {
-  readonly channel: number;
-  readonly start: number;
-  readonly end: number;
-  readonly inspirationEnd: number | null;
-}
 
 /** What is known of a recording after it was taken in. */
 export interface StoredFacts {

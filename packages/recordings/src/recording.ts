@@ -71,5 +71,15 @@ export interface Cycle {
   readonly channel: number | null;
 }
 
-/** Where cycles came from. `windows`: no breaths were found and fixed windows stand in. */
-export type CycleSource = 'icbhi-text' | 'sprsound-json' | 'manifest' | 'airflow' | 'sound' | 'windows';
+/**
+ * Where cycles came from. `by-hand`: a person set them on this very recording; `windows`: no breaths were found and fixed
+ * windows stand in.
+ */
+export type CycleSource =
+  | 'icbhi-text'
+  | 'sprsound-json'
+  | 'manifest'
+  | 'by-hand'
+  | 'airflow'
+  | 'sound'
+  | 'windows';

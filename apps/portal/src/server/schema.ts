@@ -4,9 +4,12 @@
  */
 
 import type { CorrectedCycle, RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
+import type { CycleWord } from '@crepitus/recordings';
+import { isNull } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
+  bigserial,
   boolean,
   doublePrecision,
   index,
@@ -229,6 +232,9 @@ export const analysis = pgTable(
     result: jsonb('result').$type<RecordingAnalysis>(),
     /** Set by hand before it; null: annotation, airflow or sound told. */
     cycles: jsonb('cycles').$type<readonly CorrectedCycle[]>(),
+    /** Who set them and when; a later analysis of the same cycles keeps both. */
+    cyclesSetBy: text('cycles_set_by').references(() => user.id),
+    cyclesSetAt: time('cycles_set_at'),
     createdBy: text('created_by').references(() => user.id),
     createdAt: created(),
     updatedAt: updated(),
@@ -236,12 +242,35 @@ export const analysis = pgTable(
   table => [index('analysis_recording').on(table.recordingId)],
 );
 
-export const reviewWords = ['crackle', 'clear', 'unsure'] as const;
+export const reviewWords = ['crackle', 'clear', 'unsure'] as const satisfies readonly CycleWord[];
 export type ReviewWord = (typeof reviewWords)[number];
 
+/** A reviewer's pass over a recording without the detector's findings and the others' words. */
+export const blindPass = pgTable(
+  'blind_pass',
+  {
+    id: id(),
+    recordingId: text('recording_id')
+      .notNull()
+      .references(() => recording.id, { onDelete: 'cascade' }),
+    reviewerId: text('reviewer_id')
+      .notNull()
+      .references(() => user.id),
+    startedAt: time('started_at').notNull().defaultNow(),
+    /** Null: open; the detector and the others are withheld. */
+    endedAt: time('ended_at'),
+    /** Whether every cycle had a word when it ended. */
+    whole: boolean('whole'),
+  },
+  table => [
+    uniqueIndex('blind_pass_open').on(table.recordingId, table.reviewerId).where(isNull(table.endedAt)),
+    index('blind_pass_reviewer').on(table.reviewerId),
+  ],
+);
+
 /**
- * What reviewers said of cycles, beside what the detector says. Rows are added and never changed but for `withdrawnAt`;
- * of one reviewer's rows for one cycle the newest that is not withdrawn holds.
+ * What reviewers said of cycles, beside what the detector says. Rows are added and never changed but for `withdrawnAt`,
+ * which undoing sets and redoing clears; of one reviewer's rows for one cycle the newest that is not withdrawn holds.
  */
 export const review = pgTable(
   'review',
@@ -259,6 +288,10 @@ export const review = pgTable(
     start: doublePrecision('start_seconds').notNull(),
     end: doublePrecision('end_seconds').notNull(),
     word: text('word', { enum: reviewWords }).notNull(),
+    /** The blind pass that it was said in; null: the reviewer saw detector and others. */
+    passId: text('pass_id').references(() => blindPass.id, { onDelete: 'cascade' }),
+    /** The order of saying: two may share a millisecond. */
+    seq: bigserial('seq', { mode: 'number' }).notNull(),
     createdAt: created(),
     withdrawnAt: time('withdrawn_at'),
   },
