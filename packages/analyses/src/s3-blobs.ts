@@ -46,6 +46,8 @@ export function openS3Blobs(setting: string, environment: Environment, scratch: 
   if (pathStyle && pathStyle !== 'yes' && pathStyle !== 'no')
     throw wrongSetting('CREPITUS_S3_PATH_STYLE is yes or no');
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  // Our version of the SDK is pinned; what its next one will ask of Node is for whoever updates it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const client = new S3Client({
     region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || 'us-east-1',
     ...(endpoint ? { endpoint } : {}),
@@ -64,10 +66,14 @@ export function openS3Blobs(setting: string, environment: Environment, scratch: 
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: tries,
+    logger: silent, // Failures are told by whoever asked.
     requestHandler: { connectionTimeout: connectMilliseconds, socketTimeout: silenceMilliseconds },
   });
   return new S3Blobs(client, bucket, prefix.replace(/\/*$/, prefix === '' ? '' : '/'), scratch);
 }
+
+const nothing = () => {};
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 class S3Blobs implements Blobs {
   readonly name: string;
@@ -86,14 +92,14 @@ class S3Blobs implements Blobs {
 
   async check(): Promise<void> {
     await this.#orTrouble(() =>
-      this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: this.#prefix, MaxKeys: 1 })),
+      this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: this.#prefix })),
     );
   }
 
   /** The store is told the sha256 that it must see, and an object appears when all of it has come. */
   async add(file: string, blob: string): Promise<void> {
-    if (await this.has(blob)) return;
     const { size } = await stat(file);
+    if ((await this.#bytesOf(blob)) === size) return;
     await this.#orTrouble(async () => {
       for (let attempt = 1; ; attempt++) {
         const put = new PutObjectCommand({
@@ -112,20 +118,22 @@ class S3Blobs implements Blobs {
         try {
           return await this.#client.send(put);
         } catch (error) {
-          if (attempt === tries || !isPassing(error)) throw error;
+          if (attempt < tries && isPassing(error)) continue;
+          await this.#removePart(blob, size);
+          throw error;
         }
       }
     });
   }
 
+  /** S3 keeps nothing of an upload that broke off; some that call themselves compatible do. */
+  async #removePart(blob: string, size: number): Promise<void> {
+    const bytes = await this.#bytesOf(blob).catch(() => null);
+    if (bytes !== null && bytes !== size) await this.remove(blob).catch(() => {});
+  }
+
   async has(blob: string): Promise<boolean> {
-    try {
-      await this.#client.send(new HeadObjectCommand(this.#object(blob)));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw this.#trouble(error);
-    }
+    return (await this.#bytesOf(blob)) !== null;
   }
 
   async read(blob: string): Promise<Uint8Array> {
@@ -191,6 +199,15 @@ class S3Blobs implements Blobs {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #bytesOf(blob: string): Promise<number | null> {
+    try {
+      return (await this.#client.send(new HeadObjectCommand(this.#object(blob)))).ContentLength ?? 0;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw this.#trouble(error);
+    }
   }
 
   #object(blob: string) {
