@@ -18,6 +18,7 @@ export type AuditAction =
   | 'delete'
   | 'analyse'
   | 'download'
+  | 'export'
   | 'invite'
   | 'join'
   | 'sign-in'

@@ -314,6 +314,7 @@ export const de: typeof en = {
       delete: 'gelöscht',
       analyse: 'analysieren lassen',
       download: 'gehört',
+      export: 'exportiert',
       invite: 'eingeladen',
       join: 'beigetreten',
       'sign-in': 'angemeldet',
@@ -322,6 +323,7 @@ export const de: typeof en = {
     },
     records: {
       patient: 'Patient',
+      clinic: 'Klinik',
       patients: 'Liste der Patienten',
       visit: 'Besuch',
       recording: 'Aufnahme',
@@ -345,6 +347,52 @@ export const de: typeof en = {
       'Wie sie mit dem Detektor kommt, auf Englisch: woraus er gelernt hat, wie gut er bei wem ist und was ihn begrenzt.',
     dataText:
       'Aufnahmen und Ergebnisse bleiben auf dem Rechner, der dieses Portal betreibt. Nichts wird verschickt. Von einer Datei werden nur die Tonwerte behalten.',
+  },
+  exports: {
+    title: 'Exportieren',
+    open: 'Formate und Optionen',
+    intro:
+      'Exportierte Dateien schützt das Portal nicht mehr: Bewahren Sie sie wie die Patientenakte auf. Jeder Export steht im Protokoll. Patienten stehen unter ihrem Pseudonym.',
+    options: 'Optionen',
+    names: 'Befunder mit Namen nennen',
+    namesHint: 'Sonst steht jeder unter einem Kürzel, das in allen Exporten gleich ist.',
+    sound: 'FHIR: den Ton in das Bündel aufnehmen',
+    undecided: 'ICBHI: Wo die Befunder nicht entscheiden, entscheidet der Detektor',
+    undecidedHint:
+      'Sonst fehlen Zyklen, die niemand befundet hat, bei denen die Befunder verschiedener Meinung oder unsicher sind.',
+    recordingFormats: 'Diese Aufnahme',
+    visitFormats: 'Alle Aufnahmen dieses Besuchs',
+    formats: {
+      csv: [
+        'CSV',
+        'eine Zeile je Zyklus für Tabellenprogramme: Zeiten, Wert, das Wort des Detektors und jedes Befunders',
+      ],
+      audacity: ['Audacity-Textmarken', 'eine Textspur für den Detektor und für jeden Befunder'],
+      raven: ['Raven-Auswahltabelle', 'Zyklen als Auswahlen, mit den Frequenzen, die der Detektor hört'],
+      icbhi: [
+        'ICBHI-Text',
+        'Anfang, Ende, Knistern, Giemen; nach Giemen fragt hier niemand, daher ist dieser Wert stets 0',
+      ],
+      json: ['JSON', 'alles: was crepitus screen ausgibt, und die Befunde'],
+      fhir: ['FHIR R4', 'ein Bündel für das Krankenhaussystem: Bericht, Beobachtungen, Angaben zum Ton'],
+    },
+    datasets: 'Datensatz für crepitus train',
+    datasetHint:
+      'Töne und die Zyklen, bei denen ihre Befunder einig sind, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
+    datasetOf: { visit: 'Dieser Besuch', patient: 'Dieser Patient', clinic: 'Die ganze Klinik' },
+    preparing: 'Der Export wird vorbereitet …',
+    started: 'Der Download hat begonnen.',
+    refusals: {
+      'export-no-analysis':
+        'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
+      'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
+      'export-nothing-decided':
+        'Für keinen Zyklus gibt es ein Wort, über das seine Befunder einig sind; befunden Sie zuerst.',
+      'export-too-large':
+        'Diese Aufnahmen sind mehr, als ein Archiv fasst (4 GB, 65 000 Dateien); exportieren Sie Patienten einzeln.',
+      'export-sound-too-large':
+        'So viel Ton fasst ein FHIR-Bündel nicht; exportieren Sie es ohne Ton oder einzelne Aufnahmen.',
+    },
   },
   sites: {
     Tc: 'Trachea',

@@ -309,6 +309,7 @@ export const en = {
       delete: 'deleted',
       analyse: 'had analysed',
       download: 'heard',
+      export: 'exported',
       invite: 'invited',
       join: 'joined',
       'sign-in': 'signed in',
@@ -317,6 +318,7 @@ export const en = {
     } as Record<string, string>,
     records: {
       patient: 'patient',
+      clinic: 'clinic',
       patients: 'list of patients',
       visit: 'visit',
       recording: 'recording',
@@ -340,6 +342,42 @@ export const en = {
       'As it comes with the detector, in English: what it learned from, how well it does on whom, and what limits it.',
     dataText:
       'Recordings and results stay on the computer that runs this portal. Nothing is sent anywhere. Of a file the samples alone are kept.',
+  },
+  exports: {
+    title: 'Export',
+    open: 'Formats and options',
+    intro:
+      'Exported files are outside the portal’s protection: keep them as you keep the patient’s file. Each export is an entry of the log. Patients go by their pseudonym.',
+    options: 'Options',
+    names: 'Name reviewers',
+    namesHint: 'Otherwise each stands under a code that is the same in all exports.',
+    sound: 'FHIR: put the sound into the bundle',
+    undecided: 'ICBHI: the detector decides where reviewers do not',
+    undecidedHint:
+      'Otherwise cycles that nobody reviewed, or on which reviewers differ or are unsure, are left out.',
+    recordingFormats: 'This recording',
+    visitFormats: 'All recordings of this visit',
+    formats: {
+      csv: [
+        'CSV',
+        'one row per cycle for spreadsheets: times, score, the detector’s and each reviewer’s word',
+      ],
+      audacity: ['Audacity labels', 'one label track for the detector and for each reviewer'],
+      raven: ['Raven selection table', 'cycles as selections, with the frequencies that the detector hears'],
+      icbhi: [
+        'ICBHI text',
+        'start, end, crackle, wheeze; nobody judges wheezes here, so that wheeze is always 0',
+      ],
+      json: ['JSON', 'everything: what crepitus screen prints, and the reviews'],
+      fhir: ['FHIR R4', 'a bundle for a hospital’s system: report, observations, facts of the sound'],
+    } as Record<'csv' | 'audacity' | 'raven' | 'icbhi' | 'json' | 'fhir', [string, string]>,
+    datasets: 'Data set for crepitus train',
+    datasetHint:
+      'Sounds and the cycles on which their reviewers agree, labelled crackle or normal (no crackles); unpack it and name it manifest:FOLDER.',
+    datasetOf: { visit: 'This visit', patient: 'This patient', clinic: 'The whole clinic' },
+    preparing: 'The export is being prepared …',
+    started: 'The download has begun.',
+    refusals: {} as Record<string, string>,
   },
   sites: {
     Tc: 'trachea',

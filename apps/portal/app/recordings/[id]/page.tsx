@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
 import { dayText } from '../../../src/text/index.ts';
+import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { RecordingView } from '../../../src/view/recording-view.tsx';
 import { RecordingForm } from '../../../src/view/visit-view.tsx';
@@ -89,6 +90,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       </section>
       {mayChange(actor) && (
         <>
+          <ExportMenu of="recording" id={recording.id} />
           <section aria-labelledby="edit">
             <h2 id="edit">{text.recording.edit}</h2>
             <RecordingForm id={recording.id} sites={recording.sites} device={recording.device} />

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
 import { dayText } from '../../../src/text/index.ts';
+import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { VisitView } from '../../../src/view/visit-view.tsx';
 
@@ -29,12 +30,19 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         uploadMegabytes={portal().uploadMegabytes}
       />
       {mayChange(actor) && (
-        <DeleteForm
-          path={`/api/visits/${visit.id}`}
-          title={text.visit.deleteVisit}
-          explanation={text.visit.deleteVisitText}
-          goTo={`/patients/${patient.id}`}
-        />
+        <>
+          <ExportMenu
+            of="visit"
+            id={visit.id}
+            datasets={{ patient: patient.id, mayExportClinic: actor.role === 'administrator' }}
+          />
+          <DeleteForm
+            path={`/api/visits/${visit.id}`}
+            title={text.visit.deleteVisit}
+            explanation={text.visit.deleteVisitText}
+            goTo={`/patients/${patient.id}`}
+          />
+        </>
       )}
     </>
   );
