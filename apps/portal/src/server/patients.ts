@@ -1,10 +1,11 @@
 /** Patients, by pseudonym, and their visits. Each function sees the records of the actor's clinic alone. */
 import { randomUUID } from 'node:crypto';
 import type { Blobs } from '@crepitus/analyses/node';
-import { and, count, desc, eq, inArray, max } from 'drizzle-orm';
+import { and, count, desc, eq, max } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
+import { type CountedAnalysis, crackleCounts } from './crackle-counts.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './recordings.ts';
@@ -173,12 +174,8 @@ export interface ListedRecording {
   readonly state: (typeof analysis.$inferSelect)['state'] | null;
   readonly progress: number;
   readonly failure: { readonly code: string; readonly message: string } | null;
-  /** Crackle cycles among those scored, over all channels; null before the analysis is done. */
-  readonly summary: {
-    readonly scored: number;
-    readonly crackleCycles: number;
-    readonly cycles: number;
-  } | null;
+  /** Crackle cycles among those scored, by channel; null before the analysis is done. */
+  readonly channels: CountedAnalysis['channels'];
   /** Codes of what is wrong with it. */
   readonly quality: readonly string[];
 }
@@ -190,27 +187,15 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
     .from(recording)
     .where(eq(recording.visitId, id))
     .orderBy(recording.number);
-  const analyses =
-    recordings.length === 0
-      ? []
-      : await queries
-          .select()
-          .from(analysis)
-          .where(
-            inArray(
-              analysis.recordingId,
-              recordings.map(row => row.id),
-            ),
-          )
-          .orderBy(analysis.createdAt);
-  const newest = new Map(analyses.map(row => [row.recordingId, row]));
+  const counted = await crackleCounts(
+    queries,
+    recordings.map(row => row.id),
+  );
   await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
   return {
     ...found,
     recordings: recordings.map(row => {
-      const own = newest.get(row.id);
-      const channels = own?.result?.recording.channels;
-      const cycles = channels?.flatMap(channel => channel.cycles);
+      const own = counted.get(row.id);
       return {
         id: row.id,
         number: row.number,
@@ -221,15 +206,8 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
         state: own?.state ?? null,
         progress: own?.progress ?? 0,
         failure: own?.failure ?? null,
-        summary:
-          cycles === undefined
-            ? null
-            : {
-                cycles: cycles.length,
-                scored: cycles.filter(({ crackle }) => crackle !== null).length,
-                crackleCycles: cycles.filter(({ crackle }) => crackle === true).length,
-              },
-        quality: (own?.result?.recording.quality ?? row.facts.findings).map(({ code }) => code),
+        channels: own?.channels ?? null,
+        quality: own?.quality ?? row.facts.findings.map(({ code }) => code),
       };
     }),
   };

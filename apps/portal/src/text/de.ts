@@ -244,6 +244,7 @@ export const de: typeof en = {
       'icbhi-text': 'Die Zyklen stammen aus einer Annotation.',
       'sprsound-json': 'Die Zyklen sind annotierte Ereignisse.',
       manifest: 'Die Zyklen stammen aus einer Tabelle.',
+      'by-hand': 'Die Atemzüge wurden von Hand gesetzt.',
       airflow: 'Die Zyklen stammen aus dem Kanal des Atemflusses.',
       sound: 'Die Zyklen wurden im Ton selbst gefunden; prüfen Sie sie mit dem Ohr.',
       windows: 'Im Ton wurde keine Atmung gefunden: Die Zyklen sind Fenster fester Länge.',
@@ -313,6 +314,8 @@ export const de: typeof en = {
       change: 'geändert',
       delete: 'gelöscht',
       analyse: 'analysieren lassen',
+      review: 'beurteilte',
+      withdraw: 'nahm ein Urteil zurück zu',
       download: 'gehört',
       export: 'exportiert',
       invite: 'eingeladen',
@@ -383,6 +386,8 @@ export const de: typeof en = {
     preparing: 'Der Export wird vorbereitet …',
     started: 'Der Download hat begonnen.',
     refusals: {
+      'export-blind':
+        'Sie befunden eine dieser Aufnahmen blind, und ein Export zeigte, was Ihnen vorenthalten wird; beenden Sie zuerst den blinden Durchgang.',
       'export-no-analysis':
         'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
       'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
@@ -393,6 +398,30 @@ export const de: typeof en = {
       'export-sound-too-large':
         'So viel Ton fasst ein FHIR-Bündel nicht; exportieren Sie es ohne Ton oder einzelne Aufnahmen.',
     },
+  },
+  chest: {
+    withoutSite: channels =>
+      channels === 1
+        ? '1 Kanal hat noch keine Stelle und fehlt auf den Bildern; geben Sie sie auf der Seite seiner Aufnahme an.'
+        : `${channels} Kanäle haben noch keine Stelle und fehlen auf den Bildern; geben Sie sie auf den Seiten ihrer Aufnahmen an.`,
+    notKnown: 'Nicht bekannt',
+    chooseSiteOf: channel => `Wo war der Sensor von ${channel}?`,
+    severalChannels:
+      'Eine Datei mit mehreren Kanälen: Lassen Sie die Stelle hier offen; jeder Kanal bekommt seine auf der Seite der Aufnahme.',
+    giveSites: channels => `Sie hat ${channels} Kanäle: Geben Sie die Stelle von jedem an.`,
+    tableTitle: 'Zyklen mit Knistern nach Stellen der Brust',
+    crackleCycles: 'Knistern in',
+    scored: 'Bewertete Zyklen',
+    unscored: 'Nicht bewertet',
+    none: 'kein Zyklus bewertet',
+    legend: {
+      clear: 'Knistern in keinem bewerteten Zyklus',
+      some: 'in weniger als der Hälfte: Der Ring zeigt den Anteil',
+      many: 'in der Hälfte oder mehr',
+      unscored: 'noch kein Wert, oder keiner vergeben',
+      unused: 'keine Aufnahme',
+    },
+    map: 'Kanäle auf der Brust',
   },
   sites: {
     Tc: 'Trachea',

@@ -241,6 +241,7 @@ export const en = {
       'icbhi-text': 'Cycles come from an annotation.',
       'sprsound-json': 'Cycles are annotated events.',
       manifest: 'Cycles come from a table.',
+      'by-hand': 'Cycles were set by hand.',
       airflow: 'Cycles come from the airflow channel.',
       sound: 'Cycles were found in the sound itself; check them by ear.',
       windows: 'No breath was found in the sound: the cycles are windows of fixed length.',
@@ -308,6 +309,8 @@ export const en = {
       change: 'changed',
       delete: 'deleted',
       analyse: 'had analysed',
+      review: 'reviewed',
+      withdraw: 'took back a word on',
       download: 'heard',
       export: 'exported',
       invite: 'invited',
@@ -378,6 +381,30 @@ export const en = {
     preparing: 'The export is being prepared …',
     started: 'The download has begun.',
     refusals: {} as Record<string, string>,
+  },
+  chest: {
+    withoutSite: (channels: number) =>
+      channels === 1
+        ? '1 channel has no site yet and is not on the pictures; give it on the page of its recording.'
+        : `${channels} channels have no site yet and are not on the pictures; give them on the pages of their recordings.`,
+    notKnown: 'Not known',
+    chooseSiteOf: (channel: string) => `Where was the sensor of ${channel}?`,
+    severalChannels:
+      'A file with several channels: leave the site open here; each channel gets its own on the page of the recording.',
+    giveSites: (channels: number) => `It has ${channels} channels: give the site of each.`,
+    tableTitle: 'Cycles with crackles by chest site',
+    crackleCycles: 'Crackles in',
+    scored: 'Cycles scored',
+    unscored: 'Not scored',
+    none: 'no cycle scored',
+    legend: {
+      clear: 'crackles in no scored cycle',
+      some: 'in fewer than half of them: the ring shows the share',
+      many: 'in half of them or more',
+      unscored: 'no score yet, or none given',
+      unused: 'no recording',
+    },
+    map: 'Channels on the chest',
   },
   sites: {
     Tc: 'trachea',

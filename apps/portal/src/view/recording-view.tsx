@@ -4,6 +4,8 @@ import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
+import { ChestMap } from './chest/chest-map.tsx';
+import { channelResults, countsOf } from './chest/site-results.ts';
 import { AnalysisSummary, QualityFindings } from './sound/analysis-summary.tsx';
 import { SoundView } from './sound/sound-view.tsx';
 import { useStoredSound } from './sound/use-sound.ts';
@@ -18,17 +20,28 @@ export interface ShownAnalysis {
 
 export interface RecordingViewProps {
   readonly id: string;
+  readonly number: number;
+  /** Shown first. */
+  readonly channel: number;
   readonly facts: StoredFacts;
   readonly sites: readonly (string | null)[];
   readonly analysis: ShownAnalysis | null;
   readonly mayChange: boolean;
 }
 
-export function RecordingView({ id, facts, sites, analysis: given, mayChange }: RecordingViewProps) {
+export function RecordingView({
+  id,
+  number,
+  channel: first,
+  facts,
+  sites,
+  analysis: given,
+  mayChange,
+}: RecordingViewProps) {
   const text = useText();
   const [analysis, follow] = useAnalysis(id, given);
   const [bytes, bytesProblem] = useStoredSound(id);
-  const [channel, setChannel] = useState(0);
+  const [channel, setChannel] = useState(first);
   const result = analysis?.result ?? null;
   const screened = result?.recording.channels.find(each => each.channel === channel) ?? null;
   const findings = result?.recording.quality ?? facts.findings;
@@ -41,6 +54,19 @@ export function RecordingView({ id, facts, sites, analysis: given, mayChange }: 
         </section>
         <AnalysisState id={id} analysis={analysis} mayChange={mayChange} onRetried={follow} />
       </div>
+      {facts.channels > 1 && (
+        <ChestMap
+          channels={channelResults(text, {
+            id,
+            number,
+            sites,
+            channels:
+              result?.recording.channels.map(each => ({ channel: each.channel, ...countsOf(each) })) ?? null,
+            state: analysis?.state ?? null,
+          })}
+          onChoose={each => setChannel(each.channel)}
+        />
+      )}
       {facts.channels > 1 && (
         <div className="field">
           <label htmlFor="channel">{text.recording.channels}</label>

@@ -3,15 +3,23 @@ import { currentText, mayChange, orNotFound, portal, requireActor } from '../../
 import { dayText } from '../../../src/text/index.ts';
 import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
+import { RecordingForm } from '../../../src/view/recording-form.tsx';
 import { RecordingView } from '../../../src/view/recording-view.tsx';
-import { RecordingForm } from '../../../src/view/visit-view.tsx';
 
-export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+export default async function Page({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ channel?: string }>;
+}) {
   const actor = await requireActor();
   const { text } = await currentText();
   const view = await orNotFound(portal().pages.recording(actor, (await params).id));
   const { patient, visit, recording, analysis, siblings } = view;
   const { facts } = recording;
+  const asked = Number((await searchParams).channel) - 1; // From 1 on, as on the page.
+  const channel = asked in recording.sites ? asked : 0;
   const at = siblings.findIndex(({ id }) => id === recording.id);
   const [previous, next] = [siblings[at - 1], siblings[at + 1]];
   const site = recording.sites
@@ -49,8 +57,10 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         )}
       </nav>
       <RecordingView
-        key={recording.id}
+        key={`${recording.id} ${channel}`}
         id={recording.id}
+        number={recording.number}
+        channel={channel}
         facts={facts}
         sites={recording.sites}
         analysis={analysis}

@@ -1,0 +1,53 @@
+/** How many cycles of each channel were scored and called crackle, counted by the database: results are large. */
+import { inArray, sql } from 'drizzle-orm';
+import type { Queries } from './database.ts';
+import { analysis } from './schema.ts';
+
+export interface CycleCounts {
+  readonly cycles: number;
+  readonly scored: number;
+  readonly crackle: number;
+}
+
+/** The newest analysis of a recording; counts are null until it is done. */
+export interface CountedAnalysis
+  extends Pick<typeof analysis.$inferSelect, 'state' | 'progress' | 'failure'> {
+  readonly bundle: { readonly id: string; readonly version: string; readonly sha256: string } | null;
+  /** Codes of quality findings; null until it is done. */
+  readonly quality: readonly string[] | null;
+  readonly channels: readonly (CycleCounts & { readonly channel: number })[] | null;
+}
+
+export async function crackleCounts(
+  queries: Queries,
+  recordingIds: readonly string[],
+): Promise<ReadonlyMap<string, CountedAnalysis>> {
+  if (recordingIds.length === 0) return new Map();
+  const { result } = analysis;
+  const length = (path: string) =>
+    sql`jsonb_array_length(jsonb_path_query_array(channel, ${sql.raw(`'${path}'`)}))`;
+  const rows = await queries
+    .selectDistinctOn([analysis.recordingId], {
+      recordingId: analysis.recordingId,
+      state: analysis.state,
+      progress: analysis.progress,
+      failure: analysis.failure,
+      bundle: sql<CountedAnalysis['bundle']>`${result} -> 'bundle'`,
+      quality: sql<
+        CountedAnalysis['quality']
+      >`CASE WHEN ${result} IS NULL THEN NULL ELSE jsonb_path_query_array(${result}, '$.recording.quality[*].code') END`,
+      channels: sql<CountedAnalysis['channels']>`(
+        SELECT jsonb_agg(jsonb_build_object(
+          'channel', channel -> 'channel',
+          'cycles', ${length('$.cycles[*]')},
+          'scored', ${length('$.cycles[*] ? (@.crackle != null)')},
+          'crackle', ${length('$.cycles[*] ? (@.crackle == true)')}
+        ) ORDER BY channel -> 'channel')
+        FROM jsonb_array_elements(${result} -> 'recording' -> 'channels') AS channel
+      )`,
+    })
+    .from(analysis)
+    .where(inArray(analysis.recordingId, [...recordingIds]))
+    .orderBy(analysis.recordingId, sql`${analysis.createdAt} DESC`);
+  return new Map(rows.map(({ recordingId, ...row }) => [recordingId, row]));
+}

@@ -1,0 +1,68 @@
+'use client';
+/** The recordings of a visit in a table, with what each came to or how far it is. */
+import Link from 'next/link';
+import type { ListedRecording } from '../../server/patients.ts';
+import { refusalText } from '../api-client.ts';
+import { saidOf } from '../chest/chest-map.tsx';
+import { totalOf } from '../chest/site-results.ts';
+import { useText } from '../text-context.tsx';
+
+export function RecordingTable({ recordings }: { recordings: readonly ListedRecording[] }) {
+  const text = useText();
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{text.visit.tableNumber}</th>
+            <th scope="col">{text.visit.tableSite}</th>
+            <th scope="col">{text.visit.tableLength}</th>
+            <th scope="col">{text.visit.tableQuality}</th>
+            <th scope="col">{text.visit.tableState}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {recordings.map(recording => (
+            <tr key={recording.id}>
+              <th scope="row">
+                <Link href={`/recordings/${recording.id}`} prefetch={false}>
+                  {text.recording.title(recording.number)}
+                </Link>
+              </th>
+              <td>
+                {recording.sites.map(site => (site === null ? text.notSaid : text.sites[site])).join(', ')}
+              </td>
+              <td className="number">{recording.seconds.toFixed(1)} s</td>
+              <td>{recording.quality.map(code => text.findingTitles[code] ?? code).join(', ')}</td>
+              <td>
+                <RecordingState recording={recording} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function RecordingState({
+  recording: { state, progress, channels, failure },
+}: {
+  recording: ListedRecording;
+}) {
+  const text = useText();
+  if (state === 'failed')
+    return (
+      <span className="refusal">
+        {text.states.failed}
+        {failure && `: ${refusalText(text, failure)}`}
+      </span>
+    );
+  if (state === 'done' && channels !== null) return saidOf(text, totalOf(channels), '');
+  return (
+    <span role="status">
+      {state === 'at-work' && <progress max={1} value={progress} aria-label={text.states['at-work']} />}{' '}
+      {text.states[state ?? 'waiting']}
+    </span>
+  );
+}
