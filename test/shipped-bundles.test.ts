@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldBack } from '@crepitus/datasets';
-import { parseEvaluation, screenPaths } from '@crepitus/lab';
-import { hashSubject } from '@crepitus/model';
+import { parseEvaluation, scoreCasesOf, screenPaths, unpackPredictions } from '@crepitus/lab';
+import { crackleClasses, crackleScore, explainScore, hashSubject } from '@crepitus/model';
 import { loadBundle, openBundle, shippedBundles } from '@crepitus/model/node';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
+const bundles = join(root, 'packages', 'model', 'bundles');
 const evaluations = join(root, 'docs', 'evaluations');
 const original = join(root, process.env.CREPITUS_TEST_DATA ?? '../shared/data', 'original');
 
@@ -17,9 +19,8 @@ const readEvaluation = (name: string, kind: string) => {
 
 it('the shipped bundles are source and default, together below 8 MB', async () => {
   expect(await shippedBundles()).toEqual(['default', 'source']);
-  const folder = join(root, 'packages', 'model', 'bundles');
-  const sizes = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
-    name => statSync(join(folder, name)).size,
+  const sizes = readdirSync(bundles, { recursive: true, encoding: 'utf8' }).map(
+    name => statSync(join(bundles, name)).size,
   );
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(8e6);
 });
@@ -31,11 +32,40 @@ describe.each(['default', 'source'])('the bundle %s', name => {
       const bundle = await openBundle(name);
       const evaluation = readEvaluation(name, kind);
       expect(evaluation).toMatchObject({ split: 'held-back', seenSubjects: 0 });
-      expect(evaluation.bundle).toEqual({ id: name, version: bundle.version, sha256: bundle.sha256 });
+      // What was read is what is shipped, but for the counts of cases, which came later.
+      const json = JSON.parse(readFileSync(join(bundles, name, 'bundle.json'), 'utf8'));
+      const { scoreCases: _, ...read } = { ...json, version: evaluation.bundle.version };
+      const sha256 = createHash('sha256')
+        .update(`${JSON.stringify(read, null, 2)}\n`)
+        .digest('hex');
+      expect(evaluation.bundle).toEqual({ id: name, version: '1.0.0', sha256 });
+      expect(bundle.version).toBe('1.0.1');
       expect(bundle.card).toContain(evaluation.auc!.toFixed(3));
       for (const { auc } of evaluation.baselines!.results) expect(bundle.card).toContain(auc!.toFixed(3));
     },
   );
+
+  it('counts what cycles of a score turned out to be as the committed predictions of unseen subjects have it', async () => {
+    const { manifest } = await openBundle(name);
+    const file = join(evaluations, `${name}-unseen.csv.gz`);
+    const { classes, rows } = unpackPredictions(readFileSync(file), file);
+    const meaning = crackleClasses(classes);
+    const [counted] = manifest.scoreCases!;
+    const cases = rows
+      .filter(({ label }) => ['normal', 'crackle', 'fine-crackle', 'coarse-crackle'].includes(label))
+      .map(({ subject, scores, label }) => ({
+        subject,
+        score: crackleScore(scores!, meaning),
+        isCrackle: label !== 'normal',
+      }));
+    expect(manifest.scoreCases).toEqual([scoreCasesOf(counted!, cases)]);
+    const held = heldBack.icbhi.map(String);
+    if (counted!.dataset === 'icbhi')
+      expect(rows.filter(({ subject }) => held.includes(subject))).toEqual([]);
+    const { cases: found } = explainScore(manifest, 0.12);
+    expect(found![0]!.cycles).toBeGreaterThanOrEqual(30);
+    expect(explainScore(manifest, 0.999).missing?.code).toBe('too-few-cases');
+  });
 
   it('learned from no held-back subject', async () => {
     const { manifest } = await openBundle(name);

@@ -2,14 +2,21 @@
  * Puts a trained bundle among the shipped ones, and writes its card from evaluations.
  *
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts install RUN/bundle NAME VERSION
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts cases NAME VERSION KIND:DIR KIND SEED [FOLDS]
  *     npx crepitus evaluate NAME --data KIND:DIR --split held-back --baselines KIND:DIR --json > docs/evaluations/NAME-KIND.json
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts card NAME docs/evaluations/NAME-*.json
+ *
+ * `cases` is for a bundle trained before trainings counted cases (KIND of the run: source or target, last epoch kept): it
+ * predicts anew what each network did not learn from, keeps that in docs/evaluations/NAME-unseen.csv.gz, and writes the
+ * counts into the bundle under a new VERSION; weights, threshold and scores stay. The threshold that it prints beside the
+ * bundle's own shows whether seed and folds are those of the training.
  *
  * The card holds the readings of held-back subjects that docs/held-back-readings.md logs for the bundle.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelCard, parseEvaluation } from '@crepitus/lab';
+import { parseDatasetSpec } from '@crepitus/datasets';
+import { modelCard, packPredictions, parseEvaluation, predictUnseen } from '@crepitus/lab';
 import { openBundle, writeBundle } from '@crepitus/model/node';
 
 const root = join(import.meta.dirname, '..');
@@ -17,7 +24,11 @@ const [verb, ...args] = process.argv.slice(2);
 
 if (verb === 'install') await install(args[0]!, args[1]!, args[2]!);
 else if (verb === 'card') await writeCard(args[0]!, args.slice(1));
-else throw new Error("Say 'install BUNDLE NAME VERSION' or 'card NAME EVALUATION.json ...'.");
+else if (verb === 'cases') await addCases(args);
+else
+  throw new Error(
+    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]' or 'card NAME EVALUATION.json ...'.",
+  );
 
 async function install(from: string, name: string, version: string): Promise<void> {
   const { manifest, members, card } = await openBundle(from);
@@ -29,6 +40,28 @@ async function install(from: string, name: string, version: string): Promise<voi
     weightType: 'F16',
   });
   process.stdout.write(`${name} ${version}: sha256 ${bundle.sha256}\n`);
+}
+
+async function addCases([name, version, data, kind, seed, folds]: string[]): Promise<void> {
+  const bundle = await openBundle(name!);
+  const { table, scoreCases, threshold } = await predictUnseen(bundle, kind as 'source' | 'target', {
+    data: [parseDatasetSpec(data!)],
+    seed: Number(seed),
+    folds: folds === undefined ? null : Number(folds),
+    select: 'last',
+  });
+  await writeFile(join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`), packPredictions([table]));
+  const { schemaVersion: _, members: __, ...rest } = bundle.manifest;
+  const written = await writeBundle(join(root, 'packages', 'model', 'bundles', name!), {
+    manifest: { ...rest, version: version!, scoreCases: [...scoreCases] },
+    members: bundle.members,
+    card: bundle.card,
+    weightType: 'F16',
+  });
+  process.stdout.write(`${name} ${version}: sha256 ${written.sha256}\n`);
+  process.stdout.write(
+    `threshold ${threshold} made again, ${bundle.manifest.threshold.value} in the bundle\n`,
+  );
 }
 
 async function writeCard(name: string, files: string[]): Promise<void> {

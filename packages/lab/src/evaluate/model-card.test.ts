@@ -254,9 +254,33 @@ describe('what cycles of a score turned out to be', () => {
     expect(card).toContain('| 0.25 to 0.30 | 8 of 40 | 0.200 [0.090, 0.380] | 11 |');
   });
 
+  test('says that the detector gives the mean of its networks, where it has several', () => {
+    const scoreCases = [
+      {
+        dataset: 'icbhi',
+        unit: 'cycle' as const,
+        scoredBy: 'each scored once',
+        cycles: 90,
+        subjects: 20,
+        bins: [],
+      },
+    ];
+    const card = (memberCount: number) =>
+      modelCard({ ...rest, memberCount, manifest: { ...manifest, scoreCases } });
+    expect(card(3)).toContain('the mean of 3 that the detector gives');
+    expect(card(1)).not.toContain('the mean of');
+  });
+
   test('is said to be unknown where nothing was counted', () => {
     expect(modelCard({ ...rest, manifest })).toContain('Not counted: nothing is said about');
   });
+});
+
+test('figures of an earlier version with the same networks are said to be so', () => {
+  const all = contents([evaluation('icbhi')]);
+  const card = modelCard({ ...all, manifest: { ...all.manifest, version: '1.0.1' } });
+  expect(card).toContain('The figures were read with version 1.0.0; 1.0.1 has the same networks');
+  expect(modelCard(all)).not.toContain('The figures were read with version');
 });
 
 test('a bundle that learned from ICBHI alone says nothing of SPRSound', () => {

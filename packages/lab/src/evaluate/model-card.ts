@@ -67,13 +67,14 @@ export function modelCard(contents: ModelCardContents): string {
     '## Figures on subjects that it did not learn from',
     `Primary figure, named before the first reading: ${primaryFigure}`,
     'In brackets 95 % intervals from 2 000 resamples of subjects; they hold the choice of subjects, not the chance of training. "Within device" counts only pairs of cycles from one device and sample rate. Cycles of other classes are in no figure and counted apart.',
+    ...otherVersion(contents),
     figuresTable(evaluations),
     ...evaluations.map(perDeviceText),
     ...evaluations.map(otherClassesText),
     '## Beside baselines without a network',
     'Each is a logistic regression fitted on development subjects, from the length of the cycle, from device and sample rate, or from mean and deviation of each log-mel band over time; read on the same cycles by the same command. The difference is the bundle minus the baseline, on the same resamples.',
     ...evaluations.map(baselineTable),
-    ...scoreCasesSection(manifest.scoreCases),
+    ...scoreCasesSection(manifest.scoreCases, contents.memberCount),
     '## What limits it',
     list(limits(manifest, kinds)),
     ...behaviourSection(manifest),
@@ -146,15 +147,24 @@ function frontEndText(frontEnd: BundleManifest['frontEnd']): string {
   return `${Number((cycleSamples / sampleRate).toFixed(3))} s of a cycle, windows of ${ms(windowLength)} every ${ms(hop)}${maximum}, ${melBands} mel bands from ${lowHz} to ${highHz} Hz`;
 }
 
+/** Where figures were read before counts of cases were added, which changed no score. */
+function otherVersion({ manifest, evaluations }: ModelCardContents): string[] {
+  const versions = [...new Set(evaluations.map(({ bundle }) => bundle.version))];
+  if (versions.every(version => version === manifest.version)) return [];
+  return [
+    `The figures were read with version ${sequence(versions)}; ${manifest.version} has the same networks, front end and threshold, and gives the same scores.`,
+  ];
+}
+
 /** Paragraphs of a card: how many cycles of a score had crackles. */
-export function scoreCasesSection(scoreCases: BundleManifest['scoreCases']): string[] {
+export function scoreCasesSection(scoreCases: BundleManifest['scoreCases'], memberCount: number): string[] {
   const heading = '## What cycles of a score turned out to be';
   if (scoreCases === undefined || scoreCases.length === 0)
     return [heading, 'Not counted: nothing is said about how many cycles of a score have crackles.'];
   return [
     heading,
     ...scoreCases.flatMap(({ dataset, unit, scoredBy, cycles, subjects, bins }) => [
-      `${databaseName(dataset)}: ${cycles} ${unit}s of ${subjects} subjects, normal or crackle (${scoredBy}). A score that stands in no line is too rare among them: fewer than ${fewestCycles} ${unit}s or ${fewestSubjects} subjects.`,
+      `${databaseName(dataset)}: ${cycles} ${unit}s of ${subjects} subjects, normal or crackle (${scoredBy}). A score that stands in no line is too rare among them: fewer than ${fewestCycles} ${unit}s or ${fewestSubjects} subjects.${memberCount === 1 ? '' : ` Scores of one network spread a little more than the mean of ${memberCount} that the detector gives.`}`,
       ...(bins.length === 0 ? [] : [binTable(bins, unit)]),
     ]),
   ];

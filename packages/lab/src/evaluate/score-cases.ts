@@ -104,7 +104,8 @@ export function shareInterval(cases: readonly ScoredCase[]): [number, number] {
     if (isCrackle) count.crackles++;
     counts.set(subject, count);
   }
-  const subjects = [...counts.values()];
+  // In an order of their own, so that the same cases give the same bits.
+  const subjects = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
   const n = cases.length;
   const share = subjects.reduce((sum, { crackles }) => sum + crackles, 0) / n;
   const spread = subjects.reduce((sum, { cycles, crackles }) => sum + (crackles - share * cycles) ** 2, 0);

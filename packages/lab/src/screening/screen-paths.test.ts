@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesiseRecording } from '@crepitus/datasets';
-import { type Detector, type ScreeningResult, screeningResultSchema } from '@crepitus/model';
+import {
+  type Detector,
+  type ScreenedCycle,
+  type ScreeningResult,
+  screeningResultSchema,
+} from '@crepitus/model';
 import { loadBundle } from '@crepitus/model/node';
 import { formatIcbhiText, writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -226,15 +231,14 @@ it('the CSV quotes fields, runs no formula in a spreadsheet, and counts crackle 
 });
 
 describe('the page tells what cycles scored alike turned out to be', () => {
-  const cycle = (score: number | null) =>
-    ({
-      start: 0,
-      end: 2,
-      inspirationEnd: null,
-      score,
-      crackle: score !== null && score > 0.3,
-      evidence: [],
-    }) as const;
+  const cycle = (score: number): ScreenedCycle => ({
+    start: 0,
+    end: 2,
+    inspirationEnd: null,
+    score,
+    crackle: score > 0.3,
+    evidence: [],
+  });
   const result: ScreeningResult = {
     schemaVersion: 1,
     bundle: { id: 'own', version: '1', sha256: '0'.repeat(64) },

@@ -71,7 +71,7 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
       // Whoever taught the source is no unseen subject of what came of it.
       ...(source?.manifest.trainedOn.map(entry => ({
         ...entry,
-        dataset: `${entry.dataset} (source network)`,
+        dataset: entry.dataset + ofSource,
       })) ?? []),
     ],
     heldBackSubjectsHashed: await hashed(trained.heldBack),
@@ -85,6 +85,9 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
   const complete = { ...manifest, behaviour: await behaviourOf(bundle) };
   return { ...draft, manifest: complete, card: cardOf(complete, trained) };
 }
+
+/** Ends the name of what only the source network learned from. */
+export const ofSource = ' (source network)';
 
 export const crepitusVersion = '0.1.0';
 
@@ -164,7 +167,7 @@ function cardOf(manifest: BundleDraft['manifest'], { config, figures, members }:
     ...figures.map(figure => `- ${figure}`),
     `- threshold ${manifest.threshold.value.toFixed(4)}: ${manifest.threshold.chosenBy}`,
     '',
-    scoreCasesSection(manifest.scoreCases).join('\n\n'),
+    scoreCasesSection(manifest.scoreCases, members.length).join('\n\n'),
     '',
     '## What it says to sounds that are no breathing',
     ...behaviour,

@@ -1,4 +1,4 @@
-import { type Bundle, hashSubject } from '@crepitus/model';
+import { hashSubject } from '@crepitus/model';
 import { expect, test } from 'vitest';
 import { countCases, type DataCase } from './count-cases.ts';
 
@@ -18,7 +18,7 @@ test('cases are counted apart for each kind of data', async () => {
   const counted = await countCases(
     [...cases('icbhi', six), ...cases('sprsound', six.slice(1))],
     'the test',
-    null,
+    [],
   );
   expect(counted).toMatchObject([
     {
@@ -33,7 +33,7 @@ test('cases are counted apart for each kind of data', async () => {
 
 test('whom the source network learned from is no case, under the same name in another database it is', async () => {
   const subjectsHashed = [await hashSubject('icbhi', '1'), await hashSubject('sprsound', '2')];
-  const source = { manifest: { trainedOn: [{ subjectsHashed }] } } as unknown as Bundle;
+  const source = [{ dataset: 'icbhi', unit: 'cycle' as const, recordings: 2, cycles: 20, subjectsHashed }];
   expect(await countCases(cases('icbhi', six), 'the test', source)).toMatchObject([
     { cycles: 30, subjects: 5, bins: [{ cycles: 30, crackles: 5, subjects: 5 }] },
   ]);

@@ -1,6 +1,16 @@
 import type { DatasetKind } from '@crepitus/datasets';
-import { type Bundle, hashSubject, type ScoreCases } from '@crepitus/model';
+import {
+  type BundleManifest,
+  crackleClasses,
+  crackleScore,
+  hashSubject,
+  type ScoreCases,
+} from '@crepitus/model';
+import { classesOf, type Task } from '@crepitus/recordings';
 import { type ScoredCase, scoreCasesOf } from '../evaluate/score-cases.ts';
+import type { RunConfig } from './run-config.ts';
+import type { DataCycle } from './training-data.ts';
+import { crackleAgainstNormal } from './validate.ts';
 
 /** A normal or crackle cycle as a network scored it that did not learn from its subject. */
 export interface DataCase extends ScoredCase {
@@ -14,13 +24,14 @@ export interface DataCase extends ScoredCase {
  * The counts of cases for a bundle, per kind of data. Subjects from whom the source network learned are in none.
  *
  * @param scoredBy which networks scored which subjects
+ * @param trainedSource what the source network learned from
  */
 export async function countCases(
   cases: readonly DataCase[],
   scoredBy: string,
-  source: Bundle | null,
+  trainedSource: BundleManifest['trainedOn'],
 ): Promise<ScoreCases[]> {
-  const learned = new Set(source?.manifest.trainedOn.flatMap(({ subjectsHashed }) => subjectsHashed));
+  const learned = new Set(trainedSource.flatMap(({ subjectsHashed }) => subjectsHashed));
   const known = new Set<string>();
   for (const subject of new Set(cases.map(each => each.subject))) {
     const colon = subject.indexOf(':');
@@ -32,4 +43,26 @@ export async function countCases(
     const own = unseen.filter(each => each.kind === kind);
     return scoreCasesOf({ dataset: kind, unit: own[0]!.unit, scoredBy }, own);
   });
+}
+
+/** Those of the cycles that are normal or crackle. @param probabilities of the task's classes, for each cycle */
+export function casesOf(
+  task: Task,
+  cycles: readonly DataCycle[],
+  probabilities: readonly (readonly number[])[],
+): DataCase[] {
+  const meaning = crackleClasses(classesOf(task));
+  return cycles.flatMap(({ kind, unit, subject, cycle }, i) => {
+    const isCrackle = crackleAgainstNormal(task, cycle.label);
+    if (isCrackle === null) return [];
+    return [{ kind, unit, subject, score: crackleScore(probabilities[i]!, meaning), isCrackle }];
+  });
+}
+
+/** @param isTested whether the cases are of a test part; of the validation part otherwise */
+export function scoredBy({ folds, fold, select }: RunConfig, isTested: boolean): string {
+  if (!isTested)
+    return `validation subjects, who chose the threshold${select === 'last' ? '' : ' and the epoch'} and taught nothing`;
+  if (fold !== null) return `subjects of the test part of fold ${fold}, who chose nothing`;
+  return `each subject scored by the one network of the ${folds} that saw it neither in training nor in validation`;
 }

@@ -12,7 +12,7 @@ import {
   parsePredictions,
 } from '../evaluate/predictions.ts';
 import { draftBundle } from './bundle-draft.ts';
-import { countCases } from './count-cases.ts';
+import { countCases, scoredBy } from './count-cases.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bestThreshold } from './threshold.ts';
@@ -63,8 +63,8 @@ export async function finishFolds(run: RunFolder, config: RunConfig, data: Train
         const { kind, unit, subject } = own.get(row.recording)!;
         return { kind, unit, subject, score, isCrackle };
       }),
-      `each subject scored by the one network of the ${config.folds} that saw it neither in training nor in validation`,
-      source,
+      scoredBy(config, true),
+      source?.manifest.trainedOn ?? [],
     ),
     figures: [
       `out of fold (each network on its test fold, mean of ${config.folds} folds, epoch by ${config.select}): AUC crackle against normal ${text(figures.auc)}, within device and sample rate ${text(figures.aucWithinDevice)}`,

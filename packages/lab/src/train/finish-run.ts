@@ -1,24 +1,17 @@
 import { writeWhole } from '@crepitus/datasets';
-import {
-  type Bundle,
-  crackleClasses,
-  crackleScore,
-  type Network,
-  readSafetensors,
-  writeSafetensors,
-} from '@crepitus/model';
+import { type Bundle, type Network, readSafetensors, writeSafetensors } from '@crepitus/model';
 import { writeBundle } from '@crepitus/model/node';
-import { classesOf, classIndex } from '@crepitus/recordings';
+import { classIndex } from '@crepitus/recordings';
 import { formatPredictions } from '../evaluate/predictions.ts';
 import type { BatchMaker } from './batches.ts';
 import { draftBundle } from './bundle-draft.ts';
-import { countCases, type DataCase } from './count-cases.ts';
+import { casesOf, countCases, scoredBy } from './count-cases.ts';
 import { predictionTable } from './prediction-table.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bestThreshold } from './threshold.ts';
 import type { DataCycle } from './training-data.ts';
-import { crackleAgainstNormal, crackleScores, predict, validationFigures } from './validate.ts';
+import { crackleScores, predict, validationFigures } from './validate.ts';
 
 export interface TrainedRun {
   readonly config: RunConfig;
@@ -76,28 +69,14 @@ export async function finishRun(trained: TrainedRun): Promise<void> {
       value: bestThreshold(scores, positives),
       chosenBy: `the highest F on ${scores.length} cycles of ${subjects} validation subjects`,
     },
-    scoreCases: await countCases(casesOf(config, unseen, predicted), unseenSubjects(trained), trained.source),
+    scoreCases: await countCases(
+      casesOf(config.task, unseen, predicted),
+      scoredBy(config, test.length > 0),
+      trained.source?.manifest.trainedOn ?? [],
+    ),
     figures: [
       `${figures.cycles} cycles of ${subjects} subjects, which also chose the epoch (${config.select}): accuracy ${figures.accuracy.toFixed(3)}, AUC crackle against normal ${figures.auc?.toFixed(3) ?? 'not defined'}`,
     ],
   });
   await writeBundle(run.file('bundle'), draft);
-}
-
-function casesOf(
-  { task }: RunConfig,
-  cycles: readonly DataCycle[],
-  probabilities: readonly (readonly number[])[],
-): DataCase[] {
-  const meaning = crackleClasses(classesOf(task));
-  return cycles.flatMap(({ kind, unit, subject, cycle }, i) => {
-    const isCrackle = crackleAgainstNormal(task, cycle.label);
-    if (isCrackle === null) return [];
-    return [{ kind, unit, subject, score: crackleScore(probabilities[i]!, meaning), isCrackle }];
-  });
-}
-
-function unseenSubjects({ config: { fold, select }, test }: TrainedRun): string {
-  if (test.length > 0) return `subjects of the test part of fold ${fold}, who chose nothing`;
-  return `validation subjects, who chose the threshold${select === 'last' ? '' : ' and the epoch'} and taught nothing`;
 }

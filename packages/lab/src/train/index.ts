@@ -8,3 +8,4 @@ export { continueRun, trainSource, trainTarget } from './train.ts';
 export type { FoldsOptions } from './train-folds.ts';
 export type { TrainOptions, TrainResult } from './train-one.ts';
 export { transferFrom } from './transfer-source.ts';
+export { predictUnseen, type UnseenPredictions } from './unseen-predictions.ts';

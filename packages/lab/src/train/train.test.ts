@@ -10,7 +10,7 @@ import { bestArithmetic, frontEnds, hashSubject } from '@crepitus/model';
 import { openBundle } from '@crepitus/model/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tinyFrontEnd, writeCohort } from '../../test/tiny-cohort.ts';
-import { parsePredictions } from '../evaluate/predictions.ts';
+import { formatPredictions, parsePredictions } from '../evaluate/predictions.ts';
 import type { FromChild, ToChild } from './child.ts';
 import { foldsAreDone, queueRun } from './queue-run.ts';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
@@ -20,6 +20,7 @@ import { epochRecordSchema, runRecordSchema, splitsSchema } from './run-record.t
 import { continueRun, trainSource, trainTarget } from './train.ts';
 import { trainOne } from './train-one.ts';
 import { transferFrom } from './transfer-source.ts';
+import { predictUnseen } from './unseen-predictions.ts';
 
 let folder: string;
 let cohort: string;
@@ -390,6 +391,20 @@ describe('folds', () => {
         bins: [],
       },
     ]);
+  });
+
+  test('are predicted again from the bundle, seed and data alone, to the same bits', async () => {
+    const bundle = await openBundle(join(undisturbed, 'bundle'));
+    const { data, seed, folds, select } = config();
+    const again = await predictUnseen(bundle, 'target', { data, seed, folds, select }, { cacheFolder });
+    expect(formatPredictions(again.table)).toBe(await readFile(join(undisturbed, 'predictions.csv'), 'utf8'));
+    expect(again.scoreCases).toEqual(bundle.manifest.scoreCases);
+    expect(again.threshold).toBe(bundle.manifest.threshold.value);
+    await expect(
+      predictUnseen(bundle, 'target', { data, seed, folds: 4 }, { cacheFolder }),
+    ).rejects.toMatchObject({
+      code: 'members-folds',
+    });
   });
 
   test('one whose process is killed is resumed, one that is stopped goes on later: the bytes are the same', async () => {
