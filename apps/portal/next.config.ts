@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NextConfig } from 'next';
+import { scriptHeaders } from './src/server/security-headers.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -10,6 +11,14 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  async headers() {
+    return [
+      {
+        source: '/_next/static/:path*',
+        headers: Object.entries(scriptHeaders).map(([key, value]) => ({ key, value })),
+      },
+    ];
+  },
 };
 
 export default config;

@@ -18,7 +18,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   const [{ language, text }, actor] = [await currentText(), await currentActor()];
   const links: [string, string][] =
     actor === null
-      ? []
+      ? [['/listen', text.browser.short]]
       : [
           ['/patients', text.navigation.patients],
           ...(actor.role === 'administrator'
@@ -27,6 +27,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
                 ['/log', text.navigation.audit],
               ] as [string, string][])
             : []),
+          ['/listen', text.browser.short],
           ['/account', text.navigation.account],
         ];
   return (
@@ -40,15 +41,13 @@ export default async function Layout({ children }: { children: ReactNode }) {
             <Link href="/patients" prefetch={false} className="brand">
               crepitus
             </Link>
-            {actor !== null && (
-              <nav aria-label={text.mainNavigation}>
-                {links.map(([href, label]) => (
-                  <Link key={href} href={href} prefetch={false}>
-                    {label}
-                  </Link>
-                ))}
-              </nav>
-            )}
+            <nav aria-label={text.mainNavigation}>
+              {links.map(([href, label]) => (
+                <Link key={href} href={href} prefetch={false}>
+                  {label}
+                </Link>
+              ))}
+            </nav>
             <div className="who">
               {actor !== null && (
                 <>

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { currentActor, currentText } from '../../src/page-access.ts';
 import { SignInForm } from '../../src/view/account-forms.tsx';
@@ -10,6 +11,11 @@ export default async function Page() {
       <title>{text.signIn.title}</title>
       <h1>{text.signIn.title}</h1>
       <SignInForm />
+      <p>
+        <Link href="/listen" prefetch={false}>
+          {text.browser.invitation}
+        </Link>
+      </p>
     </div>
   );
 }

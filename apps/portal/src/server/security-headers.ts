@@ -1,6 +1,9 @@
 /** Headers of every answer. Imported by Next's proxy too, so it depends on nothing. */
 
-/** Of pages: scripts by nonce, WebAssembly for the signal core, sound from blobs that the page made. */
+/**
+ * Of pages: scripts by nonce, WebAssembly for the signal core. On every page, because a page that is reached by a link
+ * within the portal keeps the policy of the one that was loaded.
+ */
 export function pagePolicy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -33,6 +36,21 @@ export const commonHeaders: Readonly<Record<string, string>> = {
 
 /** Browsers then refuse plain http for a year; said on https alone. */
 export const transportHeader = ['strict-transport-security', 'max-age=31536000'] as const;
+
+/**
+ * Of static files. A worker has the policy that its script came with: what decodes and scores recordings in a browser
+ * reaches this portal's files, and can send nothing anywhere else.
+ */
+export const scriptHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+};
 
 /**
  * The addresses that a portal answers to: the public one, and this machine's names for itself. Any other name in a request
