@@ -19,6 +19,7 @@ function detectorFacts({
   frontEnd,
   threshold,
   trainedOn,
+  scoreCases,
 }: BundleManifest): DetectorFacts {
   return {
     calibration,
@@ -33,5 +34,6 @@ function detectorFacts({
       recordings,
       cycles,
     })),
+    scoreCases: scoreCases ?? [],
   };
 }

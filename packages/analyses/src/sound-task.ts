@@ -1,5 +1,11 @@
 /** What the portal asks of the process that touches sound (sound-process.ts), and what it answers. */
-import type { BundleManifest, FrontEnd, ScreenedRecording, ScreeningResult } from '@crepitus/model';
+import type {
+  BundleManifest,
+  FrontEnd,
+  ScoreCases,
+  ScreenedRecording,
+  ScreeningResult,
+} from '@crepitus/model';
 import type { Finding } from '@crepitus/recordings';
 import type { CorrectedCycle } from './corrected-cycles.ts';
 
@@ -57,6 +63,8 @@ export interface DetectorFacts extends Pick<BundleManifest, 'calibration' | 'lim
     readonly recordings: number;
     readonly cycles: number;
   }[];
+  /** What cycles of a score turned out to be; absent in analyses of portals before it was counted. */
+  readonly scoreCases?: readonly ScoreCases[];
 }
 
 export interface SoundResults {

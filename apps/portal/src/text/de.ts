@@ -221,8 +221,7 @@ export const de: typeof en = {
       above
         ? `Zyklus mit Wert ${score}: nicht unter ${threshold}, ab wo dieser Detektor einen Zyklus Knistern nennt.`
         : `Zyklus mit Wert ${score}: unter ${threshold}, ab wo dieser Detektor einen Zyklus Knistern nennt.`,
-    notCalibrated:
-      'Ein Wert ordnet Zyklen nur. Dieser Detektor hat keine Kalibrierung mit genügend Fällen; darum sagt die Seite nicht, wie viele so bewertete Zyklen Knistern haben.',
+    notCalibrated: 'Ein Wert ordnet Zyklen nur; er ist keine Wahrscheinlichkeit.',
     calibrated: by => `Die Werte sind kalibriert (${by}).`,
     evidence: spans => `Was für Knistern spricht, liegt bei ${spans} s.`,
     restsOn: 'Worauf die Werte beruhen',
@@ -324,6 +323,15 @@ export const de: typeof en = {
     notSent: 'Die Aufnahme wurde nicht hochgeladen und ist noch hier',
     uploaded: number => `Hochgeladen als Aufnahme ${number}.`,
     leave: 'Die Aufnahme ist nicht hochgeladen und ginge verloren. Die Seite trotzdem verlassen?',
+  },
+  scoreCases: {
+    counted: (dataset, { crackles, cycles, subjects, unit, interval: [low, high] }) =>
+      `Von so bewerteten ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'} hatten in ${dataset} ${Math.round((100 * crackles) / cycles)} % Knistern (${crackles} von ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'}, ${subjects} Personen; 95-%-Intervall ${Math.round(100 * low)} bis ${Math.round(100 * high)} %).`,
+    none: 'Wie viele so bewertete Zyklen Knistern haben, ist nicht bekannt: Dieser Detektor bringt keine gezählten Fälle mit.',
+    tooFew: 'Wie viele so bewertete Zyklen Knistern haben, ist nicht bekannt: zu wenige solche Fälle.',
+    countedIn: (dataset, cycles, subjects, unit) =>
+      `Was Zyklen eines Wertes waren, wurde gezählt an ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'} von ${subjects} Personen aus ${dataset}, normal oder mit Knistern, ohne Giemen`,
+    mayDiffer: 'Andere Patienten und Aufnahmegeräte können davon abweichen.',
   },
   account: {
     title: 'Konto',

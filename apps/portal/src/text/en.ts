@@ -212,8 +212,7 @@ export const en = {
       above
         ? `Cycle with score ${score}: at or above ${threshold}, from which this detector calls a cycle crackle.`
         : `Cycle with score ${score}: below ${threshold}, from which this detector calls a cycle crackle.`,
-    notCalibrated:
-      'A score only orders cycles. This detector has no calibration with enough cases, so the page does not say how many cycles scored like this have crackles.',
+    notCalibrated: 'A score only orders cycles; it is no probability.',
     calibrated: (by: string) => `Scores are calibrated (${by}).`,
     evidence: (spans: string) => `What speaks for crackles lies at ${spans} s.`,
     restsOn: 'What the scores rest on',
@@ -300,7 +299,8 @@ export const en = {
       missing: () => 'There is no microphone; connect one and start again.',
       busy: () => 'The microphone is busy or broken; close other programs that use it and start again.',
       gone: () => 'The microphone went away; connect it, or choose another, and start again.',
-      insecure: () => 'Browsers give a microphone to pages on https or localhost alone; open this page there.',
+      insecure: () =>
+        'Browsers give a microphone to pages on https or localhost alone; open this page there.',
       failed: (why: string) => `Listening failed: ${why}.`,
     } as Record<string, (why: string) => string>,
   },
@@ -319,6 +319,30 @@ export const en = {
     notSent: 'The recording was not uploaded and is still here',
     uploaded: (number: number) => `Uploaded as recording ${number}.`,
     leave: 'The recording is not uploaded and would be lost. Leave this page all the same?',
+  },
+  scoreCases: {
+    counted: (
+      dataset: string,
+      {
+        crackles,
+        cycles,
+        subjects,
+        unit,
+        interval: [low, high],
+      }: {
+        crackles: number;
+        cycles: number;
+        subjects: number;
+        unit: 'cycle' | 'event';
+        interval: readonly [number, number];
+      },
+    ) =>
+      `Of ${unit === 'cycle' ? 'cycles' : 'events'} scored like this, ${Math.round((100 * crackles) / cycles)} % had crackles in ${dataset} (${crackles} of ${cycles} ${unit === 'cycle' ? 'cycles' : 'events'}, ${subjects} subjects; 95 % interval ${Math.round(100 * low)} to ${Math.round(100 * high)} %).`,
+    none: 'How many cycles scored like this have crackles is not known: this detector comes without counts of cases.',
+    tooFew: 'How many cycles scored like this have crackles is not known: too few cases like this.',
+    countedIn: (dataset: string, cycles: number, subjects: number, unit: 'cycle' | 'event') =>
+      `What cycles of a score turned out to be was counted among ${cycles} ${unit === 'cycle' ? 'cycles' : 'events'} of ${subjects} subjects of ${dataset}, normal or with crackles, wheezes left out`,
+    mayDiffer: 'Other patients and recorders may differ from these.',
   },
   account: {
     title: 'Account',

@@ -1,9 +1,9 @@
 'use client';
 import type { RecordingAnalysis } from '@crepitus/analyses';
 /** The cycles of one channel as a table, and what their scores mean and rest on. */
-import type { ScreenedChannel, ScreenedCycle } from '@crepitus/model';
+import { explainScore, type ScreenedChannel, type ScreenedCycle } from '@crepitus/model';
 import Link from 'next/link';
-import { sentenceOf } from '../../text/index.ts';
+import { sentenceOf, type Text } from '../../text/index.ts';
 import { useText } from '../text-context.tsx';
 
 export function CycleTable({
@@ -127,9 +127,17 @@ function Explanation({
     <>
       {number}.{' '}
       {text.recording.explained(cycle.score.toFixed(3), result.threshold.toFixed(3), cycle.crackle === true)}{' '}
+      {similarCases(text, result, cycle.score)}{' '}
       {spans.length > 0 && text.recording.evidence(spans.join(', '))}
     </>
   );
+}
+
+/** How many cycles scored like this had crackles, as counts, or why that is not said. */
+function similarCases(text: Text, { detector }: RecordingAnalysis, score: number): string {
+  const { cases, missing } = explainScore(detector, score);
+  if (cases === null) return missing.code === 'no-cases' ? text.scoreCases.none : text.scoreCases.tooFew;
+  return cases.map(each => text.scoreCases.counted(dataNameOf(each.dataset), each)).join(' ');
 }
 
 export function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: ScreenedChannel }) {
@@ -145,6 +153,12 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
             ? text.recording.notCalibrated
             : text.recording.calibrated(detector.calibration.chosenBy)}
         </li>
+        {detector.scoreCases?.map(({ dataset, unit, cycles, subjects, scoredBy }) => (
+          <li key={dataset}>
+            {text.scoreCases.countedIn(dataNameOf(dataset), cycles, subjects, unit)}{' '}
+            <span lang="en">({scoredBy})</span>. {text.scoreCases.mayDiffer}
+          </li>
+        ))}
         <li>
           {text.recording.learnedFrom(
             detector.trainedOn
