@@ -13,7 +13,9 @@ import { verifyAudit } from '../src/server/audit.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
 import { invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
+import { describeExports } from './exports-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
+import { describeReviews } from './reviews-suite.ts';
 
 const patientDraft = { pseudonym: 'P-001', birthYear: 1950, sex: 'female', notes: '' };
 
@@ -69,6 +71,8 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         'POST /api/patients': { ...patientDraft, pseudonym: 'P-role' },
         'PUT /api/patients/:id': patientDraft,
         'POST /api/patients/:id/visits': { day: '2026-06-02', notes: '' },
+        'POST /api/recordings/:id/reviews': { channel: 0, start: 0, end: 1, word: 'clear' },
+        'PUT /api/recordings/:id/cycles': { channel: 0, cycles: null },
         'PUT /api/recordings/:id': { sites: ['Pr'], device: '' },
       };
       const ids = (path: string) =>
@@ -515,6 +519,10 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         ]);
       });
     });
+
+    describeReviews(() => ({ work, administrator, clinician, reader }));
+
+    describeExports(() => ({ work, administrator, clinician }));
 
     describe('the audit log', () => {
       it('tells every look and change, each clinic its own', async () => {

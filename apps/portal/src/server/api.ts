@@ -46,6 +46,7 @@ import {
   uploadRecording,
   viewRecording,
 } from './recordings.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
 import { type Role, roles } from './schema.ts';
 import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
@@ -167,6 +168,8 @@ export const routes: readonly Route[] = [
 
   ...operationsRoutes,
   ...exportRoutes,
+
+  ...reviewRoutes,
 
   route('POST', '/api/commands/audit-verify', 'commands', async ({ portal, request }) => {
     const { seen } = await body(request, z.strictObject({ seen: z.string().nullable() }));

@@ -17,6 +17,8 @@ export type AuditAction =
   | 'change'
   | 'delete'
   | 'analyse'
+  | 'review'
+  | 'withdraw'
   | 'download'
   | 'export'
   | 'invite'

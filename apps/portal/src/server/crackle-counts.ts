@@ -1,6 +1,8 @@
 /** How many cycles of each channel were scored and called crackle, counted by the database: results are large. */
 import { inArray, sql } from 'drizzle-orm';
+import type { Actor } from './accounts.ts';
 import type { Queries } from './database.ts';
+import { withheldFrom } from './reviews.ts';
 import { analysis } from './schema.ts';
 
 export interface CycleCounts {
@@ -9,17 +11,20 @@ export interface CycleCounts {
   readonly crackle: number;
 }
 
-/** The newest analysis of a recording; counts are null until it is done. */
+/** The newest analysis of a recording; counts are null until it is done, and while the asker reviews it blind. */
 export interface CountedAnalysis
   extends Pick<typeof analysis.$inferSelect, 'state' | 'progress' | 'failure'> {
   readonly bundle: { readonly id: string; readonly version: string; readonly sha256: string } | null;
   /** Codes of quality findings; null until it is done. */
   readonly quality: readonly string[] | null;
   readonly channels: readonly (CycleCounts & { readonly channel: number })[] | null;
+  /** In an open blind pass of the asker. */
+  readonly withheld: boolean;
 }
 
 export async function crackleCounts(
   queries: Queries,
+  actor: Actor,
   recordingIds: readonly string[],
 ): Promise<ReadonlyMap<string, CountedAnalysis>> {
   if (recordingIds.length === 0) return new Map();
@@ -49,5 +54,11 @@ export async function crackleCounts(
     .from(analysis)
     .where(inArray(analysis.recordingId, [...recordingIds]))
     .orderBy(analysis.recordingId, sql`${analysis.createdAt} DESC`);
-  return new Map(rows.map(({ recordingId, ...row }) => [recordingId, row]));
+  const blind = await withheldFrom(queries, actor);
+  return new Map(
+    rows.map(({ recordingId, channels, ...row }) => {
+      const withheld = blind.has(recordingId);
+      return [recordingId, { ...row, channels: withheld ? null : channels, withheld }];
+    }),
+  );
 }

@@ -174,8 +174,10 @@ export interface ListedRecording {
   readonly state: (typeof analysis.$inferSelect)['state'] | null;
   readonly progress: number;
   readonly failure: { readonly code: string; readonly message: string } | null;
-  /** Crackle cycles among those scored, by channel; null before the analysis is done. */
+  /** Crackle cycles among those scored, by channel; null before the analysis is done, and where they are withheld. */
   readonly channels: CountedAnalysis['channels'];
+  /** While the asker reviews it blind. */
+  readonly withheld: boolean;
   /** Codes of what is wrong with it. */
   readonly quality: readonly string[];
 }
@@ -189,6 +191,7 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
     .orderBy(recording.number);
   const counted = await crackleCounts(
     queries,
+    actor,
     recordings.map(row => row.id),
   );
   await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
@@ -207,6 +210,7 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
         progress: own?.progress ?? 0,
         failure: own?.failure ?? null,
         channels: own?.channels ?? null,
+        withheld: own?.withheld ?? false,
         quality: own?.quality ?? row.facts.findings.map(({ code }) => code),
       };
     }),

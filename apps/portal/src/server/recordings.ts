@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { CorrectedCycle } from '@crepitus/analyses';
 import { type Blobs, blobNameOf, isStoreTrouble, runSoundTask } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { and, desc, eq, max, sql } from 'drizzle-orm';
@@ -16,7 +17,8 @@ import { chestSites } from './chest-sites.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
-import { analysis, patient, recording, visit } from './schema.ts';
+import { blindView, type RecordingReview, reviewOf } from './reviews.ts';
+import { analysis, patient, recording, user, visit } from './schema.ts';
 
 export const uploadLimitBytes = 100 * 2 ** 20;
 
@@ -90,7 +92,7 @@ export async function uploadRecording(
         facts,
         createdBy: actor.userId,
       });
-      await transaction.insert(analysis).values({ id: analysisId, recordingId: id });
+      await transaction.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId });
       await appendAudit(tx, actor, {
         action: 'create',
         recordType: 'recording',
@@ -134,8 +136,11 @@ export interface RecordingView {
   readonly patient: PatientRow;
   readonly visit: VisitRow;
   readonly recording: RecordingRow;
-  /** The newest one. */
+  /** The newest one; in a blind pass without what the detector found. */
   readonly analysis: AnalysisRow | null;
+  /** Who set cycles of it by hand, and when; null: nobody did. */
+  readonly cyclesSet: { readonly by: string; readonly at: Date } | null;
+  readonly review: RecordingReview;
   /** Of the same visit, in order. */
   readonly siblings: readonly { readonly id: string; readonly number: number }[];
 }
@@ -148,8 +153,28 @@ export async function viewRecording(queries: Queries, actor: Actor, id: string):
     .from(recording)
     .where(eq(recording.visitId, found.visit.id))
     .orderBy(recording.number);
+  const review = await reviewOf(queries, actor, id, newest?.result ?? null);
   await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
-  return { ...found, analysis: newest, siblings };
+  return {
+    ...found,
+    analysis: review.pass === null ? newest : withoutFindings(newest),
+    cyclesSet: await whoSetCycles(queries, newest),
+    review,
+    siblings,
+  };
+}
+
+function withoutFindings(row: AnalysisRow | null): AnalysisRow | null {
+  return row && { ...row, result: row.result && blindView(row.result) };
+}
+
+async function whoSetCycles(
+  queries: Queries,
+  newest: AnalysisRow | null,
+): Promise<RecordingView['cyclesSet']> {
+  if (newest === null || newest.cyclesSetBy === null || newest.cyclesSetAt === null) return null;
+  const [who] = await queries.select({ by: user.name }).from(user).where(eq(user.id, newest.cyclesSetBy));
+  return who === undefined ? null : { ...who, at: newest.cyclesSetAt };
 }
 
 /** As `visitProgress`, of one recording. */
@@ -223,27 +248,65 @@ export async function deleteRecording(
   return { visit: found.visit.id };
 }
 
-/** Queues a new analysis of a recording whose last one has ended. */
-export async function analyseAgain(
+/** Has a recording analysed again, with the cycles that were set by hand for it. */
+export function analyseAgain(
   queries: Queries,
   queue: QueueAnalysis,
   actor: Actor,
   id: string,
+): Promise<{ analysis: string }> {
+  return newAnalysis(queries, queue, actor, id);
+}
+
+export interface CycleChange {
+  /** What the cycles that were set by hand become. */
+  readonly cycles: (before: AnalysisRow['cycles']) => readonly CorrectedCycle[];
+  /** For the log. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Queues a new analysis of a recording whose last one has ended.
+ *
+ * @throws Failure `missing` (404), `at-work` (409)
+ */
+export async function newAnalysis(
+  queries: Queries,
+  queue: QueueAnalysis,
+  actor: Actor,
+  id: string,
+  change?: CycleChange,
 ): Promise<{ analysis: string }> {
   const analysisId = randomUUID();
   await queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
     await requireRecording(tx, actor, id);
     await transaction.select().from(recording).where(eq(recording.id, id)).for('update');
-    const [newest] = await transaction
-      .select({ state: analysis.state })
-      .from(analysis)
-      .where(eq(analysis.recordingId, id))
-      .orderBy(desc(analysis.createdAt))
-      .limit(1);
+    const newest = await newestAnalysis(tx, id);
     if (newest?.state === 'waiting' || newest?.state === 'at-work')
       throw new Failure(409, 'at-work', 'This recording is being analysed already; wait for its end.');
-    await transaction.insert(analysis).values({ id: analysisId, recordingId: id });
+    const { cycles = null, cyclesSetBy = null, cyclesSetAt = null } = newest ?? {};
+    let set: Pick<AnalysisRow, 'cycles' | 'cyclesSetBy' | 'cyclesSetAt'> = {
+      cycles,
+      cyclesSetBy,
+      cyclesSetAt,
+    };
+    if (change !== undefined) {
+      const changed = change.cycles(cycles);
+      set =
+        changed.length === 0
+          ? { cycles: null, cyclesSetBy: null, cyclesSetAt: null }
+          : { cycles: changed, cyclesSetBy: actor.userId, cyclesSetAt: new Date() };
+      await appendAudit(tx, actor, {
+        action: 'change',
+        recordType: 'recording',
+        recordId: id,
+        detail: change.detail,
+      });
+    }
+    await transaction
+      .insert(analysis)
+      .values({ id: analysisId, recordingId: id, createdBy: actor.userId, ...set });
     await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
   });
   await queue(analysisId);

@@ -44,20 +44,24 @@ export function route(
 const longestBody = 64 * 1024;
 
 /** @throws Failure `form` (400) */
-export async function body<Form>(request: Request, schema: z.ZodType<Form>): Promise<Form> {
-  const json = await readJson(request);
+export async function body<Form>(
+  request: Request,
+  schema: z.ZodType<Form>,
+  limitBytes = longestBody,
+): Promise<Form> {
+  const json = await readJson(request, limitBytes);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw failures.form(`The field ${path.join('.') || 'body'} is not as it must be: ${message}.`);
 }
 
-async function readJson(request: Request): Promise<unknown> {
+async function readJson(request: Request, limitBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > longestBody) throw failures.form('The request is too long.');
+    if (bytes > limitBytes) throw failures.form('The request is too long.');
     chunks.push(chunk);
   }
   try {

@@ -460,8 +460,6 @@ export const de: typeof en = {
     preparing: 'Der Export wird vorbereitet …',
     started: 'Der Download hat begonnen.',
     refusals: {
-      'export-blind':
-        'Sie befunden eine dieser Aufnahmen blind, und ein Export zeigte, was Ihnen vorenthalten wird; beenden Sie zuerst den blinden Durchgang.',
       'export-no-analysis':
         'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
       'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
@@ -472,6 +470,142 @@ export const de: typeof en = {
       'export-sound-too-large':
         'So viel Ton fasst ein FHIR-Bündel nicht; exportieren Sie es ohne Ton oder einzelne Aufnahmen.',
     },
+  },
+  review: {
+    title: 'Beurteilung',
+    intro:
+      'Ihr Urteil steht neben dem des Detektors und nie an seiner Stelle. Jedes Urteil ist sofort gespeichert.',
+    reader: 'Ihre Rolle sieht, was andere urteilten, und urteilt selbst nicht.',
+    words: { crackle: 'Knistern', clear: 'kein Knistern', unsure: 'unsicher' },
+    confirm: 'Bestätigen',
+    reject: 'Ablehnen',
+    confirmHint: 'der Detektor hat recht',
+    rejectHint: 'der Detektor irrt',
+    sayCrackle: 'Knistern',
+    sayClear: 'Kein Knistern',
+    unsure: 'Unsicher',
+    undo: 'Rückgängig',
+    redo: 'Wiederholen',
+    loop: 'Atemzug in Schleife',
+    nextOpen: 'Nächster offener',
+    choose: 'Wählen Sie zuerst einen Atemzug: im Bild, in der Tabelle oder mit J und K.',
+    abstained: 'Der Detektor gab hier keinen Wert: Sagen Sie mit 1 und 2, was Sie hören.',
+    saved: (cycle, word) => `${cycle}: ${word}, gespeichert.`,
+    undone: (cycle, word) => `${cycle}: „${word}“ zurückgenommen.`,
+    redone: (cycle, word) => `${cycle}: „${word}“ wieder gegeben.`,
+    nothingToUndo: 'Es gibt nichts zurückzunehmen.',
+    nothingToRedo: 'Es gibt nichts zu wiederholen.',
+    nothingOpen: 'Zu jedem Atemzug dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
+    notSaved: 'Das Urteil wurde nicht gespeichert',
+    progress: (said, cycles) => `Sie haben ${said} von ${cycles} Atemzügen dieses Kanals beurteilt.`,
+    elsewhere: count =>
+      count === 1
+        ? '1 Urteil gehört zu einem Atemzug, der seither geändert wurde; es bleibt erhalten.'
+        : `${count} Urteile gehören zu Atemzügen, die seither geändert wurden; sie bleiben erhalten.`,
+    column: 'Beurteilt',
+    you: 'Sie',
+    saidBlind: 'verblindet',
+    filter: 'Zeige',
+    filters: {
+      all: 'alle Atemzüge',
+      crackle: 'Knistern gefunden',
+      open: 'von Ihnen nicht beurteilt',
+      unsure: 'jemand ist unsicher',
+      disagree: 'jemand widerspricht',
+    },
+    shown: (shown, all) => `${shown} von ${all} Atemzügen`,
+    noneShown: 'Kein Atemzug ist von dieser Art.',
+
+    blind: 'Verblindete Beurteilung',
+    blindIntro:
+      'In einem verblindeten Durchgang sehen Sie bis zu seinem Ende weder, was der Detektor fand, noch, was andere urteilten. Übereinstimmung verblindeter Urteile sagt am meisten.',
+    blindStart: 'Verblindeten Durchgang beginnen',
+    blindOpen:
+      'Sie beurteilen diese Aufnahme verblindet: Das Portal hält vor Ihnen zurück, was der Detektor fand und was andere urteilten.',
+    blindHere: 'in Ihrer verblindeten Beurteilung',
+    blindFinish: 'Verblindeten Durchgang abschließen',
+    blindEndEarly: 'Beenden, bevor jeder Atemzug Ihr Urteil hat',
+    blindLeft: count =>
+      count === 0
+        ? 'Zu jedem Atemzug der Aufnahme liegt Ihr Urteil vor.'
+        : count === 1
+          ? 'Zu 1 Atemzug der Aufnahme fehlt Ihr Urteil noch.'
+          : `Zu ${count} Atemzügen der Aufnahme fehlt Ihr Urteil noch.`,
+    blindLink: 'Wer die Befunde nicht zuerst sehen soll, öffnet diese Adresse statt der Seite der Aufnahme:',
+    blindTitle: number => `Verblindete Beurteilung von Aufnahme ${number}`,
+    blindPasses: 'Verblindete Durchgänge',
+    blindPass: (name, day, whole) =>
+      whole ? `${name}, abgeschlossen ${day}` : `${name}, vorzeitig beendet ${day}`,
+
+    agreement: 'Übereinstimmung',
+    noAgreement:
+      'Sobald zwei Personen dieselben Atemzüge beurteilt haben, steht hier, wie weit sie übereinstimmen.',
+    basis: { blind: 'verblindet geurteilt', now: 'wie die Urteile jetzt stehen' },
+    agreed: (agreed, cycles) => `Sie stimmen bei ${agreed} von ${cycles} Atemzügen überein`,
+    kappa: kappa => `Cohens Kappa ${kappa}`,
+    noKappa:
+      'Kappa ist hier nicht definiert: Es gibt keinen Atemzug, den beide beurteilten, oder nur ein einziges Urteil',
+    kappaHint:
+      '1 ist volle Übereinstimmung, 0 das, was Zufall allein ergäbe. Atemzüge, bei denen jemand unsicher war, zählen darin nicht.',
+    agreementTable: (first, second) => `Urteile von ${first} (Zeilen) und ${second} (Spalten)`,
+
+    edit: 'Atemzüge korrigieren',
+    editHint:
+      'Ziehen Sie eine Grenze im Streifen, oder wählen Sie mit J und K einen Atemzug, mit ↑ und ↓ eine Grenze und verschieben Sie sie mit ← und →. Bewertet wird erst, wenn Sie es verlangen.',
+    edited: 'Korrigierte Atemzüge, noch nicht bewertet',
+    draftKept: 'Atemzüge, die Sie früher korrigiert und nicht bewerten ließen, sind noch hier.',
+    draftOld:
+      'Die Aufnahme wurde seither mit anderen Atemzügen bewertet. Ihren Entwurf bewerten zu lassen ersetzt sie.',
+    stopEditing: 'Entwurf behalten und nicht weiter korrigieren',
+    discard: 'Entwurf verwerfen',
+    scoreAgain: 'Neu bewerten',
+    scoringAgain: 'Die korrigierten Atemzüge werden bewertet.',
+    automatic: 'Zurück zu automatischen Atemzügen',
+    setByHand: (who, when) => `Atemzüge wurden von ${who} gesetzt, ${when}.`,
+    border: 'Grenze',
+    borders: { start: 'Von, s', inspirationEnd: 'Ende der Einatmung, s', end: 'Bis, s' },
+    noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Atemzugs steht dafür.',
+    splitHere: 'Am Zeiger teilen',
+    joinNext: 'Mit dem nächsten verbinden',
+    deleteCycle: 'Atemzug löschen',
+    addCycle: 'Atemzug am Zeiger hinzufügen',
+    clearInspiration: 'Ende der Einatmung vergessen',
+    at: (cycle, border, seconds) => `${cycle}, ${border} ${seconds}`,
+    done: {
+      split: 'Der Atemzug ist geteilt.',
+      join: 'Die Atemzüge sind verbunden.',
+      delete: 'Der Atemzug ist gelöscht.',
+      add: 'Ein Atemzug ist hinzugefügt.',
+      undo: 'Die letzte Änderung des Entwurfs ist rückgängig.',
+      redo: 'Die Änderung des Entwurfs ist wiederholt.',
+    },
+    notPossible: 'Das geht hier nicht: Atemzüge dauern 0,2 s oder länger und überlappen nicht.',
+    notScored: 'noch nicht bewertet',
+
+    keysOn: 'Einzelne Tasten wirken auf dieser Seite',
+    keyList: [
+      ['C', 'bestätigen: der Detektor hat recht'],
+      ['X', 'ablehnen: der Detektor irrt'],
+      ['1, 2, 3', 'Knistern, kein Knistern, unsicher'],
+      ['U', 'unsicher'],
+      ['N, Umschalt + N', 'nächster, voriger offener Atemzug: ohne Ihr Urteil, unsicher oder strittig'],
+      ['Z, Umschalt + Z', 'rückgängig, wiederholen'],
+      ['L', 'den gewählten Atemzug in Schleife spielen'],
+      ['E', 'Atemzüge korrigieren oder damit aufhören'],
+      ['?', 'diese Tasten zeigen'],
+    ],
+    editKeyList: [
+      ['↑ ↓', 'vorige, nächste Grenze des gewählten Atemzugs'],
+      ['← →', 'die Grenze um 10 ms verschieben'],
+      ['Umschalt + ← →', 'um 100 ms verschieben'],
+      ['S', 'am Zeiger teilen'],
+      ['M', 'mit dem nächsten Atemzug verbinden'],
+      ['A', 'Atemzug am Zeiger hinzufügen'],
+      ['Entf', 'den gewählten Atemzug löschen'],
+      ['I', 'Ende der Einatmung an den Zeiger setzen'],
+      ['Z, Umschalt + Z', 'im Entwurf rückgängig, wiederholen'],
+    ],
+    keysWhileEditing: 'Beim Korrigieren',
   },
   chest: {
     withoutSite: channels =>
@@ -513,6 +647,11 @@ export const de: typeof en = {
     Prb: 'hinten rechts, basal',
   },
   failures: {
+    cycles:
+      'Diese Atemzüge lassen sich nicht bewerten: Sie müssen in der Aufnahme liegen, 0,2 s oder länger dauern und dürfen nicht überlappen.',
+    blind:
+      'Sie beurteilen eine dieser Aufnahmen verblindet, und dies verriete, was der Detektor fand; schließen Sie erst den verblindeten Durchgang ab.',
+    'no-such-cycle': 'Diesen Atemzug gibt es in der Aufnahme nicht mehr; laden Sie die Seite neu.',
     unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung; Ihre Eingaben sind noch da.',
     'invalid-email-or-password': 'E-Mail-Adresse oder Passwort ist falsch.',
     'invalid-password': 'Das jetzige Passwort ist falsch.',

@@ -470,6 +470,140 @@ export const en = {
     started: 'The download has begun.',
     refusals: {} as Record<string, string>,
   },
+  review: {
+    title: 'Review',
+    intro: 'Your word stands beside the detector’s and never over it. Every word is saved at once.',
+    reader: 'Your role sees what reviewers said, and says nothing itself.',
+    words: { crackle: 'crackles', clear: 'no crackles', unsure: 'unsure' },
+    /** On the strip, one sign. */
+    confirm: 'Confirm',
+    reject: 'Reject',
+    confirmHint: 'the detector is right',
+    rejectHint: 'the detector is wrong',
+    sayCrackle: 'Crackles',
+    sayClear: 'No crackles',
+    unsure: 'Unsure',
+    undo: 'Undo',
+    redo: 'Redo',
+    loop: 'Loop the cycle',
+    nextOpen: 'Next to review',
+    choose: 'Choose a cycle first, in the picture, in the table or with J and K.',
+    abstained: 'The detector gave no score here: say what you hear with 1 and 2.',
+    saved: (cycle: string, word: string) => `${cycle}: ${word}, saved.`,
+    undone: (cycle: string, word: string) => `${cycle}: “${word}” taken back.`,
+    redone: (cycle: string, word: string) => `${cycle}: “${word}” given again.`,
+    nothingToUndo: 'Nothing to take back.',
+    nothingToRedo: 'Nothing to give again.',
+    nothingOpen: 'Every cycle of this channel has your word, and nobody disagrees.',
+    notSaved: 'The word was not saved',
+    progress: (said: number, cycles: number) => `You reviewed ${said} of ${cycles} cycles of this channel.`,
+    elsewhere: (count: number) =>
+      count === 1
+        ? '1 word belongs to a cycle that has changed since; it is kept.'
+        : `${count} words belong to cycles that have changed since; they are kept.`,
+    column: 'Reviewers',
+    you: 'you',
+    saidBlind: 'blind',
+    filter: 'Show',
+    filters: {
+      all: 'all cycles',
+      crackle: 'called crackle',
+      open: 'not reviewed by you',
+      unsure: 'somebody is unsure',
+      disagree: 'somebody disagrees',
+    },
+    shown: (shown: number, all: number) => `${shown} of ${all} cycles`,
+    noneShown: 'No cycle is of this kind.',
+
+    blind: 'Blind review',
+    blindIntro:
+      'In a blind pass you do not see what the detector found or what others said, until you finish it. Agreement of blind words tells most.',
+    blindStart: 'Start a blind pass',
+    blindOpen:
+      'You are reviewing this recording blind: the portal withholds from you what the detector found and what others said.',
+    blindHere: 'under your blind review',
+    blindFinish: 'Finish the blind pass',
+    blindEndEarly: 'End it before every cycle has your word',
+    blindLeft: (count: number) =>
+      count === 0
+        ? 'Every cycle of the recording has your word.'
+        : count === 1
+          ? '1 cycle of the recording has no word from you yet.'
+          : `${count} cycles of the recording have no word from you yet.`,
+    blindLink:
+      'A colleague who should not see the findings first opens this address instead of the recording’s page:',
+    blindTitle: (number: number) => `Blind review of recording ${number}`,
+    blindPasses: 'Blind passes',
+    blindPass: (name: string, day: string, whole: boolean) =>
+      whole ? `${name}, finished ${day}` : `${name}, ended early ${day}`,
+
+    agreement: 'Agreement',
+    noAgreement: 'As soon as two people have reviewed the same cycles, their agreement stands here.',
+    basis: { blind: 'said blind', now: 'as the words stand now' },
+    agreed: (agreed: number, cycles: number) => `They agree on ${agreed} of ${cycles} cycles`,
+    kappa: (kappa: string) => `Cohen’s kappa ${kappa}`,
+    noKappa: 'kappa is not defined here: without a cycle that both judged, or with one word alone',
+    kappaHint:
+      '1 is full agreement, 0 what chance alone would give. Cycles of which somebody was unsure are not counted in it.',
+    agreementTable: (first: string, second: string) => `Words of ${first} (rows) and ${second} (columns)`,
+
+    edit: 'Correct the cycles',
+    editHint:
+      'Drag a border in the strip, or choose a cycle with J and K and a border with ↑ and ↓, and move it with ← and →. Nothing is scored before you ask for it.',
+    edited: 'Corrected cycles, not scored yet',
+    draftKept: 'Cycles that you corrected earlier and did not have scored are still here.',
+    draftOld: 'The recording has been scored with other cycles since. Scoring your draft replaces them.',
+    stopEditing: 'Keep the draft and stop correcting',
+    discard: 'Discard the draft',
+    scoreAgain: 'Score again',
+    scoringAgain: 'The corrected cycles are being scored.',
+    automatic: 'Go back to automatic cycles',
+    setByHand: (who: string, when: string) => `Cycles were set by ${who}, ${when}.`,
+    border: 'Border',
+    borders: { start: 'From, s', inspirationEnd: 'End of inspiration, s', end: 'To, s' },
+    noInspirationEnd: 'Not set: a fixed share of the cycle stands in.',
+    splitHere: 'Split at the cursor',
+    joinNext: 'Join with the next',
+    deleteCycle: 'Delete the cycle',
+    addCycle: 'Add a cycle at the cursor',
+    clearInspiration: 'Forget the end of inspiration',
+    at: (cycle: string, border: string, seconds: string) => `${cycle}, ${border} ${seconds}`,
+    done: {
+      split: 'The cycle is split.',
+      join: 'The cycles are joined.',
+      delete: 'The cycle is deleted.',
+      add: 'A cycle is added.',
+      undo: 'The last change of the draft is undone.',
+      redo: 'The change of the draft is made again.',
+    },
+    notPossible: 'That is not possible here: cycles last 0.2 s or more and do not overlap.',
+    notScored: 'not scored yet',
+
+    keysOn: 'Single keys work on this page',
+    keyList: [
+      ['C', 'confirm: the detector is right'],
+      ['X', 'reject: the detector is wrong'],
+      ['1, 2, 3', 'crackles, no crackles, unsure'],
+      ['U', 'unsure'],
+      ['N, Shift + N', 'next, previous cycle to review: without your word, unsure, or disputed'],
+      ['Z, Shift + Z', 'undo, redo'],
+      ['L', 'loop the chosen cycle'],
+      ['E', 'correct the cycles, or stop'],
+      ['?', 'show these keys'],
+    ] as [string, string][],
+    editKeyList: [
+      ['↑ ↓', 'previous, next border of the chosen cycle'],
+      ['← →', 'move the border by 10 ms'],
+      ['Shift + ← →', 'move it by 100 ms'],
+      ['S', 'split at the cursor'],
+      ['M', 'join with the next cycle'],
+      ['A', 'add a cycle at the cursor'],
+      ['Delete', 'delete the chosen cycle'],
+      ['I', 'set the end of inspiration at the cursor'],
+      ['Z, Shift + Z', 'undo, redo in the draft'],
+    ] as [string, string][],
+    keysWhileEditing: 'While correcting',
+  },
   chest: {
     withoutSite: (channels: number) =>
       channels === 1
@@ -510,6 +644,12 @@ export const en = {
     Prb: 'posterior right, base',
   } as Record<string, string>,
   failures: {
+    'at-work': 'This recording is being analysed already; wait for its end.',
+    cycles:
+      'These cycles cannot be scored: they must lie in the recording, last 0.2 s or more and not overlap.',
+    blind:
+      'You are reviewing a recording of these blind, and this tells what the detector found; finish your blind pass first.',
+    'no-such-cycle': 'The recording has no such cycle any more; load the page again to see its cycles.',
     unreachable: 'The portal does not answer. Check the connection; what you entered is still here.',
     'invalid-email-or-password': 'E-mail address or password is wrong.',
     'invalid-password': 'The current password is wrong.',

@@ -46,7 +46,7 @@ export function RecordingTable({ recordings }: { recordings: readonly ListedReco
 }
 
 function RecordingState({
-  recording: { state, progress, channels, failure },
+  recording: { state, progress, channels, withheld, failure },
 }: {
   recording: ListedRecording;
 }) {
@@ -58,6 +58,7 @@ function RecordingState({
         {failure && `: ${refusalText(text, failure)}`}
       </span>
     );
+  if (state === 'done' && withheld) return text.review.blindHere;
   if (state === 'done' && channels !== null) return saidOf(text, totalOf(channels), '');
   return (
     <span role="status">

@@ -1,0 +1,45 @@
+/** Cycles that people set by hand, channel by channel: each correction is an analysis of its own. */
+import { type CorrectedCycle, mostCycles, problemOfCycles } from '@crepitus/analyses';
+import { z } from 'zod';
+import type { Actor } from './accounts.ts';
+import type { Queries } from './database.ts';
+import { Failure, failures } from './failure.ts';
+import { newAnalysis, type QueueAnalysis, requireRecording } from './recordings.ts';
+
+const correctedCycle = z.strictObject({
+  start: z.number(),
+  end: z.number(),
+  inspirationEnd: z.number().nullable(),
+});
+
+export const correctionSchema = z.strictObject({
+  channel: z.int().min(0),
+  /** All cycles of the channel; null: back to those that are found automatically. */
+  cycles: z.array(correctedCycle).max(mostCycles).nullable(),
+});
+
+/**
+ * Has the recording scored again with the cycles of one channel as they were set; other channels keep theirs.
+ *
+ * @throws Failure `missing` (404), `form` (400), `cycles` (422), `at-work` (409)
+ */
+export async function correctCycles(
+  queries: Queries,
+  queue: QueueAnalysis,
+  actor: Actor,
+  recordingId: string,
+  { channel, cycles }: z.infer<typeof correctionSchema>,
+): Promise<{ analysis: string }> {
+  const { facts } = (await requireRecording(queries, actor, recordingId)).recording;
+  if (channel >= facts.channels) throw failures.form(`The recording has ${facts.channels} channel(s).`);
+  const problem = cycles === null ? null : problemOfCycles(cycles, facts.seconds);
+  if (problem !== null) throw new Failure(422, 'cycles', problem);
+  return newAnalysis(queries, queue, actor, recordingId, {
+    detail: { channel, cycles: cycles === null ? 'automatic' : cycles.length },
+    cycles: before => {
+      const others = (before ?? []).filter(cycle => cycle.channel !== channel);
+      const own = (cycles ?? []).map((cycle): CorrectedCycle => ({ channel, ...cycle }));
+      return [...others, ...own].sort((a, b) => a.channel - b.channel);
+    },
+  });
+}
