@@ -22,12 +22,8 @@ export async function detectorFiles() {
   const fromModel = createRequire(join(model, 'package.json'));
   const tensorflow = dirname(fromModel.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   const bundles = join(model, 'bundles', bundle);
-  const files = new Map(
-    readdirSync(bundles)
-      .filter(name => name !== 'card.md')
-      .sort()
-      .map(name => [`bundle/${name}`, readFileSync(join(bundles, name))]),
-  );
+  const names = readdirSync(bundles).sort();
+  const files = new Map(names.map(name => [`bundle/${name}`, readFileSync(join(bundles, name))]));
   // Of its three binaries: the threaded one imports a memory that our kernels cannot work in, and without SIMD they do not run.
   const binary = 'tfjs-backend-wasm-simd.wasm';
   files.set(`wasm/${binary}`, readFileSync(join(tensorflow, 'dist', binary)));

@@ -22,6 +22,8 @@ interface Told extends Lasting {
 
 const page = '/listen';
 const prefix = 'crepitus-listen-';
+/** Scripts that browsers with service workers do not fetch. */
+const oldBrowsers = /<script[^>]*\bnomodule\b[^>]*>/gi;
 const cacheName = prefix + VERSION;
 
 addEventListener('install', event => (event as Lasting).waitUntil(install()));
@@ -69,7 +71,8 @@ async function keepPage(language: string): Promise<void> {
     headers: { 'accept-language': language },
   });
   if (!response.ok || response.redirected) throw new Error(`${page}: ${response.status}`);
-  const named = (await response.clone().text()).match(/\/_next\/static\/[\w./~-]+\.(?:js|css)/g) ?? [];
+  const html = (await response.clone().text()).replace(oldBrowsers, '');
+  const named = html.match(/\/_next\/static\/[\w./~-]+\.(?:js|css)/g) ?? [];
   const unknown = named.find(address => !Object.hasOwn(FILES, address));
   if (unknown !== undefined) throw new Error(`${page} names ${unknown}`);
   await (await caches.open(cacheName)).put(page, response);
