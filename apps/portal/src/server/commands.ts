@@ -2,13 +2,23 @@
  * Commands for whoever runs the portal. On PostgreSQL they use the server beside the portal; an embedded database has one
  * owner, which they ask while it runs, and else become for a moment.
  */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { link, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openBlobs } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { linkForNewClinic } from './accounts.ts';
 import { type AuditVerdict, verifyAudit } from './audit.ts';
+import { megabytes } from './backup/form.ts';
+import { makeBackup } from './backup/make.ts';
+import { openBackup } from './backup/read.ts';
+import { restore } from './backup/restore.ts';
 import { dataFolderPath, openDataFolder } from './data-folder.ts';
-import { ownerOf } from './data-folder-lock.ts';
+import { type LockOwner, ownerOf } from './data-folder-lock.ts';
 import type { Queries } from './database.ts';
-import { openStore, portIn, publicAddressIn } from './serve.ts';
+import { openStore, portIn, publicAddressIn, type Store } from './serve.ts';
 
 /** Gives the exit code: 0, or 4 where the chain is broken or the hash was not seen. */
 export async function verifyAuditLog(seen: string | null): Promise<number> {
@@ -40,38 +50,102 @@ export async function addClinic(): Promise<void> {
   console.log(`This link makes a clinic and its first administrator, works once and for 24 hours:\n${link}`);
 }
 
+/** Gives the exit code: 0, or 3 where the store had lost recordings. */
+export async function backUp(file: string): Promise<number> {
+  const target = resolve(file);
+  if (existsSync(target))
+    throw new CrepitusError('backup-exists', `There is a file ${target} already; give another name.`, {
+      kind: 'usage',
+    });
+  const partial = `${target}.${randomUUID()}.partial`;
+  try {
+    const write = (archive: AsyncIterable<Uint8Array>) =>
+      pipeline(archive, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+    const owner = runningPortal();
+    if (owner !== null) await write((await askPortal(owner, 'backup', {})).body!);
+    else
+      await withStore(async ({ database, folder }) => {
+        const scratch = folder.uploads;
+        const blobs = await openBlobs(process.env, { folder: folder.blobs, scratch });
+        await write(makeBackup({ queries: database.queries, blobs, secrets: folder.secrets, scratch }));
+        blobs.close();
+      });
+    const backup = await openBackup(partial); // What is not whole is no backup.
+    await link(partial, target);
+    const { entries, head } = backup.description.audit;
+    console.log(
+      `The backup ${target} is whole: ${backup.blobs.length} recordings, ${megabytes(backup.bytes)}. Its audit log has ${entries} entries; the hash of the last one is ${head}. It holds patients' data and the secret of second factors: keep it where only you can read it.`,
+    );
+    const { lost } = backup.end;
+    if (lost.length === 0) return 0;
+    console.error(
+      `${lost.length} recordings are not in it, because the store has them no more or damaged: ${lost.join(', ')}.`,
+    );
+    return 3;
+  } catch (cause) {
+    if (cause instanceof CrepitusError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CrepitusError(
+      'backup-failed',
+      `The backup ${target} could not be made (${code ?? message}); nothing of it was kept. Check the room on its disk, and what the portal says.`,
+      { kind: 'refused', cause },
+    );
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+export async function restoreFrom(file: string): Promise<number> {
+  const { description, blobs, end } = await restore(resolve(file), process.env);
+  console.log(
+    `The backup of ${description.made.slice(0, 16).replace('T', ' ')} UTC is restored: ${blobs.length} recordings, and an audit log of ${description.audit.entries} entries that is whole. Everybody signs in anew.`,
+  );
+  if (end.lost.length === 0) return 0;
+  console.error(`${end.lost.length} recordings have no sound: they were lost before the backup was made.`);
+  return 3;
+}
+
 async function ask<Answer>(
   command: string,
   question: object,
   alone: (queries: Queries) => Promise<Answer>,
 ): Promise<Answer> {
-  const path = dataFolderPath();
-  const owner = process.env.DATABASE_URL ? null : ownerOf(path);
-  if (owner !== null) {
-    if (owner.address === null)
-      throw new CrepitusError(
-        'portal-starting',
-        `The portal of process ${owner.pid} is starting or stopping; try again in a moment.`,
-        { kind: 'refused' },
-      );
-    const { secrets } = await openDataFolder(path);
-    const response = await fetch(`${owner.address}/api/commands/${command}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${secrets.commands}`, 'content-type': 'application/json' },
-      body: JSON.stringify(question),
-    });
-    if (!response.ok)
-      throw new CrepitusError(
-        'portal-refused',
-        `The portal of process ${owner.pid} did not answer (${response.status}); its log says why.`,
-        { kind: 'refused' },
-      );
-    return (await response.json()) as Answer;
-  }
+  const owner = runningPortal();
+  if (owner !== null) return (await (await askPortal(owner, command, question)).json()) as Answer;
+  return withStore(({ database }) => alone(database.queries));
+}
+
+async function withStore<Result>(use: (store: Store) => Promise<Result>): Promise<Result> {
   const store = await openStore();
   try {
-    return await alone(store.database.queries);
+    return await use(store);
   } finally {
     await store.close();
   }
+}
+
+/** Who has the embedded database; null: nobody, or it is on a server. */
+function runningPortal(): LockOwner | null {
+  return process.env.DATABASE_URL ? null : ownerOf(dataFolderPath());
+}
+
+async function askPortal(owner: LockOwner, command: string, question: object): Promise<Response> {
+  if (owner.address === null)
+    throw new CrepitusError(
+      'portal-starting',
+      `The portal of process ${owner.pid} is starting or stopping; try again in a moment.`,
+      { kind: 'refused' },
+    );
+  const { secrets } = await openDataFolder(dataFolderPath());
+  const response = await fetch(`${owner.address}/api/commands/${command}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secrets.commands}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+  });
+  if (response.ok) return response;
+  throw new CrepitusError(
+    'portal-refused',
+    `The portal of process ${owner.pid} did not answer (${response.status}); its log says why.`,
+    { kind: 'refused' },
+  );
 }

@@ -6,10 +6,12 @@
  *   database/       PGlite's files; absent where DATABASE_URL names a server
  *   blobs/ab/abc…   recordings by the sha256 of their bytes; absent where CREPITUS_BLOBS names another place
  *   uploads/        files on their way in; emptied at every start
+ *   restoring       there while a backup is restored into the folder (backup/restore.ts)
  *
  * After a kill the lock stays and is taken over; a blob that no recording names is swept at the next start.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,6 +35,8 @@ export interface DataFolder {
   readonly secrets: Secrets;
 }
 
+export const restoringMark = 'restoring';
+
 /** `CREPITUS_DATA`, or the user's folder for data. */
 export function dataFolderPath(environment: Environment = process.env): string {
   if (environment.CREPITUS_DATA) return resolve(environment.CREPITUS_DATA);
@@ -42,9 +46,18 @@ export function dataFolderPath(environment: Environment = process.env): string {
 /**
  * Makes what is missing.
  *
- * @throws CrepitusError `data-folder` (usage)
+ * @throws CrepitusError `data-folder` (usage), `data-folder-restoring` (refused)
  */
-export async function openDataFolder(path: string): Promise<DataFolder> {
+export async function openDataFolder(
+  path: string,
+  { whileRestoring = false }: { readonly whileRestoring?: boolean } = {},
+): Promise<DataFolder> {
+  if (!whileRestoring && existsSync(join(path, restoringMark)))
+    throw new CrepitusError(
+      'data-folder-restoring',
+      `A backup is being restored into the data folder ${path}, or was when its process was killed; wait for its end, or empty the folder and the database and restore it again.`,
+      { kind: 'refused' },
+    );
   try {
     const folder = {
       path,
@@ -54,7 +67,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     };
     await mkdir(path, { recursive: true, mode: 0o700 });
     for (const part of [folder.blobs, folder.uploads]) await mkdir(part, { recursive: true, mode: 0o700 });
-    return { ...folder, secrets: await readOrMakeSecrets(join(path, 'secrets.json')) };
+    return { ...folder, secrets: await readOrMakeSecrets(path) };
   } catch (cause) {
     if (cause instanceof CrepitusError) throw cause;
     throw new CrepitusError(
@@ -65,13 +78,20 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
 }
 
-async function readOrMakeSecrets(path: string): Promise<Secrets> {
+async function readOrMakeSecrets(folder: string): Promise<Secrets> {
+  const path = join(folder, 'secrets.json');
   const read = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
   if (read !== null) return parseSecrets(read, path);
-  const secrets: Secrets = { auth: newToken(), commands: newToken() };
+  await writeSecrets(folder, { auth: newToken(), commands: newToken() });
+  return parseSecrets(await readFile(path, 'utf8'), path);
+}
+
+/** Of two processes that make them at once, one wins and both use its secrets. */
+export async function writeSecrets(folder: string, secrets: Secrets): Promise<void> {
+  const path = join(folder, 'secrets.json');
   const temporary = `${path}.${randomUUID()}`;
   const file = await open(temporary, 'wx', 0o600);
   try {
@@ -80,12 +100,10 @@ async function readOrMakeSecrets(path: string): Promise<Secrets> {
   } finally {
     await file.close();
   }
-  // Of two processes that make them at once, one wins and both use its secrets.
   await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await rm(temporary);
-  return parseSecrets(await readFile(path, 'utf8'), path);
 }
 
 function parseSecrets(text: string, path: string): Secrets {

@@ -1,5 +1,7 @@
 /** What whoever runs the portal asks of it. */
+import { Readable } from 'node:stream';
 import { sql } from 'drizzle-orm';
+import { makeBackup } from './backup/make.ts';
 import { Failure } from './failure.ts';
 import { type Route, route } from './route.ts';
 
@@ -10,5 +12,12 @@ export const operationsRoutes: readonly Route[] = [
       throw new Failure(503, 'database', 'The database does not answer.');
     });
     return { state: 'up' };
+  }),
+  route('POST', '/api/commands/backup', 'commands', async ({ portal }) => {
+    const { queries, blobs, folder } = portal;
+    const archive = makeBackup({ queries, blobs, secrets: folder.secrets, scratch: folder.uploads });
+    return new Response(Readable.toWeb(Readable.from(archive)) as ReadableStream<Uint8Array>, {
+      headers: { 'content-type': 'application/x-tar' },
+    });
   }),
 ];
