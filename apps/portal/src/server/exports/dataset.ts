@@ -19,6 +19,7 @@ import { and, asc, eq, exists, isNull } from 'drizzle-orm';
 import type { Actor } from '../accounts.ts';
 import type { Queries } from '../database.ts';
 import { Failure, failures } from '../failure.ts';
+import { requireSighted } from '../reviews.ts';
 import { patient, recording, review, visit } from '../schema.ts';
 import {
   decidedWord,
@@ -51,7 +52,7 @@ export interface PlannedDataset {
 /**
  * What a data set of this scope would hold; nothing is read of its sound.
  *
- * @throws Failure `export-nothing-decided` (409), `export-too-large` (413)
+ * @throws Failure `missing` (404), `blind` and `export-nothing-decided` (409), `export-too-large` (413)
  */
 export async function planDataset(
   queries: Queries,
@@ -59,6 +60,11 @@ export async function planDataset(
   scope: DatasetScope,
 ): Promise<PlannedDataset> {
   const recordings = await reviewedRecordings(queries, actor, scope);
+  await requireSighted(
+    queries,
+    actor,
+    recordings.map(({ id }) => id),
+  );
   requireZippable(
     recordings.reduce((sum, { bytes }) => sum + bytes, 0),
     recordings.length,

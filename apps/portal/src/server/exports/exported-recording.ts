@@ -15,7 +15,7 @@ import type { Queries } from '../database.ts';
 import { Failure } from '../failure.ts';
 import { requireVisit, type VisitRow } from '../patients.ts';
 import { type RecordingRow, requireRecording } from '../recordings.ts';
-import { type CycleReview, reviewsOf } from '../reviews.ts';
+import { type CycleReview, requireSighted, reviewsOf } from '../reviews.ts';
 import { analysis, recording } from '../schema.ts';
 
 /** As queries of an address: every value is a word. */
@@ -48,7 +48,7 @@ export interface ExportedRecording {
   readonly cycles: readonly ReviewedCycle[];
 }
 
-/** @throws Failure `missing` (404), `export-no-analysis` (409) */
+/** @throws Failure `missing` (404), `blind` and `export-no-analysis` (409) */
 export async function exportedRecording(
   queries: Queries,
   actor: Actor,
@@ -56,6 +56,7 @@ export async function exportedRecording(
   options: ExportOptions,
 ): Promise<ExportedRecording> {
   const { recording, visit, patient } = await requireRecording(queries, actor, id);
+  await requireSighted(queries, actor, [id]);
   const [newest] = await queries
     .select({ state: analysis.state, result: analysis.result })
     .from(analysis)

@@ -31,6 +31,7 @@ export const reviewedRecordingSchema = z.strictObject({
         word: z.enum(cycleWords).describe('clear: no crackles; wheezes are not judged'),
         reviewer,
         at: z.iso.datetime(),
+        blind: z.boolean().describe('said without the detector’s findings and the others’ words in view'),
       }),
     )
     .describe('the words that hold; also those on cycles whose borders were moved since'),
@@ -72,8 +73,8 @@ export function reviewedRecordingJson(exported: ExportedRecording): ReviewedReco
       failed: [],
     },
     reviewers: [...exported.reviewers],
-    reviews: exported.reviews.map(({ channel, start, end, word, reviewer, at }) => {
-      return { channel, start, end, word, reviewer, at: at.toISOString() };
+    reviews: exported.reviews.map(({ channel, start, end, word, reviewer, at, blind }) => {
+      return { channel, start, end, word, reviewer, at: at.toISOString(), blind };
     }),
     consensus: exported.cycles.flatMap(({ channel, start, end, words }) => {
       const word = consensusOf(Object.values(words));
