@@ -310,7 +310,7 @@ export const de: typeof en = {
   },
   recorder: {
     title: 'Hier aufnehmen',
-    hint: 'Von einem elektronischen Stethoskop, das der Rechner für ein Mikrofon hält. Die Aufnahme bleibt in dieser Seite, bis sie hochgeladen oder verworfen ist.',
+    hint: 'Von einem elektronischen Stethoskop, das der Rechner für ein Mikrofon hält, für den oben gewählten Ort. Die Aufnahme bleibt in dieser Seite, bis sie hochgeladen oder verworfen ist.',
     record: 'Aufnehmen',
     stop: 'Beenden',
     wave: duration => `Wellenform der letzten Sekunden, ${duration} aufgenommen`,

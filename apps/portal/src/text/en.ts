@@ -306,7 +306,7 @@ export const en = {
   },
   recorder: {
     title: 'Record here',
-    hint: 'From an electronic stethoscope that the computer sees as a microphone. The recording stays in this page until it is uploaded or discarded.',
+    hint: 'From an electronic stethoscope that the computer sees as a microphone, for the site chosen above. The recording stays in this page until it is uploaded or discarded.',
     record: 'Record',
     stop: 'Stop',
     wave: (duration: string) => `Waveform of the last seconds, ${duration} recorded`,

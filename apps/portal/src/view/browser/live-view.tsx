@@ -184,7 +184,6 @@ function LiveTable({ cycles, isOn }: { cycles: readonly LiveCycle[]; isOn: boole
           cycles.filter(({ crackle }) => crackle !== null).length,
         )}
       </p>
-      <p className="notice">{text.researchUse}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section className="scroll running" tabIndex={0} aria-label={text.browser.liveCycles}>
         <table className="live-cycles">

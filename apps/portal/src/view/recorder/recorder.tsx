@@ -5,9 +5,9 @@
  */
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useId, useRef, useState } from 'react';
-import { type ChestSite, chestSites } from '../../server/chest-sites.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
+import type { Placement } from '../visit/placement-fields.tsx';
 import {
   durationText,
   InputField,
@@ -28,14 +28,19 @@ const bitsPerSample = 24;
 interface Taken {
   readonly samples: Float32Array<ArrayBuffer>;
   readonly sampleRate: number;
+  /** Of the input, as the system names it. */
+  readonly label: string;
 }
 
 export function Recorder({
   visitId,
+  placement,
   uploadMegabytes,
   onUploaded,
 }: {
   visitId: string;
+  /** Where, and with what; without a device the input's name stands for it. */
+  placement: Placement;
   uploadMegabytes: number;
   onUploaded: () => Promise<void>;
 }) {
@@ -50,8 +55,6 @@ export function Recorder({
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [uploaded, setUploaded] = useState<number | null>(null);
   const [sent, setSent] = useState(0);
-  const [site, setSite] = useState<ChestSite | ''>('');
-  const [device, setDevice] = useState('');
   const capture = useRef<Capture | null>(null);
   const blocks = useRef<Float32Array[]>([]);
   const wave = useRef<RunningWave | null>(null);
@@ -104,7 +107,6 @@ export function Recorder({
       );
       wave.current = new RunningWave(started.sampleRate);
       capture.current = started;
-      setDevice(before => before || localStorage.getItem(deviceKey) || started.label);
       for (const block of early) onBlock(block, started.sampleRate);
       setState('on');
       void inputs.refresh();
@@ -123,7 +125,8 @@ export function Recorder({
     rest();
     const samples = joined(blocks.current);
     blocks.current = [];
-    setTaken(samples.length === 0 ? null : { samples, sampleRate: stopping.sampleRate });
+    const { sampleRate, label } = stopping;
+    setTaken(samples.length === 0 ? null : { samples, sampleRate, label });
     setState('off');
   };
   ending.current = stop;
@@ -134,13 +137,13 @@ export function Recorder({
     setSeconds(0);
   };
 
-  const upload = async ({ samples, sampleRate }: Taken) => {
+  const upload = async ({ samples, sampleRate, label }: Taken) => {
     setState('sending');
     setRefusal(null);
     setSent(0);
-    localStorage.setItem(deviceKey, device);
     const bytes = writeWav([samples], sampleRate, { bitsPerSample }) as Uint8Array<ArrayBuffer>;
-    const query = new URLSearchParams({ site, device });
+    const device = placement.device || label.slice(0, 100);
+    const query = new URLSearchParams({ site: placement.sites[0] ?? '', device });
     const reply = await sendFile<{ number: number }>(
       `/api/visits/${visitId}/recordings?${query}`,
       new Blob([bytes], { type: 'audio/wav' }),
@@ -156,36 +159,11 @@ export function Recorder({
   const isOn = state === 'on' || state === 'ending';
   return (
     <section aria-labelledby={`${id}-title`} className="recorder">
-      <h2 id={`${id}-title`}>{text.recorder.title}</h2>
+      <h3 id={`${id}-title`}>{text.recorder.title}</h3>
       <p className="hint">{text.recorder.hint}</p>
       <div className="columns">
         <div>
           <InputField inputs={inputs} disabled={state !== 'off'} />
-          <div className="field">
-            <label htmlFor={`${id}-site`}>{text.visit.siteOf}</label>
-            <select
-              id={`${id}-site`}
-              value={site}
-              onChange={event => setSite(event.target.value as ChestSite | '')}
-            >
-              <option value="">{text.notSaid}</option>
-              {chestSites.map(each => (
-                <option key={each} value={each}>
-                  {text.sites[each]} ({each})
-                </option>
-              ))}
-            </select>
-          </div>
-          <div className="field">
-            <label htmlFor={`${id}-device`}>{text.visit.device}</label>
-            <input
-              id={`${id}-device`}
-              value={device}
-              maxLength={100}
-              placeholder={text.visit.deviceHint}
-              onChange={event => setDevice(event.target.value)}
-            />
-          </div>
         </div>
         <div>
           {taken === null && (
@@ -233,9 +211,6 @@ export function Recorder({
     </section>
   );
 }
-
-/** The same that an upload of files remembers. */
-const deviceKey = 'crepitus-device';
 
 function Finished({
   taken,

@@ -1,10 +1,11 @@
 'use client';
-/** How recordings are added to a visit: where and with what they were made, then their files. */
+/** How recordings are added to a visit: where and with what they are made, then their files, or the microphone. */
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { ListedRecording } from '../../server/patients.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
+import { Recorder } from '../recorder/recorder.tsx';
 import { useText } from '../text-context.tsx';
 import { type Placement, PlacementFields } from './placement-fields.tsx';
 
@@ -35,6 +36,12 @@ export function Upload({
           </li>
         ))}
       </ul>
+      <Recorder
+        visitId={visitId}
+        placement={placement}
+        uploadMegabytes={uploadMegabytes}
+        onUploaded={onUploaded}
+      />
     </section>
   );
 }
