@@ -77,3 +77,4 @@ export {
   transferWeights,
   tuningStarts,
 } from './transfer.ts';
+export { wilsonInterval } from './wilson-interval.ts';

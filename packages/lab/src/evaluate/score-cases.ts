@@ -6,7 +6,7 @@
  * four cells do not hold enough, the lowest of them is in no bin and the next one begins. What is left above the last
  * bin joins it where that stays within four cells and touches it.
  */
-import type { ScoreCases } from '@crepitus/model';
+import { type ScoreCases, wilsonInterval } from '@crepitus/model';
 
 export interface ScoredCase {
   /** 0 to 1 */
@@ -87,8 +87,6 @@ function subjectsIn(cases: readonly ScoredCase[]): number {
   return new Set(cases.map(({ subject }) => subject)).size;
 }
 
-const normalQuantile = 1.959963984540054;
-
 /**
  * 95 % interval of the share of crackles, the subject being the unit: Wilson's interval (JASA 22, 1927) with the number
  * of trials that the spread between subjects leaves, as surveys of clusters have it (Kott, Andersson, Nerman, Survey
@@ -116,13 +114,5 @@ export function shareInterval(cases: readonly ScoredCase[]): [number, number] {
     : variance === 0
       ? n
       : Math.min(n, (share * (1 - share)) / variance);
-  return wilson(share, trials);
-}
-
-function wilson(share: number, trials: number): [number, number] {
-  const z2 = normalQuantile ** 2;
-  const middle = share + z2 / (2 * trials);
-  const reach = normalQuantile * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials ** 2));
-  const bound = (value: number) => Math.min(1, Math.max(0, value / (1 + z2 / trials)));
-  return [bound(middle - reach), bound(middle + reach)];
+  return wilsonInterval(share, trials);
 }
