@@ -1,5 +1,4 @@
 /** What holds of the portal on any database: run on PGlite by portal.test.ts, on PostgreSQL by test/portal.service.test.ts. */
-import { createHmac } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiskBlobs } from '@crepitus/analyses/node';
@@ -12,10 +11,12 @@ import { routes } from '../src/server/api.ts';
 import { verifyAudit } from '../src/server/audit.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
 import { invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
+import { describeAccounts } from './accounts-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { describeExports } from './exports-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
 import { describeReviews } from './reviews-suite.ts';
+import { codesAround } from './totp.ts';
 
 const patientDraft = { pseudonym: 'P-001', birthYear: 1950, sex: 'female', notes: '' };
 
@@ -321,14 +322,14 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const client = await work.newUser(administrator, 'clinician', 'twice@north.example');
         const enabled = await client.post('/api/auth/two-factor/enable', { password });
         const secret = new URL(enabled.json.totpURI).searchParams.get('secret')!;
-        const code = () => totp(secret);
         expect((await client.post('/api/auth/two-factor/verify-totp', { code: '000000' })).status).toBe(401);
-        expect((await client.post('/api/auth/two-factor/verify-totp', { code: code() })).status).toBe(200);
+        const { before, now } = await codesAround(secret);
+        expect((await client.post('/api/auth/two-factor/verify-totp', { code: before })).status).toBe(200);
 
         const again = work.visitor();
         expect((await again.signIn('twice@north.example')).json).toMatchObject({ twoFactorRedirect: true });
         expect((await again.ask('/api/patients')).status).toBe(401);
-        expect((await again.post('/api/auth/two-factor/verify-totp', { code: code() })).status).toBe(200);
+        expect((await again.post('/api/auth/two-factor/verify-totp', { code: now })).status).toBe(200);
         expect((await again.ask('/api/patients')).status).toBe(200);
 
         const lost = work.visitor();
@@ -344,10 +345,11 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const client = await work.newUser(administrator, 'reader', 'trusts@north.example');
         const enabled = await client.post('/api/auth/two-factor/enable', { password });
         const secret = new URL(enabled.json.totpURI).searchParams.get('secret')!;
-        await client.post('/api/auth/two-factor/verify-totp', { code: totp(secret) });
+        const { before, now } = await codesAround(secret);
+        await client.post('/api/auth/two-factor/verify-totp', { code: before });
         await client.post('/api/auth/sign-out');
         await client.signIn('trusts@north.example');
-        await client.post('/api/auth/two-factor/verify-totp', { code: totp(secret), trustDevice: true });
+        await client.post('/api/auth/two-factor/verify-totp', { code: now, trustDevice: true });
         expect((await client.ask('/api/patients')).status).toBe(200);
         await client.post('/api/auth/sign-out');
         expect((await client.signIn('trusts@north.example')).json).toMatchObject({ twoFactorRedirect: true });
@@ -520,6 +522,8 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
       });
     });
 
+    describeAccounts(() => ({ work, administrator }));
+
     describeReviews(() => ({ work, administrator, clinician, reader }));
 
     describeExports(() => ({ work, administrator, clinician }));
@@ -616,18 +620,4 @@ function withTag(wav: Uint8Array, text: string): Uint8Array {
   const whole = Buffer.concat([wav, chunk]);
   whole.writeUInt32LE(whole.length - 8, 4);
   return whole;
-}
-
-/** RFC 6238 with the usual parameters. @param secret base 32 */
-export function totp(secret: string, now = Date.now()): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/=+$/, '')]
-    .map(c => alphabet.indexOf(c).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from(bits.match(/.{8}/g)!.map(byte => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const value = digest.readUInt32BE(digest[19]! & 15) & 0x7fffffff;
-  return String(value % 1_000_000).padStart(6, '0');
 }

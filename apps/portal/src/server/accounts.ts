@@ -27,7 +27,7 @@ export interface Actor {
 
 /** A session that is not used ends after an hour, any session after a working day. */
 const idleSeconds = 3600;
-const longestSeconds = 12 * 3600;
+export const longestSeconds = 12 * 3600;
 
 export const invitationHours = { portal: 24, administrator: 7 * 24 } as const;
 

@@ -4,6 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { accountRoutes } from './account-routes.ts';
 import {
   type Actor,
   actorOf,
@@ -50,6 +51,7 @@ import { reviewRoutes } from './review-routes.ts';
 import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
 import { type Role, roles } from './schema.ts';
 import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
+import { takeCode, userAtSecondFactor } from './used-codes.ts';
 
 export const routes: readonly Route[] = [
   ...authPaths.map(
@@ -64,6 +66,7 @@ export const routes: readonly Route[] = [
     join(portal.queries, await body(request, joiningSchema)),
   ),
   route('POST', '/api/account/password', all, changePassword),
+  ...accountRoutes,
 
   route('GET', '/api/users', administrator, async ({ portal }, actor) => listUsers(portal.queries, actor)),
   route('POST', '/api/invitations', administrator, async ({ portal, request }, actor) => {
@@ -295,10 +298,15 @@ async function authenticate({ portal, request }: Asked, path: (typeof authPaths)
   const json = await body(request, signInSchema);
   const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
   if (path === '/sign-in/email') await countSignIn(portal.queries, json.email ?? '');
+  const giveBack =
+    path === '/two-factor/verify-totp' ? await takenCode(portal, request, before, json.code ?? '') : null;
   const response = await portal.auth.handler(
     new Request(request.url, { method: 'POST', headers: request.headers, body: JSON.stringify(json) }),
   );
-  if (!response.ok) return refusal(response);
+  if (!response.ok) {
+    await giveBack?.();
+    return refusal(response);
+  }
   const cameIn = path === '/sign-in/email' || path.startsWith('/two-factor/verify');
   if (path === '/sign-out' && before !== null) await note(portal, before, 'sign-out');
   else if (path.startsWith('/two-factor/') && before !== null)
@@ -316,6 +324,12 @@ async function authenticate({ portal, request }: Asked, path: (typeof authPaths)
     }
   }
   return response;
+}
+
+/** Null: nobody is known whose code it could be, and better-auth refuses it. */
+async function takenCode(portal: Portal, request: Request, actor: Actor | null, code: string) {
+  const userId = actor?.userId ?? (await userAtSecondFactor(portal.queries, request.headers));
+  return userId === null ? null : takeCode(portal.queries, userId, code);
 }
 
 async function note(portal: Portal, actor: Actor, action: 'sign-in' | 'sign-out'): Promise<void> {

@@ -25,8 +25,10 @@ import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
+import { viewBeforeBlindPass } from './reviews.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
+import { type ListedSession, listSessions } from './sessions.ts';
 
 export interface PortalOptions {
   readonly port: number;
@@ -107,6 +109,11 @@ export class Portal {
     return this.#tracked(() => actorOf(this.auth, this.queries, headers));
   }
 
+  /** Where somebody is signed in, as seen by the one of these sessions that asks. */
+  sessionsOf(actor: Actor, headers: Headers): Promise<ListedSession[]> {
+    return this.#tracked(() => listSessions(this.auth, this.queries, actor, headers));
+  }
+
   async actorById(userId: string): Promise<Actor | null> {
     const [row] = await this.queries
       .select({ user, clinicName: clinic.name })
@@ -125,6 +132,8 @@ export class Portal {
     patient: (actor: Actor, id: string) => this.#tracked(() => viewPatient(this.queries, actor, id)),
     visit: (actor: Actor, id: string) => this.#tracked(() => viewVisit(this.queries, actor, id)),
     recording: (actor: Actor, id: string) => this.#tracked(() => viewRecording(this.queries, actor, id)),
+    blindPass: (actor: Actor, id: string) =>
+      this.#tracked(() => viewBeforeBlindPass(this.queries, actor, id)),
     users: (actor: Actor) => this.#tracked(() => listUsers(this.queries, actor)),
     audit: (actor: Actor, before?: number) =>
       this.#tracked(() => clinicAudit(this.queries, actor.clinicId, before === undefined ? {} : { before })),
