@@ -1,11 +1,11 @@
 /** The built portal as a clinic meets it: from the first start to the scores of a recording, in Chromium. */
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeWav } from '@crepitus/recordings';
+import { parseReviewedCsv, writeWav } from '@crepitus/recordings';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
@@ -197,6 +197,34 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await page.locator('table.cycles').waitFor({ timeout: 60_000 });
   });
 
+  it('exports cycles as a file, and says beside the formats why it cannot', async () => {
+    await page.goto(pages.get('recording')!);
+    await page.getByText('Formats and options').click();
+    const formats = page.getByRole('region', { name: 'Export' });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      formats.getByRole('link', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^P-0001-\d{4}-\d\d-\d\d-1\.csv$/);
+    const { recordings, findings } = parseReviewedCsv(
+      await readFile(await download.path(), 'utf8'),
+      'export',
+    );
+    expect(findings).toEqual([]);
+    expect(recordings).toHaveLength(1);
+    const starts = recordings[0]!.cycles.map(({ start }) => start.toFixed(2));
+    expect(await page.locator('table.cycles tbody tr td:first-child').allTextContents()).toEqual(starts);
+    await formats.getByText('The download has begun.').waitFor();
+    expect(problems).toEqual([]);
+
+    await page.goto(pages.get('abstained')!);
+    await page.getByText('Formats and options').click();
+    await formats.getByRole('link', { name: 'ICBHI text' }).click();
+    await formats.getByText("No cycle of recording 2 has a reviewers' word that all of them share").waitFor();
+    expect(await axeComplaints()).toEqual([]);
+    problems.length = 0; // The refusal's status.
+  });
+
   it('passes axe on every page, light and dark, English and German, and fits a phone', async () => {
     for (const path of ['patients', 'people', 'log', 'account', 'about', 'nowhere/at/all'])
       pages.set(path, `${address}/${path}`);
@@ -214,13 +242,8 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
         await page.getByText(/The sound is being fetched|Der Ton wird geholt/).waitFor({ state: 'detached' });
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(await page.title()).not.toBe('');
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(async () => {
-          // biome-ignore lint/suspicious/noExplicitAny: axe, as it puts itself into a page
-          return (globalThis as any).axe.run(document);
-        });
-        for (const { id, nodes } of violations)
-          for (const { html } of nodes) complaints.push(`${name} ${language} ${colorScheme}: ${id} ${html}`);
+        for (const complaint of await axeComplaints())
+          complaints.push(`${name} ${language} ${colorScheme}: ${complaint}`);
         const overflow = await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth);
         if (overflow > 0) complaints.push(`${name} ${language}: ${overflow} px wider than ${width}`);
         await keep(`${name.replaceAll('/', '-')}-${language}-${colorScheme}`);
@@ -298,6 +321,17 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     const clinic = await ended(environment, 'clinic', 'add');
     expect(clinic.out).toMatch(new RegExp(`\n${address}/join/[\\w-]{43}\n$`));
   });
+
+  async function axeComplaints(): Promise<string[]> {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(async () => {
+      // biome-ignore lint/suspicious/noExplicitAny: axe, as it puts itself into a page
+      return (globalThis as any).axe.run(document);
+    });
+    return violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+      nodes.map(({ html }) => `${id} ${html}`),
+    );
+  }
 
   /** For a look by a person: CREPITUS_SCREENSHOTS names a folder. */
   async function keep(name: string): Promise<void> {

@@ -547,7 +547,17 @@ export function describeExports(fixture: () => ExportsFixture): void {
       const { seq, ...entry } = await newest();
       expect(entry).toMatchObject({ action: 'export', recordId: visitId, detail: '{"format":"raven"}' });
       expect(await ofMono('csv?check=true')).toMatchObject({ status: 200, json: {} });
-      expect((await ofMono('csv?everything=true')).status).toBe(400);
+      for (const wrong of ['csv?everything=true', 'csv?sound=true', 'icbhi?names=true', 'json?names=maybe'])
+        expect(await ofMono(wrong)).toMatchObject({
+          status: 400,
+          json: {
+            error: {
+              code: 'form',
+              message: expect.stringMatching(/^This export takes no other options than /),
+            },
+          },
+        });
+      expect((await ofVisit('dataset?undecided=detector')).status).toBe(400);
       expect((await newest()).seq).toBe(seq);
       await taken('/api/exports/dataset', administrator);
       const entries = (await administrator.ask('/api/audit')).json as {

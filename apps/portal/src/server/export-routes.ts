@@ -51,7 +51,7 @@ export const exportRoutes: readonly Route[] = [
 ];
 
 async function exportRecording(asked: Asked, actor: Actor, format: AnnotationFormat): Promise<unknown> {
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, ...optionsOfFormat[format]);
   const exported = await exportedRecording(asked.portal.queries, actor, asked.params.id!, options);
   const files = annotationFiles(format, exported, options);
   if (options.check) return {};
@@ -62,7 +62,7 @@ async function exportRecording(asked: Asked, actor: Actor, format: AnnotationFor
 }
 
 async function exportVisit(asked: Asked, actor: Actor, format: AnnotationFormat): Promise<unknown> {
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, ...optionsOfFormat[format]);
   const exported = await exportedVisit(asked.portal.queries, actor, asked.params.id!, options);
   const { files, leftOut } = filesOfVisit(format, exported, options);
   if (options.check) return {};
@@ -96,7 +96,7 @@ function filesOfVisit(
 }
 
 async function exportRecordingAsFhir(asked: Asked, actor: Actor): Promise<unknown> {
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, 'names', 'sound');
   const exported = await exportedRecording(asked.portal.queries, actor, asked.params.id!, options);
   const subject = { type: 'recording', id: exported.recording.id } as const;
   return exportAsFhir(asked, actor, [exported], options, subject, recordingStem(exported));
@@ -104,7 +104,7 @@ async function exportRecordingAsFhir(asked: Asked, actor: Actor): Promise<unknow
 
 /** One bundle with one report for the whole visit. */
 async function exportVisitAsFhir(asked: Asked, actor: Actor): Promise<unknown> {
-  const options = optionsOf(asked);
+  const options = optionsOf(asked, 'names', 'sound');
   const exported = await exportedVisit(asked.portal.queries, actor, asked.params.id!, options);
   const subject = { type: 'visit', id: exported.visit.id } as const;
   return exportAsFhir(asked, actor, exported.recordings, options, subject, stemOfVisit(exported));
@@ -179,12 +179,33 @@ function stemOfVisit({ patient, visit }: Pick<ExportedVisit, 'patient' | 'visit'
   return fileStem(patient.pseudonym, visit.day);
 }
 
-/** @throws Failure `form` (400) */
-function optionsOf({ query }: Asked): ExportOptions {
-  const parsed = exportOptionsSchema.safeParse(Object.fromEntries(query));
-  if (parsed.success) return parsed.data;
-  throw failures.form('An export takes names=true, sound=true and undecided=detector, and no other options.');
+/**
+ * @param offered beside `check`, which all formats have
+ * @throws Failure `form` (400)
+ */
+function optionsOf({ query }: Asked, ...offered: (keyof ExportOptions)[]): ExportOptions {
+  const given = Object.fromEntries(query);
+  const parsed = exportOptionsSchema.safeParse(given);
+  const foreign = Object.keys(given).some(name => ![...offered, 'check'].includes(name));
+  if (parsed.success && !foreign) return parsed.data;
+  const sentences: Record<keyof ExportOptions, string> = {
+    names: 'names=true',
+    undecided: 'undecided=detector',
+    sound: 'sound=true',
+    check: 'check=true',
+  };
+  throw failures.form(
+    `This export takes no other options than ${[...offered, 'check' as const].map(name => sentences[name]).join(', ')}.`,
+  );
 }
+
+const optionsOfFormat = {
+  csv: ['names'],
+  audacity: ['names'],
+  raven: ['names'],
+  icbhi: ['undecided'],
+  json: ['names'],
+} as const satisfies Record<AnnotationFormat, readonly (keyof ExportOptions)[]>;
 
 function log(
   { portal }: Asked,

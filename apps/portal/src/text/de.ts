@@ -431,31 +431,35 @@ export const de: typeof en = {
     intro:
       'Exportierte Dateien schützt das Portal nicht mehr: Bewahren Sie sie wie die Patientenakte auf. Jeder Export steht im Protokoll. Patienten stehen unter ihrem Pseudonym.',
     options: 'Optionen',
-    names: 'Befunder mit Namen nennen',
-    namesHint: 'Sonst steht jeder unter einem Kürzel, das in allen Exporten gleich ist.',
+    names: 'Namen derer nennen, die beurteilt haben',
+    namesHint: 'Sonst steht jede Person unter einem Kürzel, das in allen Exporten gleich ist.',
     sound: 'FHIR: den Ton in das Bündel aufnehmen',
-    undecided: 'ICBHI: Wo die Befunder nicht entscheiden, entscheidet der Detektor',
+    undecided: 'ICBHI: Wo die Urteile nicht entscheiden, entscheidet der Detektor',
     undecidedHint:
-      'Sonst fehlen Zyklen, die niemand befundet hat, bei denen die Befunder verschiedener Meinung oder unsicher sind.',
+      'Sonst fehlen Atemzüge, die niemand beurteilt hat oder bei denen die Urteile verschieden oder unsicher sind.',
+    nothing: 'Noch keine Aufnahme: Es gibt nichts zu exportieren. Fügen Sie oben eine hinzu.',
     recordingFormats: 'Diese Aufnahme',
     visitFormats: 'Alle Aufnahmen dieses Besuchs',
     formats: {
       csv: [
         'CSV',
-        'eine Zeile je Zyklus für Tabellenprogramme: Zeiten, Wert, das Wort des Detektors und jedes Befunders',
+        'eine Zeile je Atemzug für Tabellenprogramme: Zeiten, Wert, was der Detektor sagt, und jedes Urteil',
       ],
-      audacity: ['Audacity-Textmarken', 'eine Textspur für den Detektor und für jeden Befunder'],
-      raven: ['Raven-Auswahltabelle', 'Zyklen als Auswahlen, mit den Frequenzen, die der Detektor hört'],
+      audacity: [
+        'Audacity-Textmarken',
+        'eine Textspur für den Detektor und für jede Person, die beurteilt hat',
+      ],
+      raven: ['Raven-Auswahltabelle', 'Atemzüge als Auswahlen, mit den Frequenzen, die der Detektor hört'],
       icbhi: [
         'ICBHI-Text',
         'Anfang, Ende, Knistern, Giemen; nach Giemen fragt hier niemand, daher ist dieser Wert stets 0',
       ],
-      json: ['JSON', 'alles: was crepitus screen ausgibt, und die Befunde'],
+      json: ['JSON', 'alles: was crepitus screen ausgibt, und die Urteile'],
       fhir: ['FHIR R4', 'ein Bündel für das Krankenhaussystem: Bericht, Beobachtungen, Angaben zum Ton'],
     },
     datasets: 'Datensatz für crepitus train',
     datasetHint:
-      'Töne und die Zyklen, bei denen ihre Befunder einig sind, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
+      'Töne und die Atemzüge, bei denen alle Urteile übereinstimmen, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
     datasetOf: { visit: 'Dieser Besuch', patient: 'Dieser Patient', clinic: 'Die ganze Klinik' },
     preparing: 'Der Export wird vorbereitet …',
     started: 'Der Download hat begonnen.',
@@ -464,7 +468,7 @@ export const de: typeof en = {
         'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
       'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
       'export-nothing-decided':
-        'Für keinen Zyklus gibt es ein Wort, über das seine Befunder einig sind; befunden Sie zuerst.',
+        'Es gibt keinen Atemzug, dessen Urteile übereinstimmen; beurteilen Sie zuerst.',
       'export-too-large':
         'Diese Aufnahmen sind mehr, als ein Archiv fasst (4 GB, 65 000 Dateien); exportieren Sie Patienten einzeln.',
       'export-sound-too-large':
@@ -534,8 +538,7 @@ export const de: typeof en = {
     blindLink: 'Wer die Befunde nicht zuerst sehen soll, öffnet diese Adresse statt der Seite der Aufnahme:',
     blindTitle: number => `Verblindete Beurteilung von Aufnahme ${number}`,
     blindPasses: 'Verblindete Durchgänge',
-    blindPass: (name, day, whole) =>
-      whole ? `${name}, abgeschlossen ${day}` : `${name}, vorzeitig beendet ${day}`,
+    blindPass: (name, whole) => (whole ? `${name}, abgeschlossen` : `${name}, vorzeitig beendet`),
 
     agreement: 'Übereinstimmung',
     noAgreement:
@@ -561,7 +564,7 @@ export const de: typeof en = {
     scoreAgain: 'Neu bewerten',
     scoringAgain: 'Die korrigierten Atemzüge werden bewertet.',
     automatic: 'Zurück zu automatischen Atemzügen',
-    setByHand: (who, when) => `Atemzüge wurden von ${who} gesetzt, ${when}.`,
+    setByHand: who => `Atemzüge dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
     border: 'Grenze',
     borders: { start: 'Von, s', inspirationEnd: 'Ende der Einatmung, s', end: 'Bis, s' },
     noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Atemzugs steht dafür.',

@@ -446,6 +446,7 @@ export const en = {
     undecided: 'ICBHI: the detector decides where reviewers do not',
     undecidedHint:
       'Otherwise cycles that nobody reviewed, or on which reviewers differ or are unsure, are left out.',
+    nothing: 'No recording yet: there is nothing to export. Add one above.',
     recordingFormats: 'This recording',
     visitFormats: 'All recordings of this visit',
     formats: {
@@ -534,8 +535,7 @@ export const en = {
       'A colleague who should not see the findings first opens this address instead of the recording’s page:',
     blindTitle: (number: number) => `Blind review of recording ${number}`,
     blindPasses: 'Blind passes',
-    blindPass: (name: string, day: string, whole: boolean) =>
-      whole ? `${name}, finished ${day}` : `${name}, ended early ${day}`,
+    blindPass: (name: string, whole: boolean) => (whole ? `${name}, finished` : `${name}, ended early`),
 
     agreement: 'Agreement',
     noAgreement: 'As soon as two people have reviewed the same cycles, their agreement stands here.',
@@ -558,7 +558,7 @@ export const en = {
     scoreAgain: 'Score again',
     scoringAgain: 'The corrected cycles are being scored.',
     automatic: 'Go back to automatic cycles',
-    setByHand: (who: string, when: string) => `Cycles were set by ${who}, ${when}.`,
+    setByHand: (who: string) => `Cycles of this channel were set by hand. Last: ${who},`,
     border: 'Border',
     borders: { start: 'From, s', inspirationEnd: 'End of inspiration, s', end: 'To, s' },
     noInspirationEnd: 'Not set: a fixed share of the cycle stands in.',

@@ -10,11 +10,13 @@ const formats = ['csv', 'audacity', 'raven', 'icbhi', 'json', 'fhir'] as const;
 export interface ExportMenuProps {
   readonly of: 'recording' | 'visit';
   readonly id: string;
+  /** A visit without recordings. */
+  readonly empty?: boolean;
   /** Data sets are of visits, patients and clinics; absent: none is offered. */
   readonly datasets?: { readonly patient: string; readonly mayExportClinic: boolean };
 }
 
-export function ExportMenu({ of, id, datasets }: ExportMenuProps) {
+export function ExportMenu({ of, id, empty = false, datasets }: ExportMenuProps) {
   const text = useText();
   const [names, setNames] = useState(false);
   const [sound, setSound] = useState(false);
@@ -23,7 +25,7 @@ export function ExportMenu({ of, id, datasets }: ExportMenuProps) {
   const place = `/api/${of}s/${id}/exports`;
   const addressOf = (format: (typeof formats)[number]) => {
     const query = new URLSearchParams({
-      ...(names && { names: 'true' }),
+      ...(names && format !== 'icbhi' && { names: 'true' }),
       ...(sound && format === 'fhir' && { sound: 'true' }),
       ...(undecided && format === 'icbhi' && { undecided: 'detector' }),
     });
@@ -47,6 +49,13 @@ export function ExportMenu({ of, id, datasets }: ExportMenuProps) {
       {explanation && <span className="hint"> {explanation}</span>}
     </li>
   );
+  if (empty)
+    return (
+      <section aria-labelledby="exports">
+        <h2 id="exports">{text.exports.title}</h2>
+        <p className="hint">{text.exports.nothing}</p>
+      </section>
+    );
   return (
     <section aria-labelledby="exports">
       <h2 id="exports">{text.exports.title}</h2>

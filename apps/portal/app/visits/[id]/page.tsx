@@ -34,6 +34,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           <ExportMenu
             of="visit"
             id={visit.id}
+            empty={recordings.length === 0}
             datasets={{ patient: patient.id, mayExportClinic: actor.role === 'administrator' }}
           />
           <DeleteForm

@@ -4,7 +4,7 @@
  * members one per cycle by the detector and one per word of a reviewer.
  *
  * Codes are SNOMED CT's where there is one (respiratory crackles, present, absent, auscultation), else those of
- * `urn:crepitus:*`, which README lists. Ids are derived from the portal's, so that two exports of a visit have the same.
+ * `urn:crepitus:*`, which docs/exports.md lists. Ids are derived from the portal's, so that two exports of a visit have the same.
  */
 import { createHash } from 'node:crypto';
 import { type CycleWord, consensusOf } from '@crepitus/recordings';
