@@ -1,9 +1,13 @@
-import { currentText, requireActor } from '../../src/page-access.ts';
+import { headers } from 'next/headers';
+import { currentText, portal, requireActor } from '../../src/page-access.ts';
 import { PasswordForm, SecondFactor } from '../../src/view/account-forms.tsx';
+import { Sessions } from '../../src/view/sessions.tsx';
 
 export default async function Page() {
   const actor = await requireActor();
   const { text } = await currentText();
+  const sessions = await portal().sessionsOf(actor, await headers());
+  const moment = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'short' });
   return (
     <div className="narrow">
       <title>{text.account.title}</title>
@@ -11,7 +15,6 @@ export default async function Page() {
       <p>
         {actor.name}, {actor.email}: {text.roles[actor.role]}, {actor.clinicName}
       </p>
-      <p className="hint">{text.account.sessionEnds}</p>
       <section aria-labelledby="factor">
         <h2 id="factor">{text.account.secondFactor}</h2>
         <SecondFactor isOn={actor.twoFactor} />
@@ -19,6 +22,18 @@ export default async function Page() {
       <section aria-labelledby="password">
         <h2 id="password">{text.account.changePassword}</h2>
         <PasswordForm />
+      </section>
+      <section aria-labelledby="sessions">
+        <h2 id="sessions">{text.sessions.title}</h2>
+        <p className="hint">{text.account.sessionEnds}</p>
+        <Sessions
+          sessions={sessions.map(({ startedAt, usedAt, endsAt, ...session }) => ({
+            ...session,
+            started: moment.format(startedAt),
+            used: moment.format(usedAt),
+            ends: moment.format(endsAt),
+          }))}
+        />
       </section>
     </div>
   );

@@ -4,7 +4,8 @@ import { currentText, portal, requireActor } from '../../src/page-access.ts';
 export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
   const actor = await requireActor(['administrator']);
   const { text } = await currentText();
-  const before = Number((await searchParams).before) || undefined;
+  const asked = String((await searchParams).before ?? '');
+  const before = /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
   const entries = await portal().pages.audit(actor, before);
   const time = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'long' });
   const last = entries.at(-1);

@@ -97,6 +97,7 @@ export const de: typeof en = {
     visits: 'Besuche',
     noVisits: 'Noch kein Besuch.',
     noVisitsHint: 'Tragen Sie einen Besuch ein und fügen Sie dann seine Aufnahmen hinzu.',
+    noVisitsReader: 'Eintragen können Klinik und Verwaltung.',
     newVisit: 'Neuer Besuch',
     day: 'Tag des Besuchs',
     createVisit: 'Besuch eintragen',
@@ -344,14 +345,25 @@ export const de: typeof en = {
     secondFactorOff:
       'Nicht eingerichtet. Mit ihm öffnet ein gestohlenes Passwort allein nichts: Ein Telefon mit Authenticator-App zeigt bei jeder Anmeldung einen Code.',
     setUp: 'Einrichten',
-    step1:
-      'Geben Sie diesen Schlüssel in Ihrer Authenticator-App ein (zeitbasiert, 6 Ziffern), oder öffnen Sie den Link auf dem Gerät mit der App:',
+    step1: 'Nehmen Sie diesen Code mit Ihrer Authenticator-App auf:',
+    qrCode: 'QR-Code für die Authenticator-App; der Schlüssel darunter sagt dasselbe',
+    step1Key:
+      'Oder geben Sie dort diesen Schlüssel ein (zeitbasiert, 6 Ziffern), oder öffnen Sie den Link auf dem Gerät mit der App. Der Code wird auf dieser Seite gezeichnet und nirgendwohin gesendet.',
     step1Link: 'In der Authenticator-App öffnen',
     step2:
       'Bewahren Sie diese Ersatzcodes sicher auf. Jeder öffnet das Konto einmal, wenn das Gerät verloren ist:',
     step3: 'Geben Sie den Code ein, den die App jetzt zeigt:',
     turnOff: 'Abschalten',
     sessionEnds: 'Eine Sitzung endet nach einer Stunde ohne Nutzung und in jedem Fall nach zwölf Stunden.',
+  },
+  sessions: {
+    title: 'Wo Sie angemeldet sind',
+    own: 'diese Sitzung',
+    unknownBrowser: 'Ein Programm, das sich nicht nennt',
+    times: (started, used, ends) =>
+      `seit ${started}, zuletzt benutzt ${used}, endet ${ends}, wenn sie nicht mehr benutzt wird`,
+    nowhereElse: 'Sonst sind Sie nirgends angemeldet.',
+    endOthers: 'Anderswo abmelden',
   },
   users: {
     title: 'Personen',
@@ -658,6 +670,7 @@ export const de: typeof en = {
     unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung; Ihre Eingaben sind noch da.',
     'invalid-email-or-password': 'E-Mail-Adresse oder Passwort ist falsch.',
     'invalid-password': 'Das jetzige Passwort ist falsch.',
+    'code-used': 'Dieser Code wurde schon benutzt; warten Sie, bis die App den nächsten zeigt.',
     'invalid-code': 'Der Code ist falsch oder zu alt; geben Sie den ein, den die App jetzt zeigt.',
     'invalid-backup-code': 'Dieser Ersatzcode ist falsch oder wurde benutzt.',
     'invalid-two-factor-cookie': 'Es ist zu viel Zeit vergangen; melden Sie sich noch einmal an.',

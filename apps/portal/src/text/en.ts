@@ -89,6 +89,7 @@ export const en = {
     visits: 'Visits',
     noVisits: 'No visit yet.',
     noVisitsHint: 'Enter a visit, then add its recordings.',
+    noVisitsReader: 'A clinician or administrator can enter one.',
     newVisit: 'New visit',
     day: 'Day of the visit',
     createVisit: 'Enter the visit',
@@ -355,13 +356,24 @@ export const en = {
     secondFactorOff:
       'Not set up. With it, a stolen password alone opens nothing: a phone with an authenticator app shows a code at every sign-in.',
     setUp: 'Set up',
-    step1:
-      'Enter this key in your authenticator app (time-based, 6 digits), or open the link on the device that has the app:',
+    step1: 'Take a picture of this code with your authenticator app:',
+    qrCode: 'QR code for the authenticator app; the key below says the same',
+    step1Key:
+      'Or enter this key there (time-based, 6 digits), or open the link on the device that has the app. The code is drawn on this page and sent nowhere.',
     step1Link: 'Open in the authenticator app',
     step2: 'Keep these backup codes in a safe place. Each opens the account once when the device is lost:',
     step3: 'Enter the code that the app shows now:',
     turnOff: 'Switch off',
     sessionEnds: 'A session ends after an hour without use and after twelve hours in any case.',
+  },
+  sessions: {
+    title: 'Where you are signed in',
+    own: 'this session',
+    unknownBrowser: 'A program that does not say what it is',
+    times: (started: string, used: string, ends: string) =>
+      `since ${started}, last used ${used}, ends ${ends} if it is not used again`,
+    nowhereElse: 'You are signed in nowhere else.',
+    endOthers: 'Sign out elsewhere',
   },
   users: {
     title: 'People',
@@ -653,6 +665,7 @@ export const en = {
     unreachable: 'The portal does not answer. Check the connection; what you entered is still here.',
     'invalid-email-or-password': 'E-mail address or password is wrong.',
     'invalid-password': 'The current password is wrong.',
+    'code-used': 'This code was used already; wait until the app shows the next one.',
     'invalid-code': 'The code is wrong or too old; enter the one that the app shows now.',
     'invalid-backup-code': 'This backup code is wrong or was used.',
     'invalid-two-factor-cookie': 'Too much time has passed; sign in again.',

@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { type Language, languages, textOf } from '../text/index.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
 import { Field, Form } from './form.tsx';
+import { QrCode } from './qr-code.tsx';
 import { useLanguage, useText } from './text-context.tsx';
+import { useFocusOnChange } from './use-focus.ts';
 
 /** With a fresh start of the page: nothing of whoever was there before stays in it. */
 function goTo(path: string): void {
@@ -15,6 +17,7 @@ function goTo(path: string): void {
 export function SignInForm() {
   const text = useText();
   const [step, setStep] = useState<'password' | 'totp' | 'backup'>('password');
+  const heading = useFocusOnChange<HTMLHeadingElement>(step);
 
   if (step === 'password')
     return (
@@ -41,7 +44,9 @@ export function SignInForm() {
     );
   return (
     <>
-      <h2>{text.signIn.secondFactor}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {text.signIn.secondFactor}
+      </h2>
       <Form
         key={step}
         button={text.signIn.confirm}
@@ -208,6 +213,8 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
   const text = useText();
   const router = useRouter();
   const [factor, setFactor] = useState<NewFactor | null>(null);
+  const isSettingUp = factor !== null && !isOn;
+  const part = useFocusOnChange<HTMLDivElement>(`${isOn} ${isSettingUp}`);
   const password = (
     <Field
       label={text.account.currentPassword}
@@ -217,54 +224,58 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
       autoComplete="current-password"
     />
   );
-  if (factor !== null && !isOn) {
+  if (isSettingUp) {
     const secret = new URL(factor.totpURI).searchParams.get('secret') ?? '';
     return (
-      <ol className="steps">
-        <li>
-          <p>{text.account.step1}</p>
-          <p>
-            <code className="secret">{secret.replaceAll(/(.{4})/g, '$1 ').trim()}</code>
-          </p>
-          <p>
-            <a href={factor.totpURI}>{text.account.step1Link}</a>
-          </p>
-        </li>
-        <li>
-          <p>{text.account.step2}</p>
-          <ul className="codes">
-            {factor.backupCodes.map(code => (
-              <li key={code}>
-                <code>{code}</code>
-              </li>
-            ))}
-          </ul>
-        </li>
-        <li>
-          <p>{text.account.step3}</p>
-          <Form
-            button={text.signIn.confirm}
-            send={fields =>
-              ask('POST', '/api/auth/two-factor/verify-totp', {
-                code: String(fields.get('code')).replaceAll(/\s/g, ''),
-              })
-            }
-            onDone={() => router.refresh()}
-          >
-            <Field
-              label={text.signIn.code}
-              name="code"
-              required
-              autoComplete="one-time-code"
-              inputMode="numeric"
-            />
-          </Form>
-        </li>
-      </ol>
+      <div ref={part} tabIndex={-1}>
+        <ol className="steps">
+          <li>
+            <p>{text.account.step1}</p>
+            <QrCode content={factor.totpURI} label={text.account.qrCode} />
+            <p>{text.account.step1Key}</p>
+            <p>
+              <code className="secret">{secret.replaceAll(/(.{4})/g, '$1 ').trim()}</code>
+            </p>
+            <p>
+              <a href={factor.totpURI}>{text.account.step1Link}</a>
+            </p>
+          </li>
+          <li>
+            <p>{text.account.step2}</p>
+            <ul className="codes">
+              {factor.backupCodes.map(code => (
+                <li key={code}>
+                  <code>{code}</code>
+                </li>
+              ))}
+            </ul>
+          </li>
+          <li>
+            <p>{text.account.step3}</p>
+            <Form
+              button={text.signIn.confirm}
+              send={fields =>
+                ask('POST', '/api/auth/two-factor/verify-totp', {
+                  code: String(fields.get('code')).replaceAll(/\s/g, ''),
+                })
+              }
+              onDone={() => router.refresh()}
+            >
+              <Field
+                label={text.signIn.code}
+                name="code"
+                required
+                autoComplete="one-time-code"
+                inputMode="numeric"
+              />
+            </Form>
+          </li>
+        </ol>
+      </div>
     );
   }
   return (
-    <>
+    <div ref={part} tabIndex={-1}>
       <p>{isOn ? text.account.secondFactorOn : text.account.secondFactorOff}</p>
       <Form<NewFactor>
         key={String(isOn)}
@@ -283,7 +294,7 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
       >
         {password}
       </Form>
-    </>
+    </div>
   );
 }
 

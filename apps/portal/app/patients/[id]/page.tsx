@@ -27,7 +27,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         <h2 id="visits">{text.patient.visits}</h2>
         {visits.length === 0 ? (
           <p className="empty">
-            <strong>{text.patient.noVisits}</strong> {mayChange(actor) && text.patient.noVisitsHint}
+            <strong>{text.patient.noVisits}</strong>{' '}
+            {mayChange(actor) ? text.patient.noVisitsHint : text.patient.noVisitsReader}
           </p>
         ) : (
           <ul className="list">
