@@ -61,7 +61,7 @@ export function stateOf(run: string): string {
 /** What crepitus-runner printed with `--json`, held against its published schema. */
 export function printedByRunner(
   out: string,
-  schema: 'result' | 'error' | 'queue' | 'retried',
+  schema: 'analysis' | 'result' | 'error' | 'queue' | 'retried',
 ): z.infer<z.ZodAny> {
   const path = join(programs.runner, '..', '..', 'schemas', `${schema}.schema.json`);
   return z.fromJSONSchema(JSON.parse(readFileSync(path, 'utf8'))).parse(JSON.parse(out));

@@ -100,8 +100,10 @@ async function run<Task extends SoundTask>(
   });
 }
 
-/** What decodes foreign files need not know where the database is. */
+/** What decodes foreign files need not know where database and store are. */
 function environmentWithoutSecrets(): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _, ...environment } = process.env;
-  return environment;
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name !== 'DATABASE_URL' && !/^(AWS|PG)[A-Z_]/.test(name),
+  );
+  return Object.fromEntries(kept);
 }
