@@ -179,8 +179,6 @@ export const de: typeof en = {
     melUnit: 'Frequenz, Hz',
     timeUnit: 'Zeit, s',
     melKinds: { fine: 'fein', network: 'wie der Detektor es sieht' },
-    melLegend:
-      'dunkel: leise, hell: laut; gezeigt ist der lauteste Augenblick jeder Spalte, damit kurzes Knistern sichtbar bleibt',
     pictureDescription: seconds =>
       `Wellenform und Log-Mel-Bild über ${seconds} Sekunden; die Tabelle darunter enthält die Zyklen mit Zeiten und Befunden.`,
     play: 'Abspielen',
@@ -196,15 +194,6 @@ export const de: typeof en = {
     showAll: 'Alles',
     position: (at, all) => `${at} von ${all} s`,
     keys: 'Tasten',
-    keyList: [
-      ['Leertaste', 'abspielen, anhalten'],
-      ['J, K', 'nächster, voriger Zyklus'],
-      ['Eingabe', 'gewählten Zyklus abspielen'],
-      ['← →', 'Zeiger um eine halbe Sekunde bewegen'],
-      ['+ −', 'vergrößern, verkleinern'],
-      ['0', 'alles zeigen'],
-      ['Strg + Rad', 'am Zeiger vergrößern'],
-    ],
     cycles: 'Atemzyklen',
     cycle: 'Zyklus',
     from: 'Von',
@@ -258,6 +247,113 @@ export const de: typeof en = {
     deleteText: 'Löscht die Aufnahme und ihre Ergebnisse endgültig.',
     previous: 'Vorige Aufnahme',
     next: 'Nächste Aufnahme',
+  },
+  view: {
+    listening: 'Hören',
+    pitch: 'Langsam:',
+    pitchKept: 'Tonhöhe bleibt',
+    pitchLowered: 'tiefer, Rasseln gedehnt',
+    highPass: 'Hochpass',
+    lowPass: 'Tiefpass',
+    gain: 'Verstärkung',
+    gainHeld: db => `Auf ${db} dB begrenzt: mehr würde übersteuern.`,
+    loop: 'Schleife',
+    playSelection: 'Auswahl abspielen',
+    zoomToSelection: 'Auswahl vergrößern',
+    notHeard: 'Der Ton kann nicht abgespielt werden',
+    readingHint: 'Auf ein Bild zeigen: Zeit, Frequenz und Pegel; ziehen wählt aus.',
+    reading: (seconds, hz, level, amplitude) =>
+      [
+        `${seconds} s`,
+        hz === null ? null : `${hz} Hz`,
+        level === null ? null : `Pegel ${level} dB`,
+        amplitude === null ? null : `Amplitude ${amplitude}`,
+      ]
+        .filter(part => part !== null)
+        .join(' · '),
+    signed: (value, digits) => (value > 0 ? '+' : '') + value.toFixed(digits).replace('-', '−'),
+    picture: 'Bild',
+    colours: 'Farben',
+    colourMaps: { magma: 'magma', viridis: 'viridis', cividis: 'cividis', paper: 'grau auf weiß' },
+    contrast: 'Dynamikumfang',
+    brightness: 'Helligkeit',
+    automatic: 'Automatisch',
+    lowest: 'Von',
+    highest: 'bis',
+    allFrequencies: 'Alle Frequenzen',
+    drag: 'Ziehen',
+    drags: { select: 'wählt aus', zoom: 'vergrößert' },
+    melLegend: {
+      others:
+        'dunkel: leise, hell: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Rasseln bleibt',
+      paper:
+        'weiß: leise, schwarz: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Rasseln bleibt',
+    },
+    overview: 'Gezeigter Teil der Aufnahme',
+    shown: (from, to) => `Gezeigt: ${from} bis ${to} s.`,
+    shownRange: (low, high) => `${low} bis ${high} Hz.`,
+    ticks: step => `Ein Strich der Zeitachse: ${step} s.`,
+    loudest: (level, at) => `Am lautesten: Amplitude ${level} bei ${at} s.`,
+    inView: (cycles, crackles, events) =>
+      `${cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`}, ${crackles} mit Rasseln; ${events === 1 ? '1 einzelnes Rasseln' : `${events} einzelne Rasselgeräusche`}.`,
+    activation:
+      'Was das Netz fand (Klassenaktivierung, Logit je Sekunde): oben spricht für Rasseln, unten dagegen',
+    singleCrackles: 'Einzelnes Rasseln, zeitlich gedehnt',
+    previousCandidate: 'Voriges Rasseln',
+    nextCandidate: 'Nächstes Rasseln',
+    expanded: 'Gedehnte Wellenform',
+    expandedDescription: (from, to) => `Wellenform von ${from} bis ${to} s`,
+    magnification: speed => `etwa ${speed} mm je Sekunde`,
+    window: 'Fenster',
+    playWindow: 'Fenster abspielen',
+    noCandidateChosen:
+      'Um den Zeiger. Ein Rasseln aus der Liste oder mit . und , wählen, um seine Breiten zu sehen.',
+    candidateWords: (number, all, time, kind, idw, twoCycles, ldw) =>
+      `Rasseln ${number} von ${all} bei ${time} s, ${kind}: IDW ${idw} ms, 2CD ${twoCycles} ms, LDW ${ldw} ms.`,
+    candidatesSummary: count =>
+      count === 0
+        ? 'In der Wellenform wurde kein einzelnes Rasseln gefunden.'
+        : `${count === 1 ? '1 einzelnes Rasseln wurde' : `${count} einzelne Rasselgeräusche wurden`} in der Wellenform gefunden: ein eigener Befund, nicht der des Netzes.`,
+    counts: 'Einzelnes Rasseln nach Phase und Art',
+    each: 'Jedes einzelne Rasseln',
+    phase: 'Phase',
+    phases: { inspiration: 'Einatmung', expiration: 'Ausatmung' },
+    noPhase: 'Phase nicht bekannt',
+    thirds: { early: 'früh', middle: 'Mitte', late: 'spät' },
+    kind: 'Art',
+    kinds: { fine: 'fein', coarse: 'grob' },
+    together: 'Zusammen',
+    time: 'Zeit, s',
+    level: 'Über dem Schall ringsum, dB',
+    widths:
+      'IDW: Breite des ersten Ausschlags. 2CD: Dauer zweier Schwingungen. LDW: Breite des größten Ausschlags. Fein: 2CD unter 10 ms und LDW unter 2 ms.',
+    bands: number => `Zyklus ${number}: Änderung des Scores, wenn dieses Band verdeckt ist`,
+    band: 'Band',
+    scoreWithout: 'Score ohne es',
+    change: 'Änderung',
+    keyList: [
+      ['Leertaste', 'abspielen, anhalten'],
+      ['J, K', 'nächster, voriger Zyklus'],
+      ['Enter', 'den gewählten Zyklus abspielen'],
+      ['. ,', 'nächstes, voriges einzelnes Rasseln'],
+      ['O', 'das gedehnte Fenster abspielen'],
+      ['B, Umschalt + B', 'die Auswahl beginnt, endet am Zeiger'],
+      ['P', 'die Auswahl abspielen'],
+      ['Umschalt + P', 'Schleife ein, aus'],
+      ['W', 'die Auswahl vergrößern'],
+      ['Esc', 'keine Auswahl'],
+      ['← →', 'den Zeiger bewegen'],
+      ['Umschalt + ← →', 'um eine halbe Seite blättern'],
+      ['Umschalt + ↑ ↓', 'die Linie der Frequenz bewegen und ansagen'],
+      ['+ −', 'vergrößern, verkleinern'],
+      ['0', 'alles zeigen'],
+      ['F, Umschalt + F', 'weniger, mehr Frequenzen'],
+      ['G, Umschalt + G', 'höhere, tiefere Frequenzen'],
+      ['T', 'das andere Bild'],
+      ['< >', 'langsamer, schneller'],
+      ['Strg + Mausrad', 'am Mauszeiger vergrößern; mit Umschalt in der Frequenz'],
+      ['Umschalt + Ziehen', 'in den Kasten hinein vergrößern'],
+    ],
   },
   browser: {
     title: 'In diesem Browser auswerten',
@@ -621,6 +717,39 @@ export const de: typeof en = {
       ['Z, Umschalt + Z', 'im Entwurf rückgängig, wiederholen'],
     ],
     keysWhileEditing: 'Beim Korrigieren',
+  },
+  trend: {
+    title: 'Knistern im Verlauf der Besuche',
+    none: 'Noch nichts zu vergleichen: Keine Aufnahme eines Besuchs ist bewertet.',
+    site: 'Stelle',
+    allSites: 'Alle Stellen zusammen',
+    broken:
+      'Manche Besuche sind nicht durch eine Linie verbunden: Sie wurden von einer anderen Version des Detektors bewertet, mit einem anderen Stethoskop oder an anderen Stellen aufgenommen. Ein Unterschied zwischen ihnen kann daher kommen und nicht vom Patienten.',
+    description: points =>
+      `Anteil der Zyklen mit Knistern von ${points} ${points === 1 ? 'Besuch' : 'Besuchen'}; die Tabelle darunter enthält die Zahlen.`,
+    axis: 'Anteil der bewerteten Zyklen, die der Detektor Knistern nennt',
+    explained:
+      'Neben jedem Punkt: Zyklen mit Knistern von bewerteten Zyklen. Der senkrechte Strich ist das 95-%-Intervall (Wilson) des Anteils, als wären Zyklen voneinander unabhängig; Zyklen einer Aufnahme ähneln sich, die Wahrheit ist also unsicherer. Wenige Zyklen, langer Strich.',
+    visit: 'Besuch',
+    crackles: 'Knistern',
+    interval: '95-%-Intervall',
+    range: (low, high) => `${low} bis ${high} %`,
+    detector: 'Detektor',
+    sites: 'Stellen',
+    noCycles: 'nichts bewertet',
+    unfinished: count =>
+      count === 1 ? '1 Aufnahme ist nicht ausgewertet' : `${count} Aufnahmen sind nicht ausgewertet`,
+    withheld: count =>
+      count === 1
+        ? '1 Aufnahme begutachten Sie gerade blind; sie fehlt hier'
+        : `${count} Aufnahmen begutachten Sie gerade blind; sie fehlen hier`,
+    notJoined: reasons => `nicht mit dem Besuch davor verbunden: ${reasons}`,
+    breaks: {
+      detector: 'anderer Detektor',
+      device: 'anderes Stethoskop',
+      'device-unknown': 'Stethoskop nicht angegeben',
+      sites: 'andere Stellen',
+    },
   },
   chest: {
     withoutSite: channels =>

@@ -4,29 +4,34 @@ import type { RecordingAnalysis } from '@crepitus/analyses';
 import { explainScore, type ScreenedChannel, type ScreenedCycle } from '@crepitus/model';
 import Link from 'next/link';
 import { sentenceOf, type Text } from '../../text/index.ts';
+import type { CycleTools } from '../review/use-cycle-tools.ts';
+import { WordsCell } from '../review/words-cell.tsx';
 import { useText } from '../text-context.tsx';
 
 export function CycleTable({
   screened,
   result,
+  tools,
   chosen,
   onChoose,
   onPlay,
 }: {
   screened: ScreenedChannel;
   result: RecordingAnalysis;
+  tools: CycleTools;
   chosen: number | null;
   onChoose: (index: number) => void;
   onPlay: (index: number) => void;
 }) {
   const text = useText();
   if (screened.cycles.length === 0) return <p>{text.recording.noCycles}</p>;
-  const chosenCycle = chosen === null ? undefined : screened.cycles[chosen];
+  const { recording, isBlind, isEditing, visible, judged } = tools;
+  const chosenCycle = chosen === null || isBlind || isEditing ? undefined : screened.cycles[chosen];
   return (
     <>
       <h3>{text.recording.cycles}</h3>
       <p role="status" className="explained">
-        {chosenCycle === undefined && text.recording.chooseHint}
+        {chosenCycle === undefined && !isBlind && !isEditing && text.recording.chooseHint}
         {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
       </p>
       <div className="scroll">
@@ -36,16 +41,22 @@ export function CycleTable({
               <th scope="col">{text.recording.cycle}</th>
               <th scope="col">{text.recording.from}, s</th>
               <th scope="col">{text.recording.to}, s</th>
-              <th scope="col">{text.recording.finding}</th>
-              <th scope="col">{text.recording.score}</th>
-              <th scope="col">{text.recording.candidatesShort}</th>
+              {!isBlind && (
+                <>
+                  <th scope="col">{text.recording.finding}</th>
+                  <th scope="col">{text.recording.score}</th>
+                  <th scope="col">{text.recording.candidatesShort}</th>
+                </>
+              )}
+              {recording !== null && <th scope="col">{text.review.column}</th>}
               <th scope="col">
                 <span className="sr">{text.recording.playCycle}</span>
               </th>
             </tr>
           </thead>
           <tbody>
-            {screened.cycles.map((cycle, i) => {
+            {visible.map(i => {
+              const cycle = screened.cycles[i]!;
               const count = screened.candidates?.perCycle[i];
               return (
                 <tr key={cycle.start} className={chosen === i ? 'chosen' : ''}>
@@ -61,28 +72,26 @@ export function CycleTable({
                   </th>
                   <td>{cycle.start.toFixed(2)}</td>
                   <td>{cycle.end.toFixed(2)}</td>
-                  <td>
-                    <span
-                      className={`finding ${cycle.crackle === null ? 'unscored' : cycle.crackle ? 'crackle' : 'clear'}`}
-                    >
-                      {cycle.crackle === null
-                        ? text.recording.abstained
-                        : cycle.crackle
-                          ? text.recording.crackle
-                          : text.recording.clear}
-                    </span>
-                    {cycle.abstained && (
-                      <span className="why">{sentenceOf(text.findings, cycle.abstained)}</span>
-                    )}
-                  </td>
-                  <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
-                  <td className="number">
-                    {count === undefined
-                      ? ''
-                      : count.inspiration === null
-                        ? count.all
-                        : `${count.inspiration} / ${count.expiration}`}
-                  </td>
+                  {!isBlind && (
+                    <>
+                      <td>
+                        <Finding cycle={cycle} />
+                      </td>
+                      <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
+                      <td className="number">
+                        {count === undefined
+                          ? ''
+                          : count.inspiration === null
+                            ? count.all
+                            : `${count.inspiration} / ${count.expiration}`}
+                      </td>
+                    </>
+                  )}
+                  {recording !== null && (
+                    <td>
+                      <WordsCell judged={judged[i]!} />
+                    </td>
+                  )}
                   <td>
                     <button
                       type="button"
@@ -99,6 +108,24 @@ export function CycleTable({
         </table>
       </div>
     </>
+  );
+}
+
+function Finding({ cycle: { crackle, abstained } }: { cycle: ScreenedCycle }) {
+  const text = useText();
+  if (crackle === null)
+    return (
+      <>
+        <span className="finding unscored">
+          {abstained === undefined ? text.review.notScored : text.recording.abstained}
+        </span>
+        {abstained && <span className="why">{sentenceOf(text.findings, abstained)}</span>}
+      </>
+    );
+  return crackle ? (
+    <span className="finding crackle">{text.recording.crackle}</span>
+  ) : (
+    <span className="finding clear">{text.recording.clear}</span>
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
-import { useEffect, useState } from 'react';
-import type { Sound, SoundReply, SoundRequest } from './sound.worker.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { HeardPiece, PieceToHear, Sound, SoundReply, SoundRequest } from './sound.worker.ts';
 
 /** The bytes of a stored recording; or why they do not come. */
 export function useStoredSound(id: string): [Uint8Array | null, string | null] {
@@ -22,31 +22,130 @@ export function useStoredSound(id: string): [Uint8Array | null, string | null] {
   return [bytes, problem];
 }
 
+export interface SoundInWorker {
+  /** Its pictures come after its waveform. */
+  readonly sound: Sound | null;
+  readonly problem: string | null;
+  /** @throws Error what the worker says is wrong */
+  readonly hear: (piece: Omit<PieceToHear, 'channel'>) => Promise<HeardPiece>;
+}
+
 /** The channel's samples and pictures, computed off the page's thread; or why there are none. */
 export function useSound(
   bytes: Uint8Array | null,
   channels: number,
   channel: number,
-  frontEnd: SoundRequest['frontEnd'],
-): [Sound | null, string | null] {
+  frontEnd: (SoundRequest & { type: 'show' })['frontEnd'],
+): SoundInWorker {
   const [sound, setSound] = useState<Sound | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const worker = useRef<SoundWorker | null>(null);
   const frontEndText = JSON.stringify(frontEnd);
   useEffect(() => {
     if (bytes === null) return;
-    const worker = new Worker(new URL('./sound.worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<SoundReply>) => {
-      if ('sound' in data) setSound(data.sound);
-      else setProblem(data.problem);
+    const taken = takeWorker(bytes, channels);
+    worker.current = taken;
+    const forget = taken.show(channel, JSON.parse(frontEndText), reply => {
+      if ('problem' in reply) setProblem(reply.problem);
+      else if ('wave' in reply) setSound({ ...reply.wave, pictures: null });
+      else if ('pictures' in reply) setSound(before => before && { ...before, pictures: reply.pictures });
+    });
+    return () => {
+      forget();
+      worker.current = null;
+      giveBack(bytes);
     };
-    worker.onerror = event => setProblem(event.message);
-    worker.postMessage({
-      bytes,
-      channels,
-      channel,
-      frontEnd: JSON.parse(frontEndText),
-    } satisfies SoundRequest);
-    return () => worker.terminate();
   }, [bytes, channels, channel, frontEndText]);
-  return [sound, problem];
+  const hear = useCallback(
+    async (piece: Omit<PieceToHear, 'channel'>) => {
+      if (worker.current === null) throw new Error('The sound is not there yet.');
+      return worker.current.hear({ ...piece, channel });
+    },
+    [channel],
+  );
+  return { sound, problem, hear };
+}
+
+/** A worker that holds one recording; its channels are asked for one after the other. */
+class SoundWorker {
+  readonly #worker: Worker;
+  readonly #asked = new Map<number, (reply: SoundReply) => void>();
+  #next = 0;
+  /** What was wrong with the recording itself. */
+  #problem: string | null = null;
+
+  constructor(bytes: Uint8Array, channels: number) {
+    this.#worker = new Worker(new URL('./sound.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker.onmessage = ({ data }: MessageEvent<SoundReply>) => {
+      if (data.id === null) this.#fail((data as { problem: string }).problem);
+      else this.#asked.get(data.id)?.(data);
+    };
+    this.#worker.onerror = event => this.#fail(event.message);
+    this.#post({ type: 'open', bytes, channels });
+  }
+
+  /** @returns forgets what was asked for */
+  show(
+    channel: number,
+    frontEnd: (SoundRequest & { type: 'show' })['frontEnd'],
+    onReply: (reply: SoundReply) => void,
+  ): () => void {
+    const id = this.#ask(onReply);
+    this.#post({ type: 'show', id, channel, frontEnd });
+    return () => this.#asked.delete(id);
+  }
+
+  hear(piece: PieceToHear): Promise<HeardPiece> {
+    return new Promise((resolve, reject) => {
+      const id = this.#ask(reply => {
+        this.#asked.delete(id);
+        if ('heard' in reply) resolve(reply.heard);
+        else reject(new Error('problem' in reply ? reply.problem : 'no sound'));
+      });
+      this.#post({ type: 'hear', id, piece });
+    });
+  }
+
+  end(): void {
+    this.#worker.terminate();
+  }
+
+  #ask(onReply: (reply: SoundReply) => void): number {
+    const id = this.#next++;
+    this.#asked.set(id, onReply);
+    if (this.#problem !== null) onReply({ id, problem: this.#problem });
+    return id;
+  }
+
+  #post(request: SoundRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #fail(problem: string): void {
+    this.#problem = problem;
+    for (const [id, onReply] of this.#asked) onReply({ id, problem });
+  }
+}
+
+/** By the recording's bytes, so that another channel of the same recording finds it decoded. */
+const workers = new Map<Uint8Array, { readonly worker: SoundWorker; users: number }>();
+
+function takeWorker(bytes: Uint8Array, channels: number): SoundWorker {
+  const held = workers.get(bytes) ?? { worker: new SoundWorker(bytes, channels), users: 0 };
+  held.users++;
+  workers.set(bytes, held);
+  return held.worker;
+}
+
+/** Milliseconds in which the view of another channel may take the worker over. */
+const lingering = 2000;
+
+function giveBack(bytes: Uint8Array): void {
+  const held = workers.get(bytes)!;
+  held.users--;
+  setTimeout(() => {
+    if (held.users > 0 || workers.get(bytes) !== held) return;
+    workers.delete(bytes);
+    held.worker.end();
+  }, lingering);
 }
