@@ -348,6 +348,21 @@ export function describeExports(fixture: () => ExportsFixture): void {
         expect(report.conclusion).toMatch(/Not a medical device/);
       });
 
+      it('are final once reviewers have decided every cycle', async () => {
+        const path = `/api/recordings/${stereoId}/exports/fhir`;
+        const { channels } = (await analysed(stereoId)).recording;
+        const words = channels.flatMap(({ channel, cycles }) =>
+          cycles.map(({ start, end }) => ({
+            ...{ id: randomUUID(), recordingId: stereoId, reviewerId: ada.id, channel, start, end },
+            word: 'clear' as const,
+          })),
+        );
+        expect(all('DiagnosticReport', (await taken(path)).json)[0].status).toBe('preliminary');
+        await work.portal.queries.insert(review).values(words);
+        expect(all('DiagnosticReport', (await taken(path)).json)[0].status).toBe('final');
+        await work.portal.queries.delete(review).where(eq(review.recordingId, stereoId));
+      });
+
       it('name the detector by version and checksum, the patient by pseudonym, reviewers by code', async () => {
         const { id, version, sha256 } = result.bundle;
         expect(all('Device')).toMatchObject([

@@ -31,12 +31,13 @@ export async function fhirBundle(
   { at, soundOf }: { at: Date; soundOf: ((recording: ExportedRecording) => Promise<Uint8Array>) | null },
 ): Promise<FhirBundle> {
   const { patient, visit } = recordings[0]!;
+  const cycles = recordings.flatMap(each => each.cycles);
   const context: Context = {
     at,
     visitId: visit.id,
     day: visit.day,
     subject: reference('Patient', patient.id),
-    final: recordings.every(({ cycles }) => cycles.every(cycle => isDecided(Object.values(cycle.words)))),
+    final: cycles.length > 0 && cycles.every(({ words }) => isDecided(Object.values(words))),
   };
   const soundFacts: FhirResource[] = [];
   for (const each of recordings)
