@@ -1,0 +1,269 @@
+/**
+ * Pictures of the portal's main pages for the README: `npm run -s screenshots [-- --recordings FOLDER] [--out FOLDER]`.
+ *
+ * Starts a portal in a temporary folder with a synthetic patient (the cohort `ipf`, two visits) and, where a folder is
+ * given, a second one with recordings from it; then takes each page light and dark, wide and as a phone has it, as WebP.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { synthesiseCohort } from '@crepitus/datasets';
+import { decodeRecording, icbhiSites, writeWav } from '@crepitus/recordings';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../test/browsers/chromium.ts';
+import { freePort } from '../test/free-port.ts';
+import { serve } from '../test/portal-process.ts';
+
+/** Of all pictures together: a README is read over slow lines, and a repository keeps every version. */
+const mostBytes = 1.5e6;
+const looks = [
+  { name: 'light', colorScheme: 'light', width: 1280, height: 860 },
+  { name: 'dark', colorScheme: 'dark', width: 1280, height: 860 },
+  { name: 'phone-light', colorScheme: 'light', width: 390, height: 844 },
+  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+] as const;
+/** Tried in turn until the pictures fit. */
+const qualities = [80, 65, 50];
+
+const { values } = parseArgs({
+  options: {
+    recordings: { type: 'string' },
+    out: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'screenshots') },
+  },
+});
+
+interface Sound {
+  readonly file: string;
+  /** One per channel. */
+  readonly sites: readonly string[];
+}
+
+const found = await findChromium();
+if (!found) throw new Error('No Chromium is here; npm ci brings one.');
+const folder = await mkdtemp(join(tmpdir(), 'crepitus-screenshots-'));
+const port = await freePort();
+const address = `http://127.0.0.1:${port}`;
+const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  CREPITUS_DATA: join(folder, 'data'),
+  PORT: String(port),
+};
+delete environment.DATABASE_URL;
+const portal = await serve(environment);
+let browser: Browser | undefined;
+try {
+  browser = await chromium.launch({
+    executablePath: found.path,
+    env: { ...(process.env as Record<string, string>), ...found.env },
+    args: ['--no-sandbox', '--force-color-profile=srgb'],
+  });
+  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await joinClinic(page, portal.link!);
+  const shown = await fill(
+    page,
+    await synthetic(),
+    values.recordings === undefined ? [] : await real(values.recordings),
+  );
+  await takePictures(page, await pagesToShow(page, shown));
+} finally {
+  await browser?.close();
+  await portal.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function joinClinic(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel('Name of the clinic').fill('Pneumology North');
+  await page.getByLabel('Your name').fill('Ada Moor');
+  await page.getByLabel('E-mail address').fill('ada@north.example');
+  await page.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.waitForURL('**/patients');
+}
+
+/** Two recordings of one synthetic patient with fine crackles, six channels each: left and right, top, middle, base. */
+async function synthetic(): Promise<Sound[]> {
+  const cohort = join(folder, 'cohort');
+  await synthesiseCohort({
+    cohort: 'ipf',
+    subjects: 1,
+    patients: 1,
+    channels: 16,
+    recordings: 2,
+    out: cohort,
+  });
+  const rows = (await readFile(join(cohort, 'channels.csv'), 'utf8')).trim().split('\n').slice(1);
+  const airflow = rows.filter(row => row.split(',')[2] === 'airflow').length > 0;
+  const files = [...new Set(rows.map(row => row.split(',')[0]!))].sort();
+  // Of the rows of four sensors the medial ones, of the first, third and last row.
+  const chosen = [1, 2, 9, 10, 13, 14];
+  const sites = ['Plu', 'Pru', 'Plm', 'Prm', 'Plb', 'Prb'];
+  return Promise.all(
+    files.map(async (name, i) => {
+      const channelMap = Array.from({ length: 16 + Number(airflow) }, (_, channel) => ({
+        channel,
+        kind: 'sound' as const,
+        site: null,
+      }));
+      const { channels, sampleRate } = await decodeRecording(await readFile(join(cohort, name)), {
+        name,
+        channelMap,
+      });
+      const file = join(folder, `synthetic-${i}.wav`);
+      const samples = chosen.map(channel => channels[channel]!.samples);
+      await writeFile(file, writeWav(samples, sampleRate, { bitsPerSample: 16 }));
+      return { file, sites };
+    }),
+  );
+}
+
+/** Four recordings of the subject with most of them, in ICBHI's layout (`101_1b1_Al_sc_Meditron.wav`) in the folder. */
+async function real(from: string): Promise<Sound[]> {
+  const names = (await readdir(from)).filter(name => ['.wav', '.flac'].includes(extname(name))).sort();
+  const subjects = [...new Set(names.map(name => name.split('_')[0]!))];
+  const most = subjects
+    .map(subject => names.filter(name => name.startsWith(`${subject}_`)))
+    .reduce((a, b) => (b.length > a.length ? b : a), []);
+  if (most.length === 0) throw new Error(`${from} holds no .wav or .flac file.`);
+  return most.slice(0, 4).map(name => ({
+    file: join(from, name),
+    sites: [icbhiSites.find(site => site === basename(name).split('_')[2]) ?? ''],
+  }));
+}
+
+interface Shown {
+  readonly patient: string;
+  readonly visit: string;
+}
+
+/** Enters patients, visits and recordings, and waits until all are analysed. */
+async function fill(page: Page, synthesised: readonly Sound[], measured: readonly Sound[]): Promise<Shown> {
+  const ask = async (method: string, path: string, json: unknown) => {
+    const answer = await page.request.fetch(`${address}${path}`, {
+      method,
+      data: json,
+      headers: { origin: address },
+    });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const patientWith = async (draft: object) => (await ask('POST', '/api/patients', draft)).id as string;
+  const visitOf = async (patient: string, day: string, notes: string) =>
+    (await ask('POST', `/api/patients/${patient}/visits`, { day, notes })).id as string;
+  const add = async (visit: string, { file, sites }: Sound) => {
+    const site = sites.length === 1 ? `site=${sites[0]}&` : '';
+    const answer = await page.request.post(`${address}/api/visits/${visit}/recordings?${site}device=`, {
+      data: await readFile(file),
+      headers: { origin: address, 'content-type': 'application/octet-stream' },
+      timeout: 120_000,
+    });
+    if (!answer.ok()) throw new Error(`${file}: ${await answer.text()}`);
+    const { id } = await answer.json();
+    if (sites.length > 1) await ask('PUT', `/api/recordings/${id}`, { sites, device: 'synthetic recorder' });
+  };
+  const other = await patientWith({ pseudonym: 'N-0182', birthYear: 1958, sex: 'female', notes: '' });
+  if (measured.length > 0) {
+    const visit = await visitOf(other, '2026-10-02', '');
+    for (const sound of measured) await add(visit, sound);
+  }
+  const notes = 'Synthetic sounds: no person was recorded.';
+  const patient = await patientWith({ pseudonym: 'S-0417', birthYear: 1951, sex: 'male', notes });
+  let visit = '';
+  for (const [i, sound] of synthesised.entries()) {
+    visit = await visitOf(patient, ['2026-06-12', '2026-09-18'][i]!, '');
+    await add(visit, sound);
+  }
+  const shown = { patient: `${address}/patients/${patient}`, visit: `${address}/visits/${visit}` };
+  for (let visits = await visitsOf(page); visits.length > 0; )
+    visits = await Promise.all(visits.map(async url => ((await isAnalysed(page, url)) ? [] : [url]))).then(
+      left => left.flat(),
+    );
+  return shown;
+
+  async function visitsOf(where: Page): Promise<string[]> {
+    const urls: string[] = [];
+    for (const id of [other, patient]) {
+      const { visits } = await (await where.request.get(`${address}/api/patients/${id}`)).json();
+      urls.push(...visits.map((each: { id: string }) => `${address}/api/visits/${each.id}/progress`));
+    }
+    return urls;
+  }
+}
+
+async function isAnalysed(page: Page, progress: string): Promise<boolean> {
+  await page.waitForTimeout(500);
+  const answer = await (await page.request.get(progress)).text();
+  if (answer.includes('"failed"')) throw new Error(`An analysis failed: ${answer}`);
+  return !/"(waiting|at-work)"/.test(answer);
+}
+
+interface Shot {
+  readonly name: string;
+  readonly url: string;
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+async function pagesToShow(page: Page, { patient, visit }: Shown): Promise<Shot[]> {
+  await page.goto(visit);
+  const link = page.getByRole('link', { name: 'Recording 1', exact: true }).first();
+  await link.waitFor();
+  const recording = new URL((await link.getAttribute('href'))!, address).href;
+  const nothing = async () => {};
+  return [
+    { name: 'patients', url: `${address}/patients`, ready: nothing },
+    { name: 'patient', url: patient, ready: nothing },
+    { name: 'visit', url: visit, ready: nothing },
+    {
+      name: 'recording',
+      url: recording,
+      async ready(where) {
+        await where.locator('table.cycles').first().waitFor();
+        await where.getByText('The sound is being fetched').waitFor({ state: 'detached' });
+        await where.locator('h1').click();
+        await where.keyboard.press('j');
+        await where.waitForTimeout(1500); // Pictures are computed in a worker, without a word when they are there.
+        await where.locator('canvas').first().scrollIntoViewIfNeeded();
+        await where.evaluate(() => {
+          const picture = document.querySelector('canvas')!;
+          scrollTo(0, picture.getBoundingClientRect().top + scrollY - 130);
+        });
+      },
+    },
+    { name: 'listen', url: `${address}/listen`, ready: nothing },
+  ];
+}
+
+async function takePictures(page: Page, shots: readonly Shot[]): Promise<void> {
+  for (const quality of qualities) {
+    await rm(values.out, { recursive: true, force: true });
+    await mkdir(values.out, { recursive: true });
+    for (const shot of shots) for (const look of looks) await takePicture(page, shot, look, quality);
+    const files = await readdir(values.out);
+    const sizes = await Promise.all(files.map(async file => (await stat(join(values.out, file))).size));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    process.stdout.write(`${files.length} pictures, ${(bytes / 1e6).toFixed(2)} MB, quality ${quality}\n`);
+    if (bytes < mostBytes) return;
+  }
+  throw new Error(`The pictures take more than ${mostBytes / 1e6} MB; take fewer pages.`);
+}
+
+async function takePicture(
+  page: Page,
+  shot: Shot,
+  look: (typeof looks)[number],
+  quality: number,
+): Promise<void> {
+  const { name, colorScheme, width, height } = look;
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height });
+  await page.goto(shot.url);
+  await page.waitForLoadState('load');
+  await shot.ready(page);
+  // Chromium writes WebP by itself, a third of a PNG's size; Playwright offers PNG and JPEG only.
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality });
+  await session.detach();
+  await writeFile(join(values.out, `${shot.name}-${name}.webp`), Buffer.from(data, 'base64'));
+}
