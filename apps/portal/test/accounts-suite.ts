@@ -177,10 +177,8 @@ export function describeAccounts(placeOf: () => AccountPlace): void {
       const { before, now } = await codesAround(secret);
       await verify(client, before);
       const waiting = await atSecondFactor(email);
-      const [{ id }] = (await work.portal.queries.select().from(user).where(eq(user.email, email))) as [
-        { id: string },
-      ];
-      await administrator.ask(`/api/users/${id}`, { method: 'PUT', json: { disabled: true } });
+      const [closing] = await work.portal.queries.select().from(user).where(eq(user.email, email));
+      await administrator.ask(`/api/users/${closing!.id}`, { method: 'PUT', json: { disabled: true } });
       expect((await client.ask('/api/patients')).status).toBe(401);
       expect(await work.portal.actorOf(new Headers({ cookie: client.cookie }))).toBe(null);
       expect((await verify(waiting, now)).status).toBe(403);
