@@ -18,6 +18,7 @@ export { type Padding, type PadMode, padSamples } from './padding.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ResampleStream, resample } from './resample.ts';
 export type { ResampleOptions, ResampleQuality } from './resample-design.ts';
+export { slowDown } from './slow-down.ts';
 export { istft, type Spectrogram, type Stft, type StftParameters, spectrogram, stft } from './stft.ts';
 export { timeStretch } from './stretch.ts';
 export { warpFrequency } from './vtlp.ts';

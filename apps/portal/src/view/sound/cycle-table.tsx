@@ -130,7 +130,7 @@ function Finding({ cycle: { crackle, abstained } }: { cycle: ScreenedCycle }) {
 }
 
 /** What one score means, in words; never a bare number. */
-function Explanation({
+export function Explanation({
   cycle,
   number,
   result,

@@ -1,5 +1,5 @@
 /** What is heard: a band of the sound, slower with its pitch kept or lowered. */
-import { besselFilter, filterForward, resample, timeStretch } from '@crepitus/dsp';
+import { besselFilter, filterForward, resample, slowDown } from '@crepitus/dsp';
 
 export const speeds = [1, 0.5, 0.25, 0.125] as const;
 export type Speed = (typeof speeds)[number];
@@ -23,8 +23,8 @@ export function bandOf(
 }
 
 /**
- * So many times as long. With the pitch kept, clicks stay as short as they are (see `timeStretch`); with the pitch lowered
- * the sound is that of a slowed tape: a crackle of 8 ms takes 64 ms at an eighth of the speed.
+ * So many times as long. With the pitch kept, crackles sound as they are, further apart; with the pitch lowered the sound is
+ * that of a slowed tape: a crackle of 8 ms takes 64 ms at an eighth of the speed.
  */
 export function slowed(
   samples: Float32Array,
@@ -33,9 +33,9 @@ export function slowed(
   isPitchKept: boolean,
 ): Float32Array {
   if (speed === 1) return samples;
-  if (!isPitchKept) return resample(samples, sampleRate * speed, sampleRate);
-  // A single stretch goes as far as a quarter.
-  return speed === 0.125 ? timeStretch(timeStretch(samples, 0.25), 0.5) : timeStretch(samples, speed);
+  return isPitchKept
+    ? slowDown(samples, sampleRate, speed)
+    : resample(samples, sampleRate * speed, sampleRate);
 }
 
 /** Seconds: a sound that is cut within begins and ends with a click, which could be taken for a crackle. */
