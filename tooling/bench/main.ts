@@ -6,6 +6,7 @@ import { machine, measure, type Report, type TaskToPrepare, table } from './harn
 const suites: Record<string, () => Promise<{ tasks: TaskToPrepare[] }>> = {
   dsp: () => import('./dsp/suite.ts'),
   training: () => import('./training.ts'),
+  portal: () => import('./portal.ts'),
 };
 
 const { values, positionals } = parseArgs({
@@ -27,7 +28,8 @@ Peers that are not there are skipped by name; they are installed by
   dsp        npm ci --prefix tooling/bench/peers
   training   npm ci --ignore-scripts --prefix tooling/bench/peers/onnxruntime   (290 MB: inference by onnxruntime-node)
              npm ci --ignore-scripts --prefix tooling/bench/peers/webgpu        (160 MB: a step on a graphics card)
-             apt-get install python3-torch, or any python3 with torch\n`,
+             apt-get install python3-torch, or any python3 with torch
+  portal     npm run build; no peers\n`,
   );
   process.exit(2);
 }
