@@ -105,5 +105,5 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => name !== 'DATABASE_URL' && !/^(AWS|PG)[A-Z_]/.test(name),
   );
-  return Object.fromEntries(kept);
+  return Object.fromEntries(kept) as NodeJS.ProcessEnv;
 }
