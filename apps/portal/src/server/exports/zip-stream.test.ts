@@ -10,7 +10,12 @@ async function whole(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
 
 describe('an archive that is made while it is sent', () => {
   it('holds the files that went in', async () => {
-    const files = { 'a.wav': bytes(70_000, 1), 'b/c.csv': bytes(1000, 2), 'empty.txt': bytes(0, 0) };
+    const files = {
+      'a.wav': bytes(3_000_000, 1),
+      'd.wav': bytes(2 ** 20, 3),
+      'b/c.csv': bytes(1000, 2),
+      'empty.txt': bytes(0, 0),
+    };
     const stream = zipStream(
       (async function* () {
         for (const [path, content] of Object.entries(files)) yield { path, bytes: content };

@@ -25,6 +25,8 @@ export function zipStream(files: AsyncIterable<ArchivedFile>): ReadableStream<Ui
   );
 }
 
+const pieceBytes = 2 ** 20;
+
 async function* zipPieces(files: AsyncIterable<ArchivedFile>): AsyncGenerator<Uint8Array, void, void> {
   const pieces: Uint8Array[] = [];
   const zip = new Zip((error, piece) => {
@@ -35,8 +37,11 @@ async function* zipPieces(files: AsyncIterable<ArchivedFile>): AsyncGenerator<Ui
     // Sound hardly gets smaller.
     const file = path.endsWith('.wav') ? new ZipPassThrough(path) : new ZipDeflate(path);
     zip.add(file);
-    file.push(bytes, true);
-    yield* pieces.splice(0);
+    // Piece by piece: checksums of a long recording at once would hold up everybody else.
+    for (let at = 0; at === 0 || at < bytes.length; at += pieceBytes) {
+      file.push(bytes.subarray(at, at + pieceBytes), at + pieceBytes >= bytes.length);
+      yield* pieces.splice(0);
+    }
   }
   zip.end();
   yield* pieces.splice(0);
