@@ -47,6 +47,7 @@ import {
   uploadRecording,
   viewRecording,
 } from './recordings.ts';
+import { reportRoutes } from './report-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
 import { type Role, roles } from './schema.ts';
@@ -172,6 +173,7 @@ export const routes: readonly Route[] = [
   ...operationsRoutes,
   ...exportRoutes,
 
+  ...reportRoutes,
   ...reviewRoutes,
 
   route('POST', '/api/commands/audit-verify', 'commands', async ({ portal, request }) => {

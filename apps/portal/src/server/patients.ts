@@ -10,6 +10,7 @@ import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './recordings.ts';
 import { analysis, patient, recording, sexes, visit } from './schema.ts';
+import { type TrendVisit, trendOf } from './trend.ts';
 
 export const patientDraftSchema = z.strictObject({
   pseudonym: z.string().trim().min(1).max(60),
@@ -127,6 +128,8 @@ export type VisitRow = typeof visit.$inferSelect;
 export interface PatientView {
   readonly patient: PatientRow;
   readonly visits: readonly (VisitRow & { readonly recordings: number })[];
+  /** From the earliest visit on. */
+  readonly trend: readonly TrendVisit[];
 }
 
 export async function viewPatient(queries: Queries, actor: Actor, id: string): Promise<PatientView> {
@@ -139,7 +142,11 @@ export async function viewPatient(queries: Queries, actor: Actor, id: string): P
     .groupBy(visit.id)
     .orderBy(desc(visit.day), desc(visit.createdAt));
   await appendAudit(queries, actor, { action: 'view', recordType: 'patient', recordId: id });
-  return { patient: found, visits: visits.map(row => ({ ...row.visit, recordings: row.recordings })) };
+  return {
+    patient: found,
+    visits: visits.map(row => ({ ...row.visit, recordings: row.recordings })),
+    trend: await trendOf(queries, actor, visits.map(row => row.visit).reverse()),
+  };
 }
 
 export async function createVisit(

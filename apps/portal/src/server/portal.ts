@@ -25,6 +25,7 @@ import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
+import { viewReport } from './report.ts';
 import { viewBeforeBlindPass } from './reviews.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
@@ -131,6 +132,7 @@ export class Portal {
     patients: (actor: Actor) => this.#tracked(() => listPatients(this.queries, actor)),
     patient: (actor: Actor, id: string) => this.#tracked(() => viewPatient(this.queries, actor, id)),
     visit: (actor: Actor, id: string) => this.#tracked(() => viewVisit(this.queries, actor, id)),
+    report: (actor: Actor, id: string) => this.#tracked(() => viewReport(this.queries, actor, id)),
     recording: (actor: Actor, id: string) => this.#tracked(() => viewRecording(this.queries, actor, id)),
     blindPass: (actor: Actor, id: string) =>
       this.#tracked(() => viewBeforeBlindPass(this.queries, actor, id)),

@@ -2,11 +2,12 @@ import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
 import { dayText } from '../../../src/text/index.ts';
 import { DeleteForm, PatientForm, VisitForm } from '../../../src/view/patient-forms.tsx';
+import { TrendView } from '../../../src/view/trend/trend-view.tsx';
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor();
   const { text } = await currentText();
-  const { patient, visits } = await orNotFound(portal().pages.patient(actor, (await params).id));
+  const { patient, visits, trend } = await orNotFound(portal().pages.patient(actor, (await params).id));
   const { id, pseudonym, birthYear, sex, notes } = patient;
   const facts = [
     birthYear === null ? null : text.patient.born(birthYear),
@@ -43,6 +44,12 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           </ul>
         )}
       </section>
+      {trend.length > 0 && (
+        <section aria-labelledby="trend">
+          <h2 id="trend">{text.trend.title}</h2>
+          <TrendView visits={trend} />
+        </section>
+      )}
       {mayChange(actor) && (
         <>
           <section aria-labelledby="new">

@@ -23,6 +23,13 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       </p>
       <h1>{text.visit.title(dayText(text, visit.day))}</h1>
       {visit.notes !== '' && <p className="notes">{visit.notes}</p>}
+      {recordings.length > 0 && (
+        <p>
+          <Link href={`/visits/${visit.id}/report`} prefetch={false}>
+            {text.report.open}
+          </Link>
+        </p>
+      )}
       <VisitView
         id={visit.id}
         recordings={recordings}

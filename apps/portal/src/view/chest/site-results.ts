@@ -54,7 +54,8 @@ export function channelResults(
     sites,
     channels,
     state,
-  }: Pick<ListedRecording, 'id' | 'number' | 'sites' | 'channels' | 'state'>,
+    withheld,
+  }: Pick<ListedRecording, 'id' | 'number' | 'sites' | 'channels' | 'state' | 'withheld'>,
 ): ChannelResult[] {
   return sites.map((site, channel) => ({
     href: sites.length === 1 ? `/recordings/${id}` : `/recordings/${id}?channel=${channel + 1}`,
@@ -65,7 +66,7 @@ export function channelResults(
     channel,
     site,
     counts: channels?.find(each => each.channel === channel) ?? null,
-    pending: text.states[state ?? 'waiting'],
+    pending: withheld ? text.review.blindHere : text.states[state ?? 'waiting'],
   }));
 }
 

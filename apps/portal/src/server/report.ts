@@ -1,0 +1,101 @@
+/** What the report of a visit needs, in one reading: recordings, findings, reviewers' words, the detectors and their limits. */
+import type { RecordingAnalysis } from '@crepitus/analyses';
+import type { ScreenedChannel } from '@crepitus/model';
+import { asc, desc, eq, inArray } from 'drizzle-orm';
+import type { Actor } from './accounts.ts';
+import { appendAudit } from './audit.ts';
+import type { Queries } from './database.ts';
+import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
+import type { AnalysisRow, RecordingRow } from './recordings.ts';
+import { blindView, type RecordingReview, reviewOf } from './reviews.ts';
+import { analysis, recording } from './schema.ts';
+
+export interface VisitReport {
+  readonly patient: Pick<PatientRow, 'id' | 'pseudonym' | 'birthYear' | 'sex'>;
+  readonly visit: Pick<VisitRow, 'id' | 'day' | 'notes'>;
+  readonly clinicName: string;
+  /** Who asks for it, and when. */
+  readonly by: string;
+  readonly at: Date;
+  readonly recordings: readonly ReportedRecording[];
+}
+
+export interface ReportedRecording
+  extends Pick<RecordingRow, 'id' | 'number' | 'device' | 'sites' | 'facts' | 'createdAt'> {
+  readonly analysis: Pick<AnalysisRow, 'state' | 'failure' | 'createdAt'> | null;
+  /** In the asker's blind pass without what the detector found; without the activation, which is not printed. */
+  readonly result: RecordingAnalysis | null;
+  /** Whether findings and others' words are left out, because the asker reviews it blind. */
+  readonly withheld: boolean;
+  readonly review: Pick<RecordingReview, 'words' | 'agreements'>;
+}
+
+export async function viewReport(queries: Queries, actor: Actor, visitId: string): Promise<VisitReport> {
+  const { patient, visit } = await requireVisit(queries, actor, visitId);
+  const rows = await queries
+    .select()
+    .from(recording)
+    .where(eq(recording.visitId, visitId))
+    .orderBy(asc(recording.number));
+  const newest = await newestAnalyses(
+    queries,
+    rows.map(({ id }) => id),
+  );
+  const recordings: ReportedRecording[] = [];
+  for (const { id, number, device, sites, facts, createdAt } of rows) {
+    const own = newest.get(id) ?? null;
+    const { words, agreements, pass } = await reviewOf(queries, actor, id, own?.result ?? null);
+    const withheld = pass !== null;
+    const result = own?.result ?? null;
+    recordings.push({
+      id,
+      number,
+      device,
+      sites,
+      facts,
+      createdAt,
+      analysis: own && { state: own.state, failure: own.failure, createdAt: own.createdAt },
+      result: result && withoutActivation(withheld ? blindView(result) : result),
+      withheld,
+      review: { words, agreements },
+    });
+  }
+  await appendAudit(queries, actor, { action: 'view', recordType: 'report', recordId: visitId });
+  return {
+    patient: {
+      id: patient.id,
+      pseudonym: patient.pseudonym,
+      birthYear: patient.birthYear,
+      sex: patient.sex,
+    },
+    visit: { id: visit.id, day: visit.day, notes: visit.notes },
+    clinicName: actor.clinicName,
+    by: actor.name,
+    at: new Date(),
+    recordings,
+  };
+}
+
+async function newestAnalyses(
+  queries: Queries,
+  recordingIds: readonly string[],
+): Promise<ReadonlyMap<string, AnalysisRow>> {
+  if (recordingIds.length === 0) return new Map();
+  const rows = await queries
+    .selectDistinctOn([analysis.recordingId])
+    .from(analysis)
+    .where(inArray(analysis.recordingId, [...recordingIds]))
+    .orderBy(analysis.recordingId, desc(analysis.createdAt));
+  return new Map(rows.map(row => [row.recordingId, row]));
+}
+
+/** It is the larger part of a result. */
+function withoutActivation(result: RecordingAnalysis): RecordingAnalysis {
+  const channels = result.recording.channels.map(
+    (channel): ScreenedChannel => ({
+      ...channel,
+      cycles: channel.cycles.map(({ activation, ...cycle }) => cycle),
+    }),
+  );
+  return { ...result, recording: { ...result.recording, channels } };
+}

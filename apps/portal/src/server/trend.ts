@@ -1,0 +1,70 @@
+/** What each visit of a patient came to, for comparing them: by channel, with what made each figure. */
+import { inArray } from 'drizzle-orm';
+import type { Actor } from './accounts.ts';
+import { type CountedAnalysis, type CycleCounts, crackleCounts } from './crackle-counts.ts';
+import type { Queries } from './database.ts';
+import { recording } from './schema.ts';
+
+export interface TrendChannel extends CycleCounts {
+  readonly site: string | null;
+  /** As entered; may be empty. */
+  readonly device: string;
+  readonly bundle: NonNullable<CountedAnalysis['bundle']>;
+}
+
+export interface TrendVisit {
+  readonly id: string;
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** Of recordings whose analysis is done and not withheld from the asker. */
+  readonly channels: readonly TrendChannel[];
+  /** Recordings without figures. */
+  readonly left: { readonly unfinished: number; readonly withheld: number };
+}
+
+/** @param visits of one patient of the asker's clinic, whose reading the caller has noted; the order is kept */
+export async function trendOf(
+  queries: Queries,
+  actor: Actor,
+  visits: readonly { readonly id: string; readonly day: string }[],
+): Promise<TrendVisit[]> {
+  if (visits.length === 0) return [];
+  const recordings = await queries
+    .select({
+      id: recording.id,
+      visitId: recording.visitId,
+      device: recording.device,
+      sites: recording.sites,
+    })
+    .from(recording)
+    .where(
+      inArray(
+        recording.visitId,
+        visits.map(({ id }) => id),
+      ),
+    )
+    .orderBy(recording.number);
+  const counted = await crackleCounts(
+    queries,
+    actor,
+    recordings.map(({ id }) => id),
+  );
+  return visits.map(({ id, day }) => {
+    const own = recordings.filter(({ visitId }) => visitId === id);
+    const withheld = own.filter(row => counted.get(row.id)?.withheld === true).length;
+    const channels = own.flatMap(({ id: recordingId, device, sites }) => {
+      const { bundle, channels } = counted.get(recordingId) ?? { bundle: null, channels: null };
+      if (bundle === null || channels === null) return [];
+      return channels.map(({ channel, cycles, scored, crackle }) => ({
+        cycles,
+        scored,
+        crackle,
+        site: sites[channel] ?? null,
+        device: device.trim(),
+        bundle,
+      }));
+    });
+    const finished = own.filter(row => counted.get(row.id)?.channels != null).length;
+    return { id, day, channels, left: { unfinished: own.length - finished - withheld, withheld } };
+  });
+}

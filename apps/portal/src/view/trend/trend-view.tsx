@@ -1,0 +1,224 @@
+'use client';
+/** Crackle cycles of a patient's visits over time: a picture, and a table that says the same and more. */
+import Link from 'next/link';
+import { useId, useState } from 'react';
+import type { TrendVisit } from '../../server/trend.ts';
+import { dayText, type Text } from '../../text/index.ts';
+import { saidOf } from '../chest/chest-map.tsx';
+import { useText } from '../text-context.tsx';
+import { sitesOf, type TrendPoint, trendPoints } from './trend-points.ts';
+import './trend.css';
+
+export function TrendView({ visits }: { visits: readonly TrendVisit[] }) {
+  const text = useText();
+  const id = useId();
+  const [site, setSite] = useState<string | null>(null);
+  const points = trendPoints(visits, site);
+  const makers = makersOf(points);
+  if (visits.every(({ channels }) => channels.length === 0)) return <p>{text.trend.none}</p>;
+  const isBroken = points.some(({ breaks }) => breaks.length > 0);
+  return (
+    <>
+      <div className="field">
+        <label htmlFor={id}>{text.trend.site}</label>
+        <select id={id} value={site ?? ''} onChange={event => setSite(event.target.value || null)}>
+          <option value="">{text.trend.allSites}</option>
+          {sitesOf(visits).map(each => (
+            <option key={each} value={each}>
+              {text.sites[each] ?? each}
+            </option>
+          ))}
+        </select>
+      </div>
+      {isBroken && <p className="notice">{text.trend.broken}</p>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className="scroll" tabIndex={0}>
+        <TrendPicture points={points} makers={makers} />
+      </div>
+      <p className="hint">{text.trend.explained}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: as above */}
+      <div className="scroll" tabIndex={0}>
+        <TrendTable points={points} makers={makers} />
+      </div>
+    </>
+  );
+}
+
+/** Detector and devices that made a point: each such pair has a mark of its own. */
+function makersOf(points: readonly TrendPoint[]): string[] {
+  return [...new Set(points.filter(({ share }) => share !== null).map(makerOf))];
+}
+
+function makerOf({ bundles, devices }: TrendPoint): string {
+  return JSON.stringify([
+    bundles.map(({ sha256 }) => sha256).sort(),
+    devices.map(each => each.toLowerCase()),
+  ]);
+}
+
+function TrendTable({ points, makers }: { points: readonly TrendPoint[]; makers: readonly string[] }) {
+  const text = useText();
+  const isMarked = makers.length > 1;
+  return (
+    <table className="trend-table">
+      <thead>
+        <tr>
+          <th scope="col">{text.trend.visit}</th>
+          <th scope="col">{text.trend.crackles}</th>
+          <th scope="col">{text.trend.interval}</th>
+          <th scope="col">{text.trend.detector}</th>
+          <th scope="col">{text.visit.device}</th>
+          <th scope="col">{text.trend.sites}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {[...points].reverse().map(point => (
+          <tr key={point.visit.id}>
+            <th scope="row">
+              {isMarked && point.share !== null && (
+                <svg className="mark" viewBox="-8 -8 16 16" aria-hidden="true">
+                  <Mark kind={makers.indexOf(makerOf(point))} x={0} y={0} />
+                </svg>
+              )}
+              <Link href={`/visits/${point.visit.id}`} prefetch={false}>
+                {dayText(text, point.visit.day)}
+              </Link>
+            </th>
+            <td>
+              {point.counts.cycles === 0 ? text.trend.noCycles : saidOf(text, point.counts, '')}
+              {leftText(text, point).map(sentence => (
+                <span className="why" key={sentence}>
+                  {sentence}
+                </span>
+              ))}
+              {point.breaks.length > 0 && (
+                <span className="why">
+                  {text.trend.notJoined(point.breaks.map(each => text.trend.breaks[each]).join(', '))}
+                </span>
+              )}
+            </td>
+            <td className="number">{point.share && text.trend.range(...percents(point.share.interval))}</td>
+            <td>{point.bundles.map(({ id, version }) => `${id} ${version}`).join(', ')}</td>
+            <td>{point.devices.map(device => device || text.notSaid).join(', ')}</td>
+            <td>
+              {point.sites
+                .map(site => (site === null ? text.notSaid : (text.sites[site] ?? site)))
+                .join(', ')}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function leftText(text: Text, { visit: { left } }: TrendPoint): string[] {
+  return [
+    ...(left.unfinished > 0 ? [text.trend.unfinished(left.unfinished)] : []),
+    ...(left.withheld > 0 ? [text.trend.withheld(left.withheld)] : []),
+  ];
+}
+
+function percents([low, high]: readonly [number, number]): [number, number] {
+  return [Math.round(100 * low), Math.round(100 * high)];
+}
+
+/** In units of the drawing. */
+const [width, height] = [720, 280];
+const plot = { left: 56, right: width - 28, top: 20, bottom: height - 44 };
+const yOf = (share: number) => plot.bottom - share * (plot.bottom - plot.top);
+
+function TrendPicture({ points, makers }: { points: readonly TrendPoint[]; makers: readonly string[] }) {
+  const text = useText();
+  const shown = points.flatMap(point => (point.share === null ? [] : [{ ...point, share: point.share }]));
+  const places = placesOf(shown.map(({ visit }) => visit.day));
+  let lastLabel = Number.NEGATIVE_INFINITY;
+  return (
+    <svg
+      className="trend"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={text.trend.description(shown.length)}
+    >
+      {[0, 0.25, 0.5, 0.75, 1].map(share => (
+        <g key={share}>
+          <line className="grid" x1={plot.left} x2={plot.right} y1={yOf(share)} y2={yOf(share)} />
+          <text className="tick" x={plot.left - 8} y={yOf(share)} textAnchor="end" dominantBaseline="middle">
+            {100 * share} %
+          </text>
+        </g>
+      ))}
+      <text className="tick" x={plot.left} y={plot.top - 8}>
+        {text.trend.axis}
+      </text>
+      {shown.map((point, i) => {
+        const before = shown[i - 1];
+        if (before === undefined || point.breaks.length > 0) return null;
+        return (
+          <line
+            key={point.visit.id}
+            className="join"
+            x1={places[i - 1]}
+            y1={yOf(before.share.value)}
+            x2={places[i]}
+            y2={yOf(point.share.value)}
+          />
+        );
+      })}
+      {shown.map((point, i) => {
+        const x = places[i]!;
+        const [low, high] = point.share.interval;
+        const isLabelled = x - lastLabel > 84;
+        if (isLabelled) lastLabel = x;
+        return (
+          <g key={point.visit.id}>
+            <path
+              className="interval"
+              d={`M${x - 5} ${yOf(high)} h10 M${x} ${yOf(high)} V${yOf(low)} M${x - 5} ${yOf(low)} h10`}
+            />
+            <Mark kind={makers.indexOf(makerOf(point))} x={x} y={yOf(point.share.value)} />
+            <text className="count" x={x + 10} y={yOf(point.share.value) - 8}>
+              {point.counts.crackle}/{point.counts.scored}
+            </text>
+            {isLabelled && (
+              <text className="tick" x={x} y={plot.bottom + 22} textAnchor="middle">
+                {dayText(text, point.visit.day)}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** Days to scale, but visits of neighbouring days apart from each other. */
+function placesOf(days: readonly string[]): number[] {
+  const [from, to] = [plot.left + 44, plot.right - 44];
+  if (days.length < 2) return days.map(() => (from + to) / 2);
+  const times = days.map(day => Date.parse(day));
+  const [first, last] = [times[0]!, times.at(-1)!];
+  const least = Math.min(34, (to - from) / (days.length - 1));
+  const places: number[] = [];
+  for (const [i, time] of times.entries()) {
+    const toScale = last === first ? from : from + ((time - first) / (last - first)) * (to - from);
+    places.push(i === 0 ? toScale : Math.max(toScale, places[i - 1]! + least));
+  }
+  // What was pushed beyond the end moves back, from the last one on.
+  for (let i = places.length - 1, end = to; i >= 0 && places[i]! > end; i--, end -= least) places[i] = end;
+  return places;
+}
+
+/** Told apart by form, not by colour. */
+function Mark({ kind, x, y }: { kind: number; x: number; y: number }) {
+  const forms = [
+    'M0 -5.5 A5.5 5.5 0 1 1 0 5.5 A5.5 5.5 0 1 1 0 -5.5 Z',
+    'M-5 -5 H5 V5 H-5 Z',
+    'M0 -6.5 L6.5 5 H-6.5 Z',
+    'M0 -7 L7 0 L0 7 L-7 0 Z',
+    'M-6 -2 H-2 V-6 H2 V-2 H6 V2 H2 V6 H-2 V2 H-6 Z',
+  ];
+  return (
+    <path className="point" d={forms[Math.max(0, kind) % forms.length]} transform={`translate(${x} ${y})`} />
+  );
+}
