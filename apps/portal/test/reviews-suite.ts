@@ -248,7 +248,10 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
         expect(asked).toBeGreaterThan(8);
 
         const actor = await actorOf(blind);
-        const pages = work.portal.pages as Record<string, (actor: Actor, id: string) => Promise<unknown>>;
+        const pages = work.portal.pages as unknown as Record<
+          string,
+          (actor: Actor, id: string) => Promise<unknown>
+        >;
         for (const [name, page] of Object.entries(pages)) {
           if (['detector', 'invitation', 'users', 'audit'].includes(name)) continue;
           for (const each of Object.values(ids)) {

@@ -176,6 +176,19 @@ function agreementsOf(words: readonly CycleReview[], basis: PairAgreement['basis
   );
 }
 
+/** What somebody sees of a recording who is to review it blind and has not begun. */
+export async function viewBeforeBlindPass(queries: Queries, actor: Actor, id: string) {
+  const { patient, visit, recording: row } = await requireRecording(queries, actor, id);
+  const isOpen = (await openPass(queries, actor, id)) !== null;
+  await appendAudit(queries, actor, {
+    action: 'view',
+    recordType: 'recording',
+    recordId: id,
+    detail: { withoutFindings: true },
+  });
+  return { patient, visit, recording: { id: row.id, number: row.number }, isOpen };
+}
+
 export const wordSchema = z.strictObject({
   channel: z.int().min(0).max(1000),
   start: z.number(),

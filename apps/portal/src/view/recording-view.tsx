@@ -3,9 +3,14 @@ import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 /** One recording: quality first, then sound and pictures, its cycles with what their scores rest on. */
 import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
+import type { RecordingReview } from '../server/reviews.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults, countsOf } from './chest/site-results.ts';
+import { judgedCycles } from './review/cycle-filters.ts';
+import { ReviewOfRecording } from './review/review-of-recording.tsx';
+import type { RecordingTools } from './review/use-cycle-tools.ts';
+import { type Reviewing, useReview } from './review/use-review.ts';
 import { AnalysisSummary, QualityFindings } from './sound/analysis-summary.tsx';
 import { SoundView } from './sound/sound-view.tsx';
 import { useStoredSound } from './sound/use-sound.ts';
@@ -15,6 +20,8 @@ export interface ShownAnalysis {
   readonly state: AnalysisRow['state'];
   readonly progress: number;
   readonly failure: AnalysisRow['failure'];
+  /** Set by hand. */
+  readonly cycles?: AnalysisRow['cycles'];
   readonly result: RecordingAnalysis | null;
 }
 
@@ -26,7 +33,17 @@ export interface RecordingViewProps {
   readonly facts: StoredFacts;
   readonly sites: readonly (string | null)[];
   readonly analysis: ShownAnalysis | null;
+  readonly cyclesSet: FetchedRecording['cyclesSet'];
+  readonly review: RecordingReview;
+  readonly userId: string;
   readonly mayChange: boolean;
+}
+
+/** Of what the portal answers for a recording that which changes while its page is open. */
+interface FetchedRecording {
+  readonly analysis: ShownAnalysis | null;
+  readonly cyclesSet: { readonly by: string; readonly at: Date | string } | null;
+  readonly review: RecordingReview;
 }
 
 export function RecordingView({
@@ -35,16 +52,29 @@ export function RecordingView({
   channel: first,
   facts,
   sites,
-  analysis: given,
+  userId,
   mayChange,
+  ...given
 }: RecordingViewProps) {
   const text = useText();
-  const [analysis, follow] = useAnalysis(id, given);
+  const { analysis, cyclesSet, reviewing, follow, refresh } = useRecording(id, given, {
+    reviewerId: userId,
+    mayReview: mayChange,
+  });
   const [bytes, bytesProblem] = useStoredSound(id);
   const [channel, setChannel] = useState(first);
   const result = analysis?.result ?? null;
   const screened = result?.recording.channels.find(each => each.channel === channel) ?? null;
   const findings = result?.recording.quality ?? facts.findings;
+  const isBlind = reviewing.review.pass !== null;
+  const tools: RecordingTools = {
+    recordingId: id,
+    reviewing,
+    cyclesSet,
+    channelIsByHand: each => analysis?.cycles?.some(cycle => cycle.channel === each) ?? false,
+    onScoring: follow,
+    onBlindChange: refresh,
+  };
   return (
     <>
       <div className="columns">
@@ -52,7 +82,13 @@ export function RecordingView({
           <h2 id="quality">{text.recording.quality}</h2>
           <QualityFindings findings={findings} isScreened={result !== null} />
         </section>
-        <AnalysisState id={id} analysis={analysis} mayChange={mayChange} onRetried={follow} />
+        <AnalysisState
+          id={id}
+          analysis={analysis}
+          isBlind={isBlind}
+          mayChange={mayChange}
+          onRetried={follow}
+        />
       </div>
       {facts.channels > 1 && (
         <ChestMap
@@ -61,8 +97,11 @@ export function RecordingView({
             number,
             sites,
             channels:
-              result?.recording.channels.map(each => ({ channel: each.channel, ...countsOf(each) })) ?? null,
+              isBlind || result === null
+                ? null
+                : result.recording.channels.map(each => ({ channel: each.channel, ...countsOf(each) })),
             state: analysis?.state ?? null,
+            withheld: isBlind,
           })}
           onChoose={each => setChannel(each.channel)}
         />
@@ -89,43 +128,73 @@ export function RecordingView({
         channel={channel}
         screened={screened}
         result={result}
+        tools={tools}
       />
+      {result !== null && <ReviewOfRecording tools={tools} cyclesLeft={cyclesLeft(result, reviewing)} />}
     </>
   );
 }
 
-/** The newest analysis, looked at anew while it is not done. */
-function useAnalysis(id: string, given: ShownAnalysis | null): [ShownAnalysis | null, () => void] {
-  const [analysis, setAnalysis] = useState(given);
+/** Cycles of all channels without a word of the reviewer. */
+function cyclesLeft({ recording }: RecordingAnalysis, { review, reviewerId }: Reviewing): number {
+  return recording.channels
+    .flatMap(({ channel, cycles }) => judgedCycles(cycles, channel, review.words, reviewerId))
+    .filter(({ own }) => own === null).length;
+}
+
+/** The newest analysis, looked at anew while it is not done, and the review of it. */
+function useRecording(
+  id: string,
+  given: FetchedRecording,
+  reviewer: Pick<Reviewing, 'reviewerId' | 'mayReview'>,
+): {
+  readonly analysis: ShownAnalysis | null;
+  readonly cyclesSet: FetchedRecording['cyclesSet'];
+  readonly reviewing: Reviewing;
+  /** A new analysis has been asked for. */
+  readonly follow: () => void;
+  readonly refresh: () => Promise<void>;
+} {
+  const [analysis, setAnalysis] = useState(given.analysis);
+  const [cyclesSet, setCyclesSet] = useState(given.cyclesSet);
+  const [reviewing, setReview] = useReview(id, given.review, reviewer);
   const [round, setRound] = useState(0);
   const waits = analysis?.state === 'waiting' || analysis?.state === 'at-work';
+  const refresh = useCallback(async () => {
+    const reply = await ask<FetchedRecording>('GET', `/api/recordings/${id}`);
+    if (!reply.ok) return;
+    setAnalysis(reply.value.analysis);
+    setCyclesSet(reply.value.cyclesSet);
+    setReview(reply.value.review);
+  }, [id, setReview]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `round` begins anew after a retry
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(async () => {
       const progress = await ask<Omit<ShownAnalysis, 'result'>>('GET', `/api/recordings/${id}/progress`);
       if (!progress.ok) return;
-      if (progress.value.state !== 'done') return setAnalysis({ ...progress.value, result: null });
-      const reply = await ask<{ analysis: ShownAnalysis }>('GET', `/api/recordings/${id}`);
-      if (reply.ok) setAnalysis(reply.value.analysis);
+      if (progress.value.state === 'done') await refresh();
+      else setAnalysis({ ...progress.value, result: null });
     }, 700);
     return () => clearInterval(timer);
-  }, [id, waits, round]);
+  }, [id, waits, round, refresh]);
   const follow = useCallback(() => {
     setAnalysis({ state: 'waiting', progress: 0, failure: null, result: null });
     setRound(before => before + 1);
   }, []);
-  return [analysis, follow];
+  return { analysis, cyclesSet, reviewing, follow, refresh };
 }
 
 function AnalysisState({
   id,
   analysis,
+  isBlind,
   mayChange,
   onRetried,
 }: {
   id: string;
   analysis: ShownAnalysis | null;
+  isBlind: boolean;
   mayChange: boolean;
   onRetried: () => void;
 }) {
@@ -154,7 +223,8 @@ function AnalysisState({
             {refusalText(text, analysis!.failure ?? { code: 'fault', message: '' })}
           </p>
         )}
-        {analysis?.result && <AnalysisSummary result={analysis.result} />}
+        {isBlind && <p className="notice">{text.review.blindOpen}</p>}
+        {analysis?.result && !isBlind && <AnalysisSummary result={analysis.result} />}
         {refusal && <p className="refusal">{refusalText(text, refusal)}</p>}
       </div>
       {mayChange && (state === 'failed' || state === null) && (

@@ -64,6 +64,9 @@ export default async function Page({
         facts={facts}
         sites={recording.sites}
         analysis={analysis}
+        cyclesSet={view.cyclesSet}
+        review={view.review}
+        userId={actor.userId}
         mayChange={mayChange(actor)}
       />
       <section aria-labelledby="details">

@@ -67,7 +67,8 @@ export function drawCycles(
     const fill = cycle.crackle === null ? 'cycle-unscored' : cycle.crackle ? 'cycle-crackle' : 'cycle-clear';
     context.fillStyle = colour(fill);
     context.fillRect(from + 1, 2, to - from - 2, height - 10);
-    if (cycle.crackle === null) hatch(context, from + 1, to - 1, height - 8, colour('ink'));
+    // Others without a score are not scored yet, or under a blind review.
+    if (cycle.abstained) hatch(context, from + 1, to - 1, height - 8, colour('ink'));
     if (cycle.inspirationEnd !== null) {
       const at = placeOf(cycle.inspirationEnd, span, width);
       line(context, at, 2, at, height - 8, colour('ink'), [2, 3]);

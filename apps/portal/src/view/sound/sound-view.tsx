@@ -2,7 +2,7 @@
 /** One channel of a recording: waveform and log-mel picture in step with the playback, its cycles above them. */
 import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import type { ScreenedChannel } from '@crepitus/model';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { ReviewPanel } from '../review/review-panel.tsx';
 import { ReviewStrip } from '../review/review-strip.tsx';
 import { ReviewKeys, SingleKeys, useSingleKeys } from '../review/single-keys.tsx';
@@ -76,6 +76,7 @@ export function SoundView({
   tools?: RecordingTools | null;
 }) {
   const text = useText();
+  const id = useId();
   const { seconds } = facts;
   const { sound, problem, hear } = useSound(
     bytes,
@@ -441,7 +442,7 @@ export function SoundView({
                 onPointerDown={pressStrip}
                 role="img"
                 aria-label={text.recording.cycles}
-                aria-describedby="in-words"
+                aria-describedby={`${id}words`}
               />
               {tools.recording !== null && <ReviewStrip tools={tools} hands={hands} span={span} />}
             </div>
@@ -455,7 +456,7 @@ export function SoundView({
               className="activation"
               role="img"
               aria-label={text.view.activation}
-              aria-describedby="in-words"
+              aria-describedby={`${id}words`}
             />
           </>
         )}
@@ -469,7 +470,7 @@ export function SoundView({
           {...pointer}
           role="img"
           aria-label={text.recording.pictureDescription(seconds.toFixed(1))}
-          aria-describedby="in-words"
+          aria-describedby={`${id}words`}
         />
         <p className="axis">
           {text.recording.mel}, {text.recording.melKinds[preferences.picture]} ({text.recording.melUnit};{' '}
@@ -481,13 +482,19 @@ export function SoundView({
           {...pointer}
           role="img"
           aria-label={text.recording.mel}
-          aria-describedby="in-words"
+          aria-describedby={`${id}words`}
         />
         <p className="axis centre">{text.recording.timeUnit}</p>
         <canvas ref={marksRef} className="cursor" />
       </div>
       <OverviewBar seconds={seconds} span={span} wave={sound} channel={screened} onMove={setSpan} />
-      <ViewSummary id="in-words" span={span} range={range} wave={sound} channel={screened} />
+      <ViewSummary
+        id="in-words"
+        span={span}
+        range={range}
+        wave={sound}
+        channel={tools.isBlind ? null : screened}
+      />
       {range !== null && scale !== null && picture !== null && ownLevels !== null && (
         <PictureControls
           preferences={preferences}
@@ -498,7 +505,7 @@ export function SoundView({
           ownRangeDb={(ownLevels.high - ownLevels.low) * decibelsOf(picture)}
         />
       )}
-      {screened !== null && <p className="hint">{text.recording.marks}</p>}
+      {screened !== null && !tools.isBlind && <p className="hint">{text.recording.marks}</p>}
       <details open={tools.isKeysShown} onToggle={event => tools.setKeysShown(event.currentTarget.open)}>
         <summary>{text.recording.keys}</summary>
         <SingleKeys isOn={hasSingleKeys} onChange={setSingleKeys} />
@@ -515,8 +522,8 @@ export function SoundView({
         <ReviewKeys tools={tools} />
       </details>
       <ReviewPanel tools={tools} hands={hands} />
-      <section aria-labelledby="single-crackles">
-        <h3 id="single-crackles">{text.view.singleCrackles}</h3>
+      <section aria-labelledby={`${id}crackles`}>
+        <h3 id={`${id}crackles`}>{text.view.singleCrackles}</h3>
         {screened?.candidates && <p className="hint">{text.recording.candidatesExplained}</p>}
         <p className="buttons">
           <button type="button" aria-disabled={events.length === 0} onClick={() => stepCandidate(-1)}>
