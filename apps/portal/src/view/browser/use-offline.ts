@@ -11,9 +11,11 @@ export function useOffline(language: Language): boolean {
     if (workers === undefined) return;
     let isHere = true;
     void (async () => {
-      await workers.register('/offline.js', { scope: '/listen', updateViaCache: 'none' });
-      const { active } = await workers.ready;
-      active?.postMessage({ language });
+      const registration = await workers.register('/offline.js', {
+        scope: '/listen',
+        updateViaCache: 'none',
+      });
+      (await activated(registration)).postMessage({ language });
       if (isHere) setKept(true);
     })().catch(() => {}); // The page works all the same, with a network.
     return () => {
@@ -21,4 +23,16 @@ export function useOffline(language: Language): boolean {
     };
   }, [language]);
   return isKept;
+}
+
+/** `navigator.serviceWorker.ready` would wait for good where this page was reached by a link from another one. */
+function activated({ active, waiting, installing }: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  if (active !== null) return Promise.resolve(active);
+  const worker = (waiting ?? installing)!;
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'activated') resolve(worker);
+      if (worker.state === 'redundant') reject(new Error('The page could not be kept.'));
+    });
+  });
 }
