@@ -1,0 +1,288 @@
+/** The view of one channel as hands and eyes have it, in Chromium, on the page that needs no account. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesiseRecording } from '@crepitus/datasets';
+import { findCrackleCandidates, frontEnds, prepareChannel } from '@crepitus/model';
+import { decodeRecording, writeWav } from '@crepitus/recordings';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from './browsers/chromium.ts';
+import { freePort } from './free-port.ts';
+import { complaintsAbout } from './portal-accessibility.ts';
+import { type Served, serve } from './portal-process.ts';
+
+const found = await findChromium();
+const sampleRate = 8000;
+
+describe.skipIf(!found)('the view of a channel, in Chromium', () => {
+  let folder: string;
+  let server: Served;
+  let browser: Browser;
+  let page: Page;
+  let file: string;
+  const problems: string[] = [];
+  /** Onsets, as the package finds them. */
+  let onsets: number[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crepitus-portal-view-'));
+    file = join(folder, 'visit.wav');
+    const { channels } = synthesiseRecording({
+      seed: 5,
+      seconds: 20,
+      breathsPerMinute: 20,
+      sampleRate,
+      crackles: 'fine',
+      heart: true,
+    });
+    const bytes = writeWav([channels[0]!], sampleRate);
+    await writeFile(file, bytes);
+    const decoded = await decodeRecording(bytes, { name: 'visit.wav' });
+    const prepared = prepareChannel(decoded.channels[0]!.samples, sampleRate, frontEnds.paper);
+    onsets = findCrackleCandidates(prepared).map(({ time }) => time);
+
+    const port = await freePort();
+    const environment: NodeJS.ProcessEnv = {
+      ...process.env,
+      CREPITUS_DATA: join(folder, 'data'),
+      PORT: String(port),
+    };
+    delete environment.DATABASE_URL;
+    server = await serve(environment);
+    browser = await chromium.launch({
+      executablePath: found!.path,
+      env: { ...(process.env as Record<string, string>), ...found!.env },
+      args: ['--no-sandbox'],
+    });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+    page = await context.newPage();
+    page.on('pageerror', error => problems.push(String(error)));
+    page.on('console', message => {
+      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    });
+    await page.goto(`http://127.0.0.1:${port}/listen`);
+    await open();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Drops the recording and waits for its scores and pictures. */
+  async function open(): Promise<void> {
+    await page.getByText(/^Ready/).waitFor({ timeout: 60_000 });
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('table.cycles').waitFor({ timeout: 120_000 });
+    await page.getByText(/ to \d+ Hz\./).waitFor({ timeout: 60_000 });
+    await page.locator('h1').click();
+  }
+
+  /** What the pictures show, as the page says it. */
+  async function shown(): Promise<{ from: number; to: number; low: number; high: number; tick: number }> {
+    const said = (await page.locator('.in-words').textContent())!;
+    const [, from, to] = /Shown: ([\d.]+) to ([\d.]+) s/.exec(said)!;
+    const [, low, high] = /(\d+) to (\d+) Hz/.exec(said)!;
+    const [, tick] = /time axis: ([\d.]+) s/.exec(said)!;
+    return { from: +from!, to: +to!, low: +low!, high: +high!, tick: +tick! };
+  }
+  /** The labels under the waveform, as they are drawn. */
+  const axis = () =>
+    page.locator('canvas.wave').evaluate(element => {
+      const { width, height } = element as HTMLCanvasElement;
+      const context = (element as HTMLCanvasElement).getContext('2d')!;
+      const { data } = context.getImageData(0, height - 28 * devicePixelRatio, width, 28 * devicePixelRatio);
+      return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 7);
+    });
+  const position = async () => Number(/^[\d.]+/.exec((await page.locator('.position').textContent())!)![0]);
+
+  it('zooms in time and frequency by keys; axes follow, and 0 shows all', async () => {
+    const all = await shown();
+    expect(all).toMatchObject({ from: 0, to: 20 });
+    const before = await axis();
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    await expect.poll(async () => (await shown()).to).toBe(5);
+    const closer = await shown();
+    expect(closer.tick).toBeLessThan(all.tick);
+    expect(await axis()).not.toBe(before);
+    await page.keyboard.press('f');
+    await expect.poll(async () => (await shown()).high).toBeLessThan(all.high);
+    const narrower = await shown();
+    await page.keyboard.press('g');
+    await expect.poll(async () => (await shown()).low).toBeGreaterThan(narrower.low);
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(async () => (await shown()).from).toBe(2.5);
+    await page.keyboard.press('0');
+    await expect.poll(shown).toEqual(all);
+    await expect.poll(axis).toBe(before);
+  });
+
+  it('takes the borders of frequencies as numbers, and refuses what the picture does not have', async () => {
+    const low = page.getByLabel('From', { exact: true });
+    await low.fill('200');
+    await low.press('Enter');
+    await expect.poll(async () => (await shown()).low).toBe(200);
+    await low.fill('9000');
+    expect(await low.getAttribute('aria-invalid')).toBe('true');
+    await low.press('Enter');
+    expect((await shown()).low).toBe(200);
+    await page.getByRole('button', { name: 'All frequencies' }).click();
+    await expect.poll(async () => (await shown()).low).toBeLessThan(100);
+    await expect.poll(() => low.inputValue()).toBe(String((await shown()).low));
+  });
+
+  it('zooms into a box that is dragged with shift, and reads time, frequency and level under the pointer', async () => {
+    const box = (await page.locator('canvas.mel').boundingBox())!;
+    const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+    await page.mouse.move(...at(0.5, 0.5));
+    await page.getByText(/^[\d.]+ s · \d+ Hz · level [+−\d]+ dB · amplitude [\d.e-]+$/).waitFor();
+    await page.keyboard.down('Shift');
+    await page.mouse.move(...at(0.4, 0.3));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.6, 0.6), { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    const { from, to, low, high } = await shown();
+    expect(to - from).toBeGreaterThan(3);
+    expect(to - from).toBeLessThan(6);
+    expect(low).toBeGreaterThan(200);
+    expect(high).toBeLessThan(3000);
+    await page.locator('h1').click();
+    await page.keyboard.press('0');
+  });
+
+  it('moves the shown part by the bar, with the arrows', async () => {
+    await page.keyboard.press('+');
+    const bar = page.getByRole('slider', { name: 'Shown part of the recording' });
+    await bar.focus();
+    await page.keyboard.press('PageDown');
+    await expect.poll(() => bar.getAttribute('aria-valuetext')).toBe('Shown: 10.00 to 20.00 s.');
+    await page.keyboard.press('Home');
+    await expect.poll(async () => (await shown()).from).toBe(0);
+    await page.locator('h1').click();
+    await page.keyboard.press('0');
+  });
+
+  it('plays a selection at an eighth of the speed, pitch kept or lowered, once or in a loop', async () => {
+    const speed = page.getByLabel('Speed');
+    await speed.selectOption('0.125');
+    await page.locator('h1').click();
+    await page.keyboard.press('k');
+    const start = await position();
+    await page.keyboard.press('b');
+    for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+B');
+    const end = await position();
+    expect(end).toBeGreaterThan(start + 0.5);
+    for (const pitch of ['kept', 'lowered']) {
+      await page.getByLabel('Slow:').selectOption(pitch);
+      await page.locator('h1').click();
+      await page.keyboard.press('p');
+      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      const [from, began] = [await position(), Date.now()];
+      await expect.poll(position, { timeout: 20_000 }).toBeGreaterThan(from + 0.05);
+      const [to, elapsed] = [await position(), (Date.now() - began) / 1000];
+      // A slow machine makes it no faster.
+      expect(to - from).toBeLessThan(elapsed / 4 + 0.05);
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    }
+    await speed.selectOption('1');
+    await page.locator('h1').click();
+    await page.keyboard.press('Shift+P');
+    await page.keyboard.press('p');
+    const places: number[] = [];
+    await expect
+      .poll(
+        async () => {
+          places.push(await position());
+          return places.some((place, i) => i > 0 && place < places[i - 1]!);
+        },
+        { timeout: 30_000, intervals: [100] },
+      )
+      .toBe(true);
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(start - 0.01);
+    expect(Math.max(...places)).toBeLessThanOrEqual(end + 0.01);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+P');
+    await page.keyboard.press('Escape');
+  });
+
+  it('holds the gain back where more would clip, and says so', async () => {
+    const gain = page.getByLabel('Gain');
+    await gain.focus();
+    await page.keyboard.press('End');
+    await page.locator('h1').click();
+    await page.keyboard.press('Space');
+    await page.getByText(/^Held at -?[\d.]+ dB: more would clip\.$/).waitFor();
+    await page.keyboard.press('Space');
+    await gain.fill('0');
+    await page.locator('h1').click();
+  });
+
+  it('walks the single crackles by keys, on the time-expanded waveform and in the table', async () => {
+    expect(onsets.length).toBeGreaterThan(5);
+    const words = page.locator('.candidate-words');
+    const rows = page.locator('.candidates tbody tr');
+    expect(await rows.count()).toBe(onsets.length);
+    const counted = await page.locator('.counts tbody tr td:last-child').allTextContents();
+    expect(counted.reduce((sum, count) => sum + Number(count), 0)).toBe(onsets.length);
+    await page.keyboard.press('0');
+    await rows.first().getByRole('button').click();
+    await page.locator('h1').click();
+    for (const [key, index] of [
+      ['.', 1],
+      ['.', 2],
+      [',', 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect
+        .poll(() => words.textContent())
+        .toMatch(new RegExp(`^Crackle ${index + 1} of ${onsets.length} at ${onsets[index]!.toFixed(3)} s, `));
+    }
+    expect(await rows.nth(1).getAttribute('class')).toBe('chosen');
+    const description = await page.getByRole('img', { name: /^Waveform from / }).getAttribute('aria-label');
+    const [from, to] = description!.match(/\d+\.\d+/g)!.map(Number);
+    expect(to! - from!).toBeCloseTo(0.1, 6);
+    expect(from).toBeLessThan(onsets[1]!);
+    expect(to).toBeGreaterThan(onsets[1]!);
+  });
+
+  it('shows by how much the score of a crackle cycle changes when a band is hidden', async () => {
+    const called = page.locator('table.cycles tbody tr', { has: page.locator('.finding.crackle') }).first();
+    await called.getByRole('button').first().click();
+    const rows = page.locator('table.bands tbody tr');
+    expect(await rows.count()).toBe(9);
+    const score = Number((await called.locator('td.number').first().textContent())!);
+    for (const cells of await rows.evaluateAll(all =>
+      all.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent!.replace('−', '-'))),
+    ))
+      expect(Number(cells[0]) - Number(cells[1])).toBeCloseTo(score, 2);
+  });
+
+  it('keeps on this device how somebody likes to look and listen', async () => {
+    await page.getByLabel('Colours').selectOption('cividis');
+    await page.getByLabel('Log-mel picture', { exact: true }).selectOption('network');
+    await page.getByLabel('Speed').selectOption('0.25');
+    const highPass = page.getByLabel('High-pass');
+    await highPass.fill('150');
+    await highPass.press('Enter');
+    await page.reload();
+    await open();
+    expect(await page.getByLabel('Colours').inputValue()).toBe('cividis');
+    expect(await page.getByLabel('Log-mel picture', { exact: true }).inputValue()).toBe('network');
+    expect(await page.getByLabel('Speed').inputValue()).toBe('0.25');
+    expect(await page.getByLabel('High-pass').inputValue()).toBe('150');
+    expect(await shown()).toMatchObject({ low: expect.closeTo(100, -2), high: expect.closeTo(2000, -2) });
+  });
+
+  it('passes axe in all looks, with a crackle and a cycle chosen, and fits a phone', async () => {
+    await page.keyboard.press('.');
+    const called = page.locator('table.cycles tbody tr', { has: page.locator('.finding.crackle') }).first();
+    await called.getByRole('button').first().click();
+    expect(await complaintsAbout(page, 'view')).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
