@@ -489,7 +489,7 @@ export function SoundView({
       </div>
       <OverviewBar seconds={seconds} span={span} wave={sound} channel={screened} onMove={setSpan} />
       <ViewSummary
-        id="in-words"
+        id={`${id}words`}
         span={span}
         range={range}
         wave={sound}
