@@ -11,33 +11,31 @@ export function BandEvidence({ cycle, number }: { cycle: ScreenedCycle; number: 
   const changes = bands.map(({ weight }) => scoreWithout(score, weight) - score);
   const most = Math.max(0.001, ...changes.map(Math.abs));
   return (
-    <div className="scroll">
-      <table className="bands">
-        <caption>{text.view.bands(number)}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.view.band}</th>
-            <th scope="col">{text.view.scoreWithout}</th>
-            <th scope="col">{text.view.change}</th>
-            <td aria-hidden="true" />
+    <table className="bands">
+      <caption>{text.view.bands(number)}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{text.view.band}</th>
+          <th scope="col">{text.view.scoreWithout}</th>
+          <th scope="col">{text.view.change}</th>
+          <td aria-hidden="true" />
+        </tr>
+      </thead>
+      <tbody>
+        {bands.map(({ low, high }, i) => (
+          <tr key={low}>
+            <th scope="row">
+              {low}–{high} Hz
+            </th>
+            <td className="number">{(score + changes[i]!).toFixed(3)}</td>
+            <td className="number">{text.view.signed(changes[i]!, 3)}</td>
+            <td aria-hidden="true">
+              <Bar share={changes[i]! / most} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {bands.map(({ low, high }, i) => (
-            <tr key={low}>
-              <th scope="row">
-                {low}–{high} Hz
-              </th>
-              <td className="number">{(score + changes[i]!).toFixed(3)}</td>
-              <td className="number">{text.view.signed(changes[i]!, 3)}</td>
-              <td aria-hidden="true">
-                <Bar share={changes[i]! / most} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

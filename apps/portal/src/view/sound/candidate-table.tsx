@@ -32,29 +32,27 @@ export const CandidateTable = memo(function CandidateTable({
       <p>{text.view.candidatesSummary(events.length)}</p>
       {events.length > 0 && (
         <>
-          <div className="scroll">
-            <table className="counts">
-              <caption>{text.view.counts}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{text.view.phase}</th>
-                  <th scope="col">{text.view.kinds.fine}</th>
-                  <th scope="col">{text.view.kinds.coarse}</th>
-                  <th scope="col">{text.view.together}</th>
+          <table className="counts">
+            <caption>{text.view.counts}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{text.view.phase}</th>
+                <th scope="col">{text.view.kinds.fine}</th>
+                <th scope="col">{text.view.kinds.coarse}</th>
+                <th scope="col">{text.view.together}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {phases.map(phase => (
+                <tr key={phase}>
+                  <th scope="row">{phase === null ? text.view.noPhase : text.view.phases[phase]}</th>
+                  <td className="number">{count(phase, 'fine')}</td>
+                  <td className="number">{count(phase, 'coarse')}</td>
+                  <td className="number">{count(phase)}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {phases.map(phase => (
-                  <tr key={phase}>
-                    <th scope="row">{phase === null ? text.view.noPhase : text.view.phases[phase]}</th>
-                    <td className="number">{count(phase, 'fine')}</td>
-                    <td className="number">{count(phase, 'coarse')}</td>
-                    <td className="number">{count(phase)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </table>
           <div className="scroll candidates" ref={box}>
             <table>
               <caption>{text.view.each}</caption>

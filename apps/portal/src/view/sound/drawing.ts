@@ -278,9 +278,15 @@ export function drawMarks(
     const bottom = boxed ? mel.top + mel.yOf(selection.range!.low) : height;
     context.fillStyle = colour('selection');
     context.fillRect(from, top, to - from, bottom - top);
-    context.lineWidth = 1.5;
-    context.strokeStyle = colour('accent');
-    context.strokeRect(from, top, to - from, bottom - top);
+    // Seen on the dark picture and on the bright page.
+    for (const [style, thickness] of [
+      ['#ffffff', 4],
+      [colour('accent'), 2],
+    ] as const) {
+      context.lineWidth = thickness;
+      context.strokeStyle = style;
+      context.strokeRect(from, top, to - from, bottom - top);
+    }
   }
   if (hover !== null) {
     const x = placeOf(hover.seconds, span, width);

@@ -90,14 +90,14 @@ export function PictureControls({
         label={text.view.lowest}
         unit="Hz"
         value={shown.low}
-        range={[whole.low, shown.high - 1]}
+        range={[Math.floor(whole.low), shown.high - 1]}
         onChange={low => onRange({ low: low ?? whole.low, high: range.high })}
       />
       <NumberField
         label={text.view.highest}
         unit="Hz"
         value={shown.high}
-        range={[shown.low + 1, whole.high]}
+        range={[shown.low + 1, Math.ceil(whole.high)]}
         onChange={high => onRange({ low: range.low, high: high ?? whole.high })}
       />
       <button type="button" onClick={() => onRange(null)}>
