@@ -401,7 +401,9 @@ describe.skipIf(!found)('sound in the browser', () => {
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await states(page, 1);
       const live = (
-        await rows.evaluateAll(each => each.map(row => [...row.cells].map(cell => cell.textContent!)))
+        await rows.evaluateAll(each =>
+          each.map(row => [...(row as HTMLTableRowElement).cells].map(cell => cell.textContent!)),
+        )
       ).reverse();
 
       const [download] = await Promise.all([

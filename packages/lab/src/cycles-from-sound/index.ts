@@ -1,4 +1,4 @@
-export type { Agreement } from './agreement.ts';
+export { type Agreement, agreementOf, type CycleCounts, countCycles, matchCycles } from './agreement.ts';
 export {
   type CycleFigures,
   type CycleReport,

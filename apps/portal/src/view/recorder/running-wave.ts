@@ -37,12 +37,26 @@ export class RunningWave {
     context.fillRect(0, height / 2, width, 1);
     context.fillStyle = style.getPropertyValue('--wave');
     const newest = Math.floor(this.samples / this.#perColumn);
-    for (let back = 0; back < Math.min(columns, newest); back++) {
+    const shown = Math.min(columns, newest);
+    const scale = this.#scale();
+    const yOf = (value: number) => (height / 2) * (1 - value / scale);
+    for (let back = 0; back < shown; back++) {
       const column = (newest - 1 - back) % columns;
       const x = width - ((back + 1) * width) / columns;
-      const top = (height / 2) * (1 - this.#greatest[column]!);
-      const bottom = (height / 2) * (1 - this.#least[column]!);
-      context.fillRect(x, top, Math.max(1, width / columns), Math.max(1, bottom - top));
+      const top = yOf(this.#greatest[column]!);
+      context.fillRect(x, top, Math.max(1, width / columns), Math.max(1, yOf(this.#least[column]!) - top));
     }
+    context.font = `12px ${style.fontFamily}`;
+    context.fillStyle = style.getPropertyValue('--ink');
+    context.textBaseline = 'top';
+    context.fillText(`± ${scale}`, 6, 4);
+  }
+
+  /** Of full scale, what the picture reaches up to: stethoscopes are quiet, and a picture that jumps cannot be read. */
+  #scale(): number {
+    let peak = 0;
+    for (let column = 0; column < columns; column++)
+      peak = Math.max(peak, this.#greatest[column]!, -this.#least[column]!);
+    return [0.01, 0.03, 0.1, 0.3].find(scale => peak <= scale) ?? 1;
   }
 }
