@@ -15,6 +15,7 @@ import { describeAccounts } from './accounts-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { describeExports } from './exports-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
+import { describeReport } from './report-suite.ts';
 import { describeReviews } from './reviews-suite.ts';
 import { codesAround } from './totp.ts';
 
@@ -527,6 +528,8 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     describeReviews(() => ({ work, administrator, clinician, reader }));
 
     describeExports(() => ({ work, administrator, clinician }));
+
+    describeReport(() => ({ work, administrator, clinician, reader }));
 
     describe('the audit log', () => {
       it('tells every look and change, each clinic its own', async () => {
