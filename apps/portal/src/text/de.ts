@@ -252,7 +252,7 @@ export const de: typeof en = {
     listening: 'Hören',
     pitch: 'Langsam:',
     pitchKept: 'Tonhöhe bleibt',
-    pitchLowered: 'tiefer, Rasseln gedehnt',
+    pitchLowered: 'tiefer, Knistern gedehnt',
     highPass: 'Hochpass',
     lowPass: 'Tiefpass',
     gain: 'Verstärkung',
@@ -285,9 +285,9 @@ export const de: typeof en = {
     drags: { select: 'wählt aus', zoom: 'vergrößert' },
     melLegend: {
       others:
-        'dunkel: leise, hell: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Rasseln bleibt',
+        'dunkel: leise, hell: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Knistern bleibt',
       paper:
-        'weiß: leise, schwarz: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Rasseln bleibt',
+        'weiß: leise, schwarz: laut; von jeder Spalte der lauteste Augenblick, damit kurzes Knistern bleibt',
     },
     overview: 'Gezeigter Teil der Aufnahme',
     shown: (from, to) => `Gezeigt: ${from} bis ${to} s.`,
@@ -295,27 +295,27 @@ export const de: typeof en = {
     ticks: step => `Ein Strich der Zeitachse: ${step} s.`,
     loudest: (level, at) => `Am lautesten: Amplitude ${level} bei ${at} s.`,
     inView: (cycles, crackles, events) =>
-      `${cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`}, ${crackles} mit Rasseln; ${events === 1 ? '1 einzelnes Rasseln' : `${events} einzelne Rasselgeräusche`}.`,
+      `${cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`}, ${crackles} mit Knistern; ${events === 1 ? '1 einzelnes Knistern' : `${events} einzelne Knistergeräusche`}.`,
     activation:
-      'Was das Netz fand (Klassenaktivierung, Logit je Sekunde): oben spricht für Rasseln, unten dagegen',
-    singleCrackles: 'Einzelnes Rasseln, zeitlich gedehnt',
-    previousCandidate: 'Voriges Rasseln',
-    nextCandidate: 'Nächstes Rasseln',
+      'Was das Netz fand (Klassenaktivierung, Logit je Sekunde): oben spricht für Knistern, unten dagegen',
+    singleCrackles: 'Einzelnes Knistern, zeitlich gedehnt',
+    previousCandidate: 'Voriges Knistern',
+    nextCandidate: 'Nächstes Knistern',
     expanded: 'Gedehnte Wellenform',
     expandedDescription: (from, to) => `Wellenform von ${from} bis ${to} s`,
     magnification: speed => `etwa ${speed} mm je Sekunde`,
     window: 'Fenster',
     playWindow: 'Fenster abspielen',
     noCandidateChosen:
-      'Um den Zeiger. Ein Rasseln aus der Liste oder mit . und , wählen, um seine Breiten zu sehen.',
+      'Um den Zeiger. Ein Knistern aus der Liste oder mit . und , wählen, um seine Breiten zu sehen.',
     candidateWords: (number, all, time, kind, idw, twoCycles, ldw) =>
-      `Rasseln ${number} von ${all} bei ${time} s, ${kind}: IDW ${idw} ms, 2CD ${twoCycles} ms, LDW ${ldw} ms.`,
+      `Knistern ${number} von ${all} bei ${time} s, ${kind}: IDW ${idw} ms, 2CD ${twoCycles} ms, LDW ${ldw} ms.`,
     candidatesSummary: count =>
       count === 0
-        ? 'In der Wellenform wurde kein einzelnes Rasseln gefunden.'
-        : `${count === 1 ? '1 einzelnes Rasseln wurde' : `${count} einzelne Rasselgeräusche wurden`} in der Wellenform gefunden: ein eigener Befund, nicht der des Netzes.`,
-    counts: 'Einzelnes Rasseln nach Phase und Art',
-    each: 'Jedes einzelne Rasseln',
+        ? 'In der Wellenform wurde kein einzelnes Knistern gefunden.'
+        : `${count === 1 ? '1 einzelnes Knistern wurde' : `${count} einzelne Knistergeräusche wurden`} in der Wellenform gefunden: ein eigener Befund, nicht der des Netzes.`,
+    counts: 'Einzelnes Knistern nach Phase und Art',
+    each: 'Jedes einzelne Knistern',
     phase: 'Phase',
     phases: { inspiration: 'Einatmung', expiration: 'Ausatmung' },
     noPhase: 'Phase nicht bekannt',
@@ -335,7 +335,7 @@ export const de: typeof en = {
       ['Leertaste', 'abspielen, anhalten'],
       ['J, K', 'nächster, voriger Zyklus'],
       ['Enter', 'den gewählten Zyklus abspielen'],
-      ['. ,', 'nächstes, voriges einzelnes Rasseln'],
+      ['. ,', 'nächstes, voriges einzelnes Knistern'],
       ['O', 'das gedehnte Fenster abspielen'],
       ['B, Umschalt + B', 'die Auswahl beginnt, endet am Zeiger'],
       ['P', 'die Auswahl abspielen'],

@@ -404,7 +404,6 @@ export function SoundView({
         </label>
         <span className="position">{text.recording.position(cursor.toFixed(2), seconds.toFixed(2))}</span>
       </div>
-      <ListeningControls preferences={preferences} onChange={prefer} gainInUseDb={playback.gainDb} />
       <div className="player">
         <span className="buttons">
           <button type="button" onClick={() => zoom(0.5)}>
@@ -495,6 +494,7 @@ export function SoundView({
         wave={sound}
         channel={tools.isBlind ? null : screened}
       />
+      <ListeningControls preferences={preferences} onChange={prefer} gainInUseDb={playback.gainDb} />
       {range !== null && scale !== null && picture !== null && ownLevels !== null && (
         <PictureControls
           preferences={preferences}
