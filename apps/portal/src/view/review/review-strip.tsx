@@ -70,7 +70,7 @@ export function ReviewStrip({ tools, hands, span }: { tools: CycleTools; hands: 
   return (
     <canvas
       ref={canvas}
-      className={isEditing ? 'strip over editing' : 'strip over'}
+      className={isEditing ? 'strip-over editing' : 'strip-over'}
       role="img"
       aria-label={isEditing ? text.review.edited : text.review.column}
       onPointerDown={take}

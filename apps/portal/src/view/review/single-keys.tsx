@@ -47,7 +47,9 @@ export function ReviewKeys({ tools }: { tools: CycleTools }) {
   return (
     <>
       <KeyList keys={text.review.keyList} />
-      <h4>{text.review.keysWhileEditing}</h4>
+      <p>
+        <strong>{text.review.keysWhileEditing}</strong>
+      </p>
       <KeyList keys={text.review.editKeyList} />
     </>
   );

@@ -522,6 +522,21 @@ export function SoundView({
         <ReviewKeys tools={tools} />
       </details>
       <ReviewPanel tools={tools} hands={hands} />
+      {screened !== null && result !== null && (
+        <>
+          <CycleTable
+            screened={screened}
+            result={result}
+            tools={tools}
+            chosen={chosen}
+            onChoose={choose}
+            onPlay={playCycle}
+          />
+          {chosen !== null && cycles[chosen] && !tools.isBlind && (
+            <BandEvidence cycle={cycles[chosen]} number={chosen + 1} />
+          )}
+        </>
+      )}
       <section aria-labelledby={`${id}crackles`}>
         <h3 id={`${id}crackles`}>{text.view.singleCrackles}</h3>
         {screened?.candidates && <p className="hint">{text.recording.candidatesExplained}</p>}
@@ -547,21 +562,8 @@ export function SoundView({
           <CandidateTable candidates={screened.candidates} chosen={candidate} onChoose={chooseCandidate} />
         )}
       </section>
-      {screened !== null && result !== null && (
-        <>
-          <CycleTable
-            screened={screened}
-            result={result}
-            tools={tools}
-            chosen={chosen}
-            onChoose={choose}
-            onPlay={playCycle}
-          />
-          {chosen !== null && cycles[chosen] && !tools.isBlind && (
-            <BandEvidence cycle={cycles[chosen]} number={chosen + 1} />
-          )}
-          {!tools.isBlind && <RestsOn result={result} screened={screened} />}
-        </>
+      {screened !== null && result !== null && !tools.isBlind && (
+        <RestsOn result={result} screened={screened} />
       )}
     </section>
   );
