@@ -185,7 +185,7 @@ describe.skipIf(!found)('sound in the browser', () => {
       });
       await expect
         .poll(() =>
-          page.locator('canvas.mel:not(.running)').evaluate(element => {
+          page.locator('canvas.mel').evaluate(element => {
             const { width, height } = element as HTMLCanvasElement;
             if (width === 0) return 0;
             const { data } = (element as HTMLCanvasElement)
@@ -391,7 +391,7 @@ describe.skipIf(!found)('sound in the browser', () => {
       const rows = page.locator('table.live-cycles tbody tr');
       await expect.poll(() => rows.count(), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
       expect(Number(await page.locator('.level meter').getAttribute('value'))).toBeGreaterThan(-60);
-      const colours = await page.locator('canvas.mel.running').evaluate(element => {
+      const colours = await page.locator('canvas.running-mel').evaluate(element => {
         const { width, height } = element as HTMLCanvasElement;
         const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
         return new Set(new Uint32Array(data.buffer)).size;

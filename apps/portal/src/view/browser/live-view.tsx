@@ -160,7 +160,7 @@ export function LiveView({
       <div hidden={!isOn && seconds === 0}>
         <div className="pictures">
           <canvas ref={stripRef} className="strip" role="img" aria-label={text.recording.cycles} />
-          <canvas ref={melRef} className="mel running" role="img" aria-label={text.browser.runningPicture} />
+          <canvas ref={melRef} className="running-mel" role="img" aria-label={text.browser.runningPicture} />
           <p className="axis centre">
             {text.recording.timeUnit}; {text.recording.melUnit}
           </p>
