@@ -284,6 +284,32 @@ describe('the page tells what cycles scored alike turned out to be', () => {
     expect(page(scoreCases)).toContain('ICBHI 2017, 90 cycles of 20 subjects (out of fold)');
   });
 
+  it('beside the seconds that a score rests on and the score without its strongest band', () => {
+    const [recording] = result.recordings;
+    const [channel] = recording!.channels;
+    const evidence: ScreenedCycle['evidence'] = [
+      { kind: 'time', start: 0.25, end: 0.75, weight: 1 },
+      { kind: 'band', low: 100, high: 288, weight: -0.2 },
+      { kind: 'band', low: 288, high: 459, weight: Math.log(4) },
+      { kind: 'band', low: 459, high: 630, weight: 0.1 },
+    ];
+    const told = (score: number, kept: ScreenedCycle['evidence']) =>
+      screeningPage(
+        {
+          ...result,
+          recordings: [
+            { ...recording!, channels: [{ ...channel!, cycles: [{ ...cycle(score), evidence: kept }] }] },
+          ],
+        },
+        new Map(),
+        { title: 't', notes: [] },
+        [],
+      );
+    // Odds of 4 to 1 fall to 1 to 1.
+    expect(told(0.8, evidence)).toContain('<td>0.25–0.75 s<br>288–459 Hz (score without it: 0.500)</td>');
+    expect(told(0.8, evidence.slice(0, 2))).toContain('<td>0.25–0.75 s</td>');
+  });
+
   it('and that nothing is known where the bundle has no counts', () => {
     expect(page([])).toContain('comes without counts of cases: a score only orders cycles');
     expect(page([])).not.toContain('scored like this');
