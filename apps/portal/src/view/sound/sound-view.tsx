@@ -383,7 +383,9 @@ export function SoundView({
           {text.view.notHeard}: {playback.problem}
         </p>
       )}
-      {sound === null && shownProblem === null && <p role="status">{text.recording.loading}</p>}
+      {(sound?.pictures ?? null) === null && shownProblem === null && (
+        <p role="status">{text.recording.loading}</p>
+      )}
       <div className="player">
         <button type="button" className="primary" aria-disabled={sound === null} onClick={toggle}>
           {isPlaying ? text.recording.pause : text.recording.play}
