@@ -90,9 +90,13 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
   /** The labels under the waveform, as they are drawn. */
   const axis = () =>
     page.locator('.pictures canvas.wave').evaluate(element => {
-      const { width, height } = element as HTMLCanvasElement;
-      const context = (element as HTMLCanvasElement).getContext('2d')!;
-      const { data } = context.getImageData(0, height - 28 * devicePixelRatio, width, 28 * devicePixelRatio);
+      const drawn = element as HTMLCanvasElement;
+      const labels = document.createElement('canvas');
+      labels.width = drawn.width;
+      labels.height = 28 * devicePixelRatio;
+      const context = labels.getContext('2d', { willReadFrequently: true })!;
+      context.drawImage(drawn, 0, labels.height - drawn.height);
+      const { data } = context.getImageData(0, 0, labels.width, labels.height);
       return data.reduce((hash, value) => (Math.imul(hash, 31) + value) | 0, 7);
     });
   const position = async () => Number(/^[\d.]+/.exec((await page.locator('.position').textContent())!)![0]);
