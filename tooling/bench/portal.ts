@@ -44,14 +44,14 @@ export const tasks = [
     );
   }),
   named('drop-recording', async () => {
-    const portal = await start();
+    const portal = await hold();
     const wav = writeWav([breathLikeSound(seconds, 4000)], 4000);
     return task('drop-recording', `1 channel, ${seconds} s, 4 kHz: first log-mel picture`, portal, () =>
       dropped(portal, wav, pictureDrawn),
     );
   }),
   named('score-in-browser', async () => {
-    const portal = await start();
+    const portal = await hold();
     const wav = writeWav([breathLikeSound(20, 4000)], 4000);
     return task('score-in-browser', '1 channel, 20 s, 4 kHz: from the drop to its scores', portal, () =>
       dropped(portal, wav, page => page.locator('table.cycles').waitFor()),
