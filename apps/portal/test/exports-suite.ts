@@ -103,11 +103,21 @@ export function describeExports(fixture: () => ExportsFixture): void {
       return (await clinician.ask(`/api/recordings/${id}`)).json.analysis.result;
     }
 
+    let said = 0;
     async function say({ id }: { id: string }, cycle: number, word: ReviewWord): Promise<void> {
       const { start, end } = cycles()[cycle]!;
       await work.portal.queries
         .insert(review)
-        .values({ id: randomUUID(), recordingId: monoId, reviewerId: id, channel: 0, start, end, word });
+        .values({
+          id: randomUUID(),
+          seq: ++said,
+          recordingId: monoId,
+          reviewerId: id,
+          channel: 0,
+          start,
+          end,
+          word,
+        });
     }
 
     const taken = (path: string, client = clinician) => client.ask(path);
@@ -353,7 +363,15 @@ export function describeExports(fixture: () => ExportsFixture): void {
         const { channels } = (await analysed(stereoId)).recording;
         const words = channels.flatMap(({ channel, cycles }) =>
           cycles.map(({ start, end }) => ({
-            ...{ id: randomUUID(), recordingId: stereoId, reviewerId: ada.id, channel, start, end },
+            ...{
+              id: randomUUID(),
+              seq: ++said,
+              recordingId: stereoId,
+              reviewerId: ada.id,
+              channel,
+              start,
+              end,
+            },
             word: 'clear' as const,
           })),
         );
@@ -505,6 +523,7 @@ export function describeExports(fixture: () => ExportsFixture): void {
         for (const { start, end } of channel!.cycles.slice(0, 2))
           await work.portal.queries.insert(review).values({
             id: randomUUID(),
+            seq: ++said,
             recordingId: id,
             reviewerId: ada.id,
             channel: 0,

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordingAnalysis } from '@crepitus/analyses';
 import { type Agreement, agreementOf, type PairOfWords } from '@crepitus/recordings';
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, max } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
@@ -219,8 +219,14 @@ export function sayWord(
     const own = (await ownRows(tx, actor, recordingId, pass)).filter(row => row.withdrawnAt === null);
     const before = own.findLast(row => cycleKey(row) === cycleKey(said));
     if (before?.word === said.word) return said;
+    // By us and not by a sequence, which a restored backup would begin anew.
+    const [newest] = await tx
+      .select({ seq: max(review.seq) })
+      .from(review)
+      .where(eq(review.recordingId, recordingId));
     await tx.insert(review).values({
       id: randomUUID(),
+      seq: (newest?.seq ?? 0) + 1,
       recordingId,
       reviewerId: actor.userId,
       ...said,

@@ -9,7 +9,6 @@ import { isNull } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
-  bigserial,
   boolean,
   doublePrecision,
   index,
@@ -290,8 +289,8 @@ export const review = pgTable(
     word: text('word', { enum: reviewWords }).notNull(),
     /** The blind pass that it was said in; null: the reviewer saw detector and others. */
     passId: text('pass_id').references(() => blindPass.id, { onDelete: 'cascade' }),
-    /** The order of saying: two may share a millisecond. */
-    seq: bigserial('seq', { mode: 'number' }).notNull(),
+    /** The order of saying within the recording: two may share a millisecond. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
     createdAt: created(),
     withdrawnAt: time('withdrawn_at'),
   },
