@@ -213,7 +213,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     expect(findings).toEqual([]);
     expect(recordings).toHaveLength(1);
     const starts = recordings[0]!.cycles.map(({ start }) => start.toFixed(2));
-    expect(await page.locator('table.cycles tbody tr td:first-child').allTextContents()).toEqual(starts);
+    expect(await page.locator('table.cycles tbody td:first-of-type').allTextContents()).toEqual(starts);
     await formats.getByText('The download has begun.').waitFor();
     expect(problems).toEqual([]);
 
