@@ -295,7 +295,16 @@ export const de: typeof en = {
     ticks: step => `Ein Strich der Zeitachse: ${step} s.`,
     loudest: (level, at) => `Am lautesten: Amplitude ${level} bei ${at} s.`,
     inView: (cycles, crackles, events) =>
-      `${cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`}, ${crackles} mit Knistern; ${events === 1 ? '1 einzelnes Knistern' : `${events} einzelne Knistergeräusche`}.`,
+      [
+        cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`,
+        crackles === null ? '' : `, ${crackles} mit Knistern`,
+        events === null
+          ? ''
+          : events === 1
+            ? '; 1 einzelnes Knistern'
+            : `; ${events} einzelne Knistergeräusche`,
+        '.',
+      ].join(''),
     activation:
       'Was das Netz fand (Klassenaktivierung, Logit je Sekunde): oben spricht für Knistern, unten dagegen',
     singleCrackles: 'Einzelnes Knistern, zeitlich gedehnt',

@@ -296,8 +296,13 @@ export const en = {
     shownRange: (low: number, high: number) => `${low} to ${high} Hz.`,
     ticks: (step: string) => `One tick of the time axis: ${step} s.`,
     loudest: (level: string, at: string) => `Loudest: amplitude ${level} at ${at} s.`,
-    inView: (cycles: number, crackles: number, events: number) =>
-      `${cycles === 1 ? '1 cycle' : `${cycles} cycles`}, ${crackles} called crackle; ${events === 1 ? '1 single crackle' : `${events} single crackles`}.`,
+    inView: (cycles: number, crackles: number | null, events: number | null) =>
+      [
+        cycles === 1 ? '1 cycle' : `${cycles} cycles`,
+        crackles === null ? '' : `, ${crackles} called crackle`,
+        events === null ? '' : events === 1 ? '; 1 single crackle' : `; ${events} single crackles`,
+        '.',
+      ].join(''),
     activation:
       'What the network found (class activation, logit per second): up speaks for crackles, down against',
     singleCrackles: 'Single crackles, time-expanded',

@@ -36,7 +36,14 @@ export function ViewSummary({
         {loudest !== null && text.view.loudest(loudest.level.toPrecision(2), loudest.at.toFixed(3))}{' '}
       </span>
       {channel !== null &&
-        text.view.inView(cycles.length, cycles.filter(({ crackle }) => crackle).length, events.length)}
+        text.view.inView(
+          cycles.length,
+          // Nothing is said where nobody was to look, as in a blind pass.
+          cycles.some(({ crackle }) => crackle !== null)
+            ? cycles.filter(({ crackle }) => crackle).length
+            : null,
+          channel.candidates ? events.length : null,
+        )}
     </p>
   );
 }
