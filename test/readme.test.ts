@@ -32,8 +32,8 @@ describe('the README', () => {
   });
 
   it('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
-      .map(match => match[1]!)
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)|\bsrc(?:set)?="([^"]+)"/g)]
+      .map(match => match[1] ?? match[2]!)
       .filter(l => !l.includes('://'));
     expect(links.length).toBeGreaterThan(5);
     for (const link of links) expect(existsSync(join(root, link)), link).toBe(true);

@@ -136,6 +136,8 @@ async function real(from: string): Promise<Sound[]> {
 interface Shown {
   readonly patient: string;
   readonly visit: string;
+  /** The visit with recordings of a real subject; null without. */
+  readonly measured: string | null;
 }
 
 /** Enters patients, visits and recordings, and waits until all are analysed. */
@@ -164,10 +166,8 @@ async function fill(page: Page, synthesised: readonly Sound[], measured: readonl
     if (sites.length > 1) await ask('PUT', `/api/recordings/${id}`, { sites, device: 'synthetic recorder' });
   };
   const other = await patientWith({ pseudonym: 'N-0182', birthYear: 1958, sex: 'female', notes: '' });
-  if (measured.length > 0) {
-    const visit = await visitOf(other, '2026-10-02', '');
-    for (const sound of measured) await add(visit, sound);
-  }
+  const measuredVisit = measured.length === 0 ? null : await visitOf(other, '2026-10-02', '');
+  if (measuredVisit !== null) for (const sound of measured) await add(measuredVisit, sound);
   const notes = 'Synthetic sounds: no person was recorded.';
   const patient = await patientWith({ pseudonym: 'S-0417', birthYear: 1951, sex: 'male', notes });
   let visit = '';
@@ -175,7 +175,11 @@ async function fill(page: Page, synthesised: readonly Sound[], measured: readonl
     visit = await visitOf(patient, ['2026-06-12', '2026-09-18'][i]!, '');
     await add(visit, sound);
   }
-  const shown = { patient: `${address}/patients/${patient}`, visit: `${address}/visits/${visit}` };
+  const shown = {
+    patient: `${address}/patients/${patient}`,
+    visit: `${address}/visits/${visit}`,
+    measured: measuredVisit && `${address}/visits/${measuredVisit}`,
+  };
   for (let visits = await visitsOf(page); visits.length > 0; )
     visits = await Promise.all(visits.map(async url => ((await isAnalysed(page, url)) ? [] : [url]))).then(
       left => left.flat(),
@@ -205,34 +209,67 @@ interface Shot {
   readonly ready: (page: Page) => Promise<void>;
 }
 
-async function pagesToShow(page: Page, { patient, visit }: Shown): Promise<Shot[]> {
-  await page.goto(visit);
-  const link = page.getByRole('link', { name: 'Recording 1', exact: true }).first();
-  await link.waitFor();
-  const recording = new URL((await link.getAttribute('href'))!, address).href;
+async function pagesToShow(page: Page, { patient, visit, measured }: Shown): Promise<Shot[]> {
   const nothing = async () => {};
+  const recording = await firstRecording(page, visit);
   return [
     { name: 'patients', url: `${address}/patients`, ready: nothing },
     { name: 'patient', url: patient, ready: nothing },
     { name: 'visit', url: visit, ready: nothing },
+    { name: 'recording', url: recording, ready: showPictures },
+    { name: 'cycles', url: recording, ready: showCycles },
     {
-      name: 'recording',
-      url: recording,
-      async ready(where) {
-        await where.locator('table.cycles').first().waitFor();
-        await where.getByText('The sound is being fetched').waitFor({ state: 'detached' });
-        await where.locator('h1').click();
-        await where.keyboard.press('j');
-        await where.waitForTimeout(1500); // Pictures are computed in a worker, without a word when they are there.
-        await where.locator('canvas').first().scrollIntoViewIfNeeded();
-        await where.evaluate(() => {
-          const picture = document.querySelector('canvas')!;
-          scrollTo(0, picture.getBoundingClientRect().top + scrollY - 130);
-        });
-      },
+      name: 'report',
+      url: `${visit}/report`,
+      ready: where =>
+        where.getByText('Pictures are being drawn').waitFor({ state: 'detached', timeout: 120_000 }),
     },
-    { name: 'listen', url: `${address}/listen`, ready: nothing },
+    {
+      name: 'listen',
+      url: `${address}/listen`,
+      ready: where => where.getByText('The detector is being loaded').waitFor({ state: 'detached' }),
+    },
+    ...(measured === null
+      ? []
+      : [{ name: 'measured', url: await firstRecording(page, measured), ready: showPictures }]),
   ];
+}
+
+async function firstRecording(page: Page, visit: string): Promise<string> {
+  await page.goto(visit);
+  const link = page.getByRole('link', { name: 'Recording 1', exact: true }).first();
+  return new URL((await link.getAttribute('href'))!, address).href;
+}
+
+/** Waveform and picture, with the first cycle chosen that the detector calls crackle. */
+async function showPictures(page: Page): Promise<void> {
+  await chooseCycle(page);
+  await bringUp(page, 'canvas');
+}
+
+/** The table of cycles with what the chosen one's score says. */
+async function showCycles(page: Page): Promise<void> {
+  await chooseCycle(page);
+  await bringUp(page, '.explained');
+}
+
+async function chooseCycle(page: Page): Promise<void> {
+  const rows = page.locator('table.cycles tbody tr');
+  await rows.first().waitFor();
+  await page.getByText('The sound is being fetched').waitFor({ state: 'detached' });
+  const called = rows.filter({ has: page.locator('.finding.crackle') });
+  const row = (await called.count()) > 0 ? called.first() : rows.first();
+  await row.locator('th button').click();
+  await page.waitForTimeout(1500); // Pictures are computed in a worker, without a word when they are there.
+}
+
+async function bringUp(page: Page, selector: string): Promise<void> {
+  await page
+    .locator(selector)
+    .first()
+    .evaluate(element => {
+      window.scrollTo(0, element.getBoundingClientRect().top + scrollY - 130);
+    });
 }
 
 async function takePictures(page: Page, shots: readonly Shot[]): Promise<void> {
