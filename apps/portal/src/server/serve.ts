@@ -91,8 +91,9 @@ export async function servePortal(): Promise<void> {
   const ownAddress = `http://${['0.0.0.0', '::'].includes(host) ? ownHost : host}:${port}`;
   await listening(ownAddress);
   store.announce(ownAddress);
-  console.log(`The portal is at ${portal.publicAddress} (data: ${portal.folder.path}); ctrl-C ends it.`);
+  // Before the first word, so that whoever reads them has both at once.
   const first = await portal.firstLink();
+  console.log(`The portal is at ${portal.publicAddress} (data: ${portal.folder.path}); ctrl-C ends it.`);
   if (first !== null)
     console.log(
       `Nobody has an account yet. This link makes the first administrator, works once and for 24 hours:\n${first}`,
