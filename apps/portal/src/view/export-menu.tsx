@@ -21,7 +21,11 @@ export function ExportMenu({ of, id, empty = false, datasets }: ExportMenuProps)
   const [names, setNames] = useState(false);
   const [sound, setSound] = useState(false);
   const [undecided, setUndecided] = useState(false);
-  const [state, setState] = useState<'ready' | 'preparing' | 'started' | Refusal>('ready');
+  /** Of the link that was followed last. */
+  const [followed, setFollowed] = useState<{
+    readonly address: string;
+    readonly state: 'preparing' | 'started' | Refusal;
+  } | null>(null);
   const place = `/api/${of}s/${id}/exports`;
   const addressOf = (format: (typeof formats)[number]) => {
     const query = new URLSearchParams({
@@ -33,22 +37,33 @@ export function ExportMenu({ of, id, empty = false, datasets }: ExportMenuProps)
   };
   /** Asks first: a refusal belongs here and not in a downloaded file. */
   const take = async (event: MouseEvent<HTMLAnchorElement>) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || state === 'preparing') return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
+    if (followed?.state === 'preparing') return;
     const address = event.currentTarget.getAttribute('href')!;
-    setState('preparing');
+    setFollowed({ address, state: 'preparing' });
     const reply = await ask('GET', `${address}${address.includes('?') ? '&' : '?'}check=true`);
-    setState(reply.ok ? 'started' : reply.refusal);
+    setFollowed({ address, state: reply.ok ? 'started' : reply.refusal });
     if (reply.ok) window.location.assign(address);
   };
-  const link = (address: string, label: string, explanation?: string) => (
-    <li key={address}>
-      <a href={address} onClick={take}>
-        {label}
-      </a>
-      {explanation && <span className="hint"> {explanation}</span>}
-    </li>
-  );
+  const link = (address: string, label: string, explanation?: string) => {
+    const state = followed?.address === address ? followed.state : null;
+    return (
+      <li key={label}>
+        <a href={address} onClick={take}>
+          {label}
+        </a>
+        {explanation && <span className="hint"> {explanation}</span>}
+        <div role="status" className={typeof state === 'string' ? 'hint' : 'refusal'}>
+          {state === 'preparing' && text.exports.preparing}
+          {state === 'started' && text.exports.started}
+          {typeof state === 'object' &&
+            state !== null &&
+            sentenceOf({ ...text.failures, ...text.exports.refusals }, state)}
+        </div>
+      </li>
+    );
+  };
   if (empty)
     return (
       <section aria-labelledby="exports">
@@ -88,11 +103,6 @@ export function ExportMenu({ of, id, empty = false, datasets }: ExportMenuProps)
             </ul>
           </>
         )}
-        <p role="status" className={typeof state === 'object' ? 'refusal' : 'hint'}>
-          {state === 'preparing' && text.exports.preparing}
-          {state === 'started' && text.exports.started}
-          {typeof state === 'object' && sentenceOf({ ...text.failures, ...text.exports.refusals }, state)}
-        </p>
       </details>
     </section>
   );
@@ -112,7 +122,8 @@ function Option({
   return (
     <div className="option">
       <label>
-        <input type="checkbox" checked={value} onChange={event => set(event.target.checked)} /> {label}
+        <input type="checkbox" checked={value} onChange={event => set(event.target.checked)} />
+        <span>{label}</span>
       </label>
       {hint && <p className="hint">{hint}</p>}
     </div>
