@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
 import { freePort } from './free-port.ts';
+import { pageSizeOf, textOfPdf } from './pdf-text.ts';
 import { ended, type Served, serve } from './portal-process.ts';
 import { start } from './programs.ts';
 
@@ -225,6 +226,222 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     problems.length = 0; // The refusal's status.
   });
 
+  it('reviews cycles by keys, takes words back and gives them again, and keeps them', async () => {
+    await page.goto(pages.get('recording')!);
+    await page.locator('table.cycles').waitFor();
+    await page.locator('h1').click();
+    const said = (i: number) => page.locator('table.cycles tbody tr').nth(i).locator('.words-said');
+    const finding = async (i: number) =>
+      (await page.locator('table.cycles tbody tr').nth(i).locator('.finding').first().textContent())!;
+    const opposite = (word: string) => (word === 'crackles' ? 'no crackles' : 'crackles');
+    const status = page.locator('.review .said');
+    const findings = [await finding(0), await finding(1)] as const;
+    await page.keyboard.press('c');
+    await status.getByText('Choose a cycle first').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('c');
+    await status.getByText(`Cycle 1: ${findings[0]}, saved.`).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await status.getByText(`Cycle 2: ${opposite(findings[1])}, saved.`).waitFor();
+    expect(await said(0).textContent()).toBe(`${findings[0]} you`);
+    expect(await finding(1)).toBe(findings[1]); // The detector's word stays as it is.
+    await page.keyboard.press('3');
+    await status.getByText('Cycle 2: unsure, saved.').waitFor();
+    await page.keyboard.press('z');
+    await status.getByText('Cycle 2: “unsure” taken back.').waitFor();
+    await page.keyboard.press('z');
+    await status.getByText(`Cycle 2: “${opposite(findings[1])}” taken back.`).waitFor();
+    expect(await said(1).count()).toBe(0);
+    await page.keyboard.press('Shift+Z');
+    await status.getByText(`Cycle 2: “${opposite(findings[1])}” given again.`).waitFor();
+
+    await page.reload();
+    await page.locator('table.cycles').waitFor();
+    expect(await said(0).textContent()).toBe(`${findings[0]} you`);
+    expect(await said(1).textContent()).toBe(`${opposite(findings[1])} you`);
+    await page.locator('h1').click();
+    await page.keyboard.press('z'); // What was said before the page was loaded anew is undone too.
+    await status.getByText(`Cycle 2: “${opposite(findings[1])}” taken back.`).waitFor();
+    await page.keyboard.press('Shift+Z');
+    await said(1).waitFor();
+
+    await page.getByLabel('Show', { exact: true }).selectOption('disagree');
+    expect(await page.locator('table.cycles tbody tr').count()).toBe(1);
+    expect(await page.locator('table.cycles tbody tr').textContent()).toContain('Cycle 2');
+    await page.getByLabel('Show', { exact: true }).selectOption('all');
+    await page.keyboard.press('?');
+    expect(await page.getByText('Single keys work on this page').isVisible()).toBe(true);
+    expect(await axeComplaints()).toEqual([]);
+    await keep('reviewed');
+    expect(problems).toEqual([]);
+  });
+
+  it('corrects a cycle by keyboard, keeps the draft, scores it again, and goes back', async () => {
+    await page.goto(pages.get('recording')!);
+    await page.locator('table.cycles').waitFor();
+    const row = (i: number) => page.locator('table.cycles tbody tr').nth(i);
+    const ends = () => page.locator('table.cycles tbody tr td:nth-of-type(2)').allTextContents();
+    const before = await ends();
+    const words = await page.locator('.words-said').count();
+    await page.locator('h1').click();
+    await page.keyboard.press('e');
+    const field = page.getByLabel('To, s');
+    const from = Number(await field.inputValue());
+    await page.keyboard.press('ArrowUp'); // From the first border round to the last.
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft'])
+      await page.keyboard.press(key);
+    expect(Number(await field.inputValue())).toBeCloseTo(from - 0.23, 3);
+    await page.keyboard.press('z');
+    expect(Number(await field.inputValue())).toBeCloseTo(from, 2);
+    await page.keyboard.press('Shift+Z');
+    expect(Number(await field.inputValue())).toBeCloseTo(from - 0.23, 3);
+    await page.getByLabel('End of inspiration, s').fill('0.9');
+    await page.keyboard.press('Enter');
+    await page.locator('.review .said').getByText('Cycle 1, End of inspiration, s 0.900').waitFor();
+    await keep('correcting');
+    expect(await axeComplaints()).toEqual([]);
+    await onPhone('correcting');
+
+    await page.reload();
+    await page
+      .getByText('Cycles that you corrected earlier and did not have scored are still here.')
+      .waitFor();
+    expect(await ends()).toEqual(before);
+    await page.locator('h1').click();
+    await page.keyboard.press('e');
+    expect(Number(await field.inputValue())).toBeCloseTo(from - 0.23, 3);
+    const draft = await ends();
+    await page.getByRole('button', { name: 'Score again' }).focus();
+    await page.keyboard.press('Enter');
+    await page
+      .getByText('Cycles of this channel were set by hand. Last: Ada Moor')
+      .waitFor({ timeout: 60_000 });
+    expect(await ends()).toEqual(draft);
+    expect(Number(await row(0).locator('td').nth(1).textContent())).toBeCloseTo(from - 0.23, 2);
+    expect(await row(0).locator('.finding').first().textContent()).toMatch(/crackles/);
+    // Words on cycles that were changed are kept, but not shown as words on others.
+    expect(await page.locator('.words-said').count()).toBeLessThan(words);
+    await page.getByText(/belongs? to (a cycle|cycles) that ha(s|ve) changed since/).waitFor();
+
+    await page.getByRole('button', { name: 'Go back to automatic cycles' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Cycles were found in the sound itself').waitFor({ timeout: 60_000 });
+    expect(await ends()).toEqual(before);
+    expect(await page.locator('.words-said').count()).toBe(words);
+    expect(problems).toEqual([]);
+  });
+
+  it('drags a border with the mouse', async () => {
+    await page.goto(pages.get('recording')!);
+    await page.locator('table.cycles').waitFor();
+    await page.locator('h1').click();
+    await page.keyboard.press('e');
+    const field = page.getByLabel('To, s');
+    const end = Number(await field.inputValue());
+    const box = (await page.locator('canvas.strip-over').boundingBox())!;
+    // The pictures show 8 s between their axes.
+    const xOf = (seconds: number) => box.x + 58 + (seconds / 8) * (box.width - 68);
+    await page.mouse.move(xOf(end), box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(xOf(end) - 20, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    const moved = Number(await field.inputValue());
+    expect(moved).toBeCloseTo(end - (20 * 8) / (box.width - 68), 1);
+    await page.keyboard.press('z');
+    expect(Number(await field.inputValue())).toBeCloseTo(end, 3); // One drag is one step.
+    await page.getByRole('button', { name: 'Discard the draft' }).click();
+    expect(problems).toEqual([]);
+  });
+
+  it('holds back what the detector found in a blind pass, in the page as the server sends it', async () => {
+    const url = pages.get('recording')!;
+    const sent = async () => (await context.request.get(url)).text();
+    await page.goto(url);
+    const scores = await page.locator('table.cycles tbody tr td:nth-of-type(4)').allTextContents();
+    const secrets = await page.evaluate(async () => {
+      const { analysis } = await (await fetch(`/api${location.pathname}`)).json();
+      const [{ cycles }] = analysis.result.recording.channels;
+      return cycles.map(({ score }: { score: number }) => String(score)) as string[];
+    });
+    const before = await sent();
+    for (const secret of secrets) expect(before).toContain(secret);
+    expect(before).toMatch(/\\"crackle\\":(true|false)/);
+    await page.goto(`${url}/blind`);
+    pages.set('blind', `${url}/blind`);
+    await page.getByRole('button', { name: 'Start a blind pass' }).click();
+    await page.waitForURL(url);
+    await page.locator('table.cycles').waitFor();
+    const html = await sent();
+    for (const score of scores) {
+      expect(html).not.toContain(score);
+      expect(await page.content()).not.toContain(score);
+    }
+    for (const secret of secrets) expect(html).not.toContain(secret);
+    expect(html).not.toMatch(/activation|candidates|\\"crackle\\":(true|false)/);
+    expect(await page.locator('.words-said').count()).toBe(0);
+    expect(await page.locator('.finding').count()).toBe(0);
+    expect(await axeComplaints()).toEqual([]);
+    await keep('blind');
+    await onPhone('blind');
+    await page.locator('h1').click();
+    for (let i = 0; i < scores.length; i++) {
+      await page.keyboard.press('n');
+      await page.keyboard.press(i === 0 ? '2' : '1');
+      await page
+        .locator('.review .said')
+        .getByText(`Cycle ${i + 1}: `)
+        .waitFor();
+    }
+    await page.getByText('Every cycle of the recording has your word.').waitFor();
+    await page.goto(pages.get('visit')!);
+    await page.getByText('under your blind review').first().waitFor();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Finish the blind pass' }).click();
+    await page.getByText('Ada Moor, finished').waitFor();
+    expect(await page.locator('table.cycles tbody tr td:nth-of-type(4)').allTextContents()).toEqual(scores);
+    expect(await page.locator('.words-said').first().textContent()).toBe('no crackles you, blind');
+    expect(problems).toEqual([]);
+  });
+
+  it('shows results by site, follows them over visits, and prints the report of a visit', async () => {
+    await page.goto(pages.get('visit')!);
+    const map = page.getByRole('link', { name: /posterior left, base: crackles in \d+ of \d+ cycles/ });
+    await map.waitFor();
+    await map.click();
+    await page.getByRole('heading', { name: /^Recording \d+/ }).waitFor();
+
+    await page.goto(pages.get('patient')!);
+    await page.getByRole('heading', { name: 'Crackles over the visits' }).waitFor();
+    const trend = page.locator('.trend-table tbody tr');
+    expect(await trend.count()).toBe(1);
+    expect(await trend.textContent()).toMatch(/crackles in \d+ of \d+ cycles.*\d+ to \d+ %/);
+
+    await page.goto(pages.get('visit')!);
+    await page.getByRole('link', { name: 'Report for printing' }).click();
+    await page.waitForURL('**/report');
+    pages.set('report', page.url());
+    await page.getByText('As PDF: choose').waitFor({ timeout: 60_000 });
+    const flagged = await page.locator('.flagged figure').count();
+    expect(flagged).toBeGreaterThan(0);
+    expect(await page.locator('.flagged img').count()).toBe(2 * flagged);
+    const headings = await page.locator('.report h2').allTextContents();
+    expect(headings.indexOf('Quality')).toBeLessThan(headings.indexOf('Result by site'));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    await page.emulateMedia({ colorScheme: 'light' });
+    const printed = textOfPdf(pdf);
+    expect(printed.length).toBeGreaterThan(1);
+    for (const [i, text] of printed.entries()) {
+      expect(text).toContain('P-0001, Visit of');
+      expect(text).toContain(`${i + 1} / ${printed.length}`);
+      expect(text).toContain('For research only.');
+    }
+    const { width, height } = pageSizeOf(pdf);
+    expect([Math.round(width), Math.round(height)]).toEqual([595, 842]); // A4 in points.
+    expect(problems).toEqual([]);
+  });
+
   it('passes axe on every page, light and dark, English and German, and fits a phone', async () => {
     for (const path of ['patients', 'people', 'log', 'account', 'about', 'nowhere/at/all'])
       pages.set(path, `${address}/${path}`);
@@ -321,6 +538,18 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     const clinic = await ended(environment, 'clinic', 'add');
     expect(clinic.out).toMatch(new RegExp(`\n${address}/join/[\\w-]{43}\n$`));
   });
+
+  /** Dark and narrow, as the page is now. */
+  async function onPhone(name: string): Promise<void> {
+    const before = page.viewportSize()!;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBe(0);
+    expect(await axeComplaints()).toEqual([]);
+    await keep(`${name}-phone`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(before);
+  }
 
   async function axeComplaints(): Promise<string[]> {
     await page.evaluate(axe);
