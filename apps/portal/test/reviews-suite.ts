@@ -410,7 +410,7 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
         await correct(id, 0, null);
         expect((await analysed(id)).recording).toEqual(result.recording);
         expect((await reader.ask(`/api/recordings/${id}`)).json.cyclesSet).toBe(null);
-      });
+      }, 300_000);
 
       const good = { start: 1, end: 3, inspirationEnd: null };
       it.each([
