@@ -91,8 +91,8 @@ export async function servePortal(): Promise<void> {
   const ownAddress = `http://${['0.0.0.0', '::'].includes(host) ? ownHost : host}:${port}`;
   await listening(ownAddress);
   store.announce(ownAddress);
-  const first = await portal.firstLink();
   // Before the first word, so that whoever reads them has both at once.
+  const first = await portal.firstLink();
   console.log(`The portal is at ${portal.publicAddress} (data: ${portal.folder.path}); ctrl-C ends it.`);
   if (first !== null)
     console.log(
