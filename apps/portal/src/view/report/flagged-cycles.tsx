@@ -28,7 +28,9 @@ export function FlaggedCycles({
             {cycle.found !== null && !recording.withheld && recording.result !== null && (
               <Explanation cycle={cycle.found} number={cycle.number ?? 0} result={recording.result} />
             )}
-            <Words cycle={cycle} />
+            <div>
+              <Words cycle={cycle} />
+            </div>
           </figcaption>
         </figure>
       ))}
