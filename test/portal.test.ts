@@ -405,6 +405,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
   });
 
   it('shows results by site, follows them over visits, and prints the report of a visit', async () => {
+    problems.length = 0;
     await page.goto(pages.get('visit')!);
     const map = page.getByRole('link', { name: /posterior left, base: crackles in \d+ of \d+ cycles/ });
     await map.waitFor();
