@@ -31,12 +31,15 @@ export function useReview(
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const path = `/api/recordings/${id}`;
 
-  const send = async (request: () => Promise<Reply<ReviewStep>>): Promise<ReviewStep | null> => {
+  const send = async (
+    request: () => Promise<Reply<ReviewStep>>,
+    showsIt = true,
+  ): Promise<ReviewStep | null> => {
     const sent = queue.current.then(request);
     queue.current = sent;
     const reply = await sent;
     setRefusal(reply.ok ? null : reply.refusal);
-    if (reply.ok) setSaved(reply.value.review);
+    if (reply.ok && showsIt) setSaved(reply.value.review);
     return reply.ok ? reply.value : null;
   };
   const say = async (cycle: CycleName, word: CycleWord) => {
@@ -57,8 +60,9 @@ export function useReview(
       say,
       undo: () => send(() => ask('POST', `${path}/reviews/undo`, {})),
       redo: () => send(() => ask('POST', `${path}/reviews/redo`, {})),
-      startBlind: () => send(() => ask('POST', `${path}/blind-pass`, {})),
-      endBlind: () => send(() => ask('DELETE', `${path}/blind-pass`, {})),
+      // Shown together with the findings that come or go.
+      startBlind: () => send(() => ask('POST', `${path}/blind-pass`, {}), false),
+      endBlind: () => send(() => ask('DELETE', `${path}/blind-pass`, {}), false),
     },
     setSaved,
   ];
