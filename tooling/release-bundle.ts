@@ -3,6 +3,7 @@
  *
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts install RUN/bundle NAME VERSION
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts cases NAME VERSION KIND:DIR KIND SEED [FOLDS]
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS
  *     npx crepitus evaluate NAME --data KIND:DIR --split held-back --baselines KIND:DIR --json > docs/evaluations/NAME-KIND.json
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts card NAME docs/evaluations/NAME-*.json
  *
@@ -11,12 +12,33 @@
  * counts into the bundle under a new VERSION; weights, threshold and scores stay. The threshold that it prints beside the
  * bundle's own shows whether seed and folds are those of the training.
  *
+ * `measures` adds measures of the sound to a bundle of that run, with threshold and counts anew, and prints how networks,
+ * measures, both, and the baselines rank the cycles that they did not learn from, with paired differences.
+ *
  * The card holds the readings of held-back subjects that docs/held-back-readings.md logs for the bundle.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDatasetSpec } from '@crepitus/datasets';
-import { modelCard, packPredictions, parseEvaluation, predictUnseen } from '@crepitus/lab';
+import { LogMel } from '@crepitus/dsp';
+import {
+  addMeasures,
+  behaviourOf,
+  featuresOfCycle,
+  type Interval,
+  intervalsOf,
+  type MeasuredPredictions,
+  modelCard,
+  packPredictions,
+  pairedDifference,
+  parseEvaluation,
+  predictUnseen,
+  runBaselinesOutOfFold,
+  type SampledFigures,
+  sampleFigures,
+  scoredCycles,
+} from '@crepitus/lab';
+import { assembleBundle } from '@crepitus/model';
 import { openBundle, writeBundle } from '@crepitus/model/node';
 
 const root = join(import.meta.dirname, '..');
@@ -24,6 +46,7 @@ const [verb, ...args] = process.argv.slice(2);
 
 if (verb === 'install') await install(args[0]!, args[1]!, args[2]!);
 else if (verb === 'card') await writeCard(args[0]!, args.slice(1));
+else if (verb === 'measures') await measure(args);
 else if (verb === 'cases') await addCases(args);
 else
   throw new Error(
@@ -62,6 +85,80 @@ async function addCases([name, version, data, kind, seed, folds]: string[]): Pro
   process.stdout.write(
     `threshold ${threshold} made again, ${bundle.manifest.threshold.value} in the bundle\n`,
   );
+}
+
+async function measure([name, version, data, mix, seed, folds]: string[]): Promise<void> {
+  const bundle = await openBundle(name!);
+  const { table, scoreCases, threshold, measures, parts } = await addMeasures(bundle, {
+    data: [parseDatasetSpec(data!)],
+    mix: parseDatasetSpec(mix!),
+    seed: Number(seed),
+    folds: Number(folds),
+    select: 'last',
+  });
+  await writeFile(join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`), packPredictions([table]));
+  const { schemaVersion: _, members: __, ...rest } = bundle.manifest;
+  const { chosenBy } = rest.threshold;
+  const manifest = {
+    ...rest,
+    version: version!,
+    measures,
+    threshold: { value: threshold, chosenBy },
+    scoreCases: [...scoreCases],
+  };
+  const draft = { manifest, members: bundle.members, card: bundle.card, weightType: 'F16' } as const;
+  const behaviour = await behaviourOf((await assembleBundle(draft)).bundle);
+  const written = await writeBundle(join(root, 'packages', 'model', 'bundles', name!), {
+    ...draft,
+    manifest: { ...manifest, behaviour },
+  });
+  process.stdout.write(`${name} ${version}: sha256 ${written.sha256}, threshold ${threshold}\n`);
+  print(parts, new LogMel(bundle.manifest.frontEnd));
+}
+
+/** Out-of-fold figures; measures and baselines learn from all other folds, networks from one less. */
+function print(parts: MeasuredPredictions['parts'], logMel: LogMel): void {
+  const cycles = parts.both.map(({ cycle, isCrackle, fold }) => {
+    const { subject, recording, sampleRate, seconds } = cycle;
+    const of = { device: recording.device, sampleRate, seconds };
+    return { subject, fold, positive: isCrackle, ...featuresOfCycle(of, cycle.samples(), logMel) };
+  });
+  const folds = cycles.map(({ fold }) => fold);
+  const sampled = (scores: ArrayLike<number>) =>
+    sampleFigures(scoredCycles(cycles, scores, folds), { seed: 1 });
+  const systems = Object.entries(parts).map(
+    ([name, cases]) => [name, sampled(cases.map(({ score }) => score))] as const,
+  );
+  const byFold = Object.fromEntries(
+    [...new Set(folds)].map(fold => [
+      fold,
+      cycles.filter(cycle => cycle.fold === fold).map(({ subject }) => subject),
+    ]),
+  );
+  const baselines = runBaselinesOutOfFold({
+    cycles,
+    folds: Object.values(byFold).map(subjects => [...new Set(subjects)]),
+    seed: 1,
+  });
+  const text = (interval: Interval | null) =>
+    interval === null ? 'not defined' : `[${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]`;
+  const line = (name: string, { figures, samples }: SampledFigures) => {
+    const { auc, aucWithinDevice } = intervalsOf(samples);
+    const [over, within] = [figures.auc, figures.aucWithinDevice].map(figure => figure?.toFixed(3));
+    process.stdout.write(
+      `${name}: AUC ${over} ${text(auc)}, within device ${within} ${text(aucWithinDevice)}\n`,
+    );
+  };
+  for (const [name, figures] of systems) line(name, figures);
+  for (const { name, sampled: figures } of baselines) line(name, figures);
+  const both = systems.find(([name]) => name === 'both')![1];
+  for (const [name, other] of [...systems, ...baselines.map(each => [each.name, each.sampled] as const)]) {
+    if (name === 'both') continue;
+    const { figures, intervals } = pairedDifference(both, other);
+    process.stdout.write(
+      `both minus ${name}: ${figures.auc?.toFixed(3)} ${text(intervals.auc)}, within device ${figures.aucWithinDevice?.toFixed(3)} ${text(intervals.aucWithinDevice)}\n`,
+    );
+  }
 }
 
 async function writeCard(name: string, files: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { CrepitusError } from '@crepitus/dsp';
+import { CrepitusError, LogMel } from '@crepitus/dsp';
 import { type DecodeOptions, decodeRecording, type Finding, type Recording } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ChannelFacts, reasonToAbstain } from './abstention.ts';
@@ -18,9 +18,11 @@ import {
 import type { FrontEnd } from './front-end.ts';
 import { InputMaker } from './inputs.ts';
 import { type Network, networkFromWeights } from './network.ts';
-import { addProbabilities, calibrate, crackleClasses, crackleScore } from './scoring.ts';
+import { cutPhase } from './phases.ts';
+import { addProbabilities, addToCrackleOdds, calibrate, crackleClasses, crackleScore } from './scoring.ts';
 import { type ScreenOptions, screenRecording } from './screening.ts';
 import type { ScreenedRecording } from './screening-result.ts';
+import { measuredLogit, soundMeasures } from './sound-measures.ts';
 
 /** A cycle to score: see `prepareChannel` and `cutCycle`. */
 export interface CycleSamples {
@@ -35,15 +37,15 @@ export interface CycleSamples {
 export interface CycleScore {
   /** 0..1, how much the cycle sounds of crackles; null where the detector abstains. No probability of a disease. */
   readonly score: number | null;
-  /** Of the bundle's classes, averaged over its members; null where the detector abstains. */
+  /** Of the bundle's classes, averaged over its members, its measures of the sound added; null where the detector abstains. */
   readonly probabilities: readonly number[] | null;
   /** Whether the score reaches the threshold; null where the detector abstains. */
   readonly crackle: boolean | null;
   /** Why there is no score. */
   readonly abstained: Finding | null;
   /**
-   * What moments add to the logit of the score (mean of the members), one entry per input, seconds from the cycle's start;
-   * null where the detector abstains.
+   * What moments add to the logit of the networks' score (mean of the members), one entry per input, seconds from the cycle's
+   * start; null where the detector abstains.
    */
   readonly activation: readonly TimeDensity[] | null;
 }
@@ -62,11 +64,13 @@ export class Detector {
   readonly bundle: Bundle;
   readonly #networks: readonly Network[];
   readonly #inputs: InputMaker;
+  readonly #logMel: LogMel;
 
   private constructor(bundle: Bundle) {
     this.bundle = bundle;
     const spec = networkSpecOf(bundle.manifest);
     this.#inputs = new InputMaker(bundle.manifest.frontEnd, bundle.manifest);
+    this.#logMel = new LogMel(bundle.manifest.frontEnd);
     this.#networks = bundle.members.map(weights => networkFromWeights(spec, weights));
   }
 
@@ -108,6 +112,7 @@ export class Detector {
       outputs.push(
         ...(await this.#outputs(
           batch.map(cycle => this.#pictures(cycle)),
+          batch.map(cycle => this.#measured(cycle)),
           signal,
         )),
       );
@@ -144,7 +149,13 @@ export class Detector {
     const withoutEach = bands.map(band =>
       pictures.map((picture, input) => withoutBand(picture, ownRows[input]!, this.frontEnd.melBands, band)),
     );
-    const [plain, ...hidden] = await this.#outputs([pictures, ...withoutEach], signal);
+    const all = [pictures, ...withoutEach];
+    const measured = this.#measured(cycle);
+    const [plain, ...hidden] = await this.#outputs(
+      all,
+      all.map(() => measured),
+      signal,
+    );
     const logit = logitOf(this.#scoreOf(plain!));
     return [
       ...evidenceSegments(this.#activationOf(cycle, plain!)),
@@ -186,8 +197,15 @@ export class Detector {
     tf.dispose(silence);
   }
 
-  /** @param pictures one per input and cycle */
-  async #outputs(pictures: readonly (readonly Float32Array[])[], signal?: AbortSignal): Promise<Output[]> {
+  /**
+   * @param pictures one per input and cycle
+   * @param measured what the measures of the sound add to the log odds of each
+   */
+  async #outputs(
+    pictures: readonly (readonly Float32Array[])[],
+    measured: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Output[]> {
     const { classes } = this.bundle.manifest;
     const meaning = crackleClasses(classes);
     const sums = new Float64Array(pictures.length * classes.length);
@@ -214,12 +232,25 @@ export class Detector {
       );
     }
     return pictures.map((_, row) => ({
-      probabilities: Array.from(
-        sums.subarray(row * classes.length, (row + 1) * classes.length),
-        sum => sum / this.#networks.length,
+      probabilities: addToCrackleOdds(
+        Array.from(
+          sums.subarray(row * classes.length, (row + 1) * classes.length),
+          sum => sum / this.#networks.length,
+        ),
+        meaning,
+        measured[row]!,
       ),
       activations: activations.map(ofCycles => ofCycles[row]!),
     }));
+  }
+
+  /** 0 for bundles without measures. */
+  #measured({ samples, inspirationSamples = null }: CycleSamples): number {
+    const { measures, phases, ratio } = this.bundle.manifest;
+    if (measures === undefined) return 0;
+    const end = phases === 'measured' ? inspirationSamples : null;
+    const inspiration = cutPhase(samples, 'inspiration', ratio, end);
+    return measuredLogit(measures, soundMeasures(samples, inspiration, this.#logMel));
   }
 
   #scoreOf({ probabilities }: Output): number {

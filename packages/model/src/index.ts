@@ -45,6 +45,7 @@ export {
 export { InputMaker, type InputSpec, inputCombinations, inputShape, type PictureVariant } from './inputs.ts';
 export { type LiveCycle, LiveScreening } from './live-screening.ts';
 export { type BundleSource, type LoadOptions, loadBundle, type NamedFile } from './load-bundle.ts';
+export { type LogMelStatistics, logMelStatistics } from './log-mel-statistics.ts';
 export {
   type Blocks,
   createNetwork,
@@ -59,7 +60,7 @@ export {
 } from './network.ts';
 export { cutPhase, type InputName, inputNames, phaseLength, type Ratio, ratios } from './phases.ts';
 export { readSafetensors, type WeightType, writeSafetensors } from './safetensors.ts';
-export { crackleClasses, crackleScore } from './scoring.ts';
+export { addToCrackleOdds, crackleClasses, crackleScore } from './scoring.ts';
 export { type ScreenOptions, screenRecording } from './screening.ts';
 export {
   type ScreenedChannel,
@@ -68,6 +69,7 @@ export {
   type ScreeningResult,
   screeningResultSchema,
 } from './screening-result.ts';
+export { type MeasureWeights, measuredLogit, soundMeasureCount, soundMeasures } from './sound-measures.ts';
 export {
   type BatchNormReading,
   batchNormReadings,

@@ -1,6 +1,6 @@
 import { classesOf } from '@crepitus/recordings';
 import { describe, expect, it } from 'vitest';
-import { addProbabilities, calibrate, crackleClasses, crackleScore } from './scoring.ts';
+import { addProbabilities, addToCrackleOdds, calibrate, crackleClasses, crackleScore } from './scoring.ts';
 
 const four = crackleClasses(['normal', 'crackle', 'wheeze', 'both']);
 const two = crackleClasses(['normal', 'crackle']);
@@ -16,6 +16,30 @@ describe('crackleScore', () => {
     ['seven classes: fine, coarse and both are crackle', [0.2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.1], seven, 0.6],
   ])('%s', (_, probabilities, classes, expected) => {
     expect(crackleScore(probabilities, classes)).toBeCloseTo(expected, 12);
+  });
+});
+
+describe('addToCrackleOdds', () => {
+  it.each<[string, number[], typeof four, number, number[]]>([
+    ['odds of 1 to 3 times 3', [0.75, 0.25], two, Math.log(3), [0.5, 0.5]],
+    [
+      'wheeze stays, crackle and both keep their ratio',
+      [0.4, 0.1, 0.3, 0.2],
+      four,
+      Math.log(4),
+      [0.175, 0.175, 0.3, 0.35],
+    ],
+    ['nothing but wheeze', [0, 0, 1, 0], four, 2, [0, 0, 1, 0]],
+    ['certainties stay', [0, 1], two, -3, [0, 1]],
+    ['far up', [0.5, 0.5], two, 2000, [0, 1]],
+    ['far down', [0.5, 0.5], two, -2000, [1, 0]],
+  ])('%s', (_, probabilities, classes, logit, expected) => {
+    const found = addToCrackleOdds(probabilities, classes, logit);
+    for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 12);
+  });
+
+  it('of 0 changes no bit', () => {
+    expect(addToCrackleOdds([0.1, 0.2, 0.3, 0.4], four, 0)).toEqual([0.1, 0.2, 0.3, 0.4]);
   });
 });
 

@@ -21,6 +21,31 @@ export function crackleScore(probabilities: readonly number[], classes: CrackleC
   return total === 0 ? 0 : crackle / total;
 }
 
+/**
+ * The probabilities with `logit` added to the log odds of crackle against normal; their sum, and what is neither, stay.
+ * Nothing changes where both are 0.
+ */
+export function addToCrackleOdds(
+  probabilities: readonly number[],
+  classes: CrackleClasses,
+  logit: number,
+): number[] {
+  if (logit === 0) return [...probabilities];
+  const score = crackleScore(probabilities, classes);
+  const normal = probabilities[classes.normal]!;
+  const crackle = classes.crackle.reduce((sum, index) => sum + probabilities[index]!, 0);
+  // Of the two odds the one that cannot overflow.
+  const shifted =
+    logit > 0
+      ? score / (score + (1 - score) * Math.exp(-logit))
+      : (score * Math.exp(logit)) / (score * Math.exp(logit) + 1 - score);
+  return probabilities.map((probability, index) => {
+    if (index === classes.normal) return (normal + crackle) * (1 - shifted);
+    if (!classes.crackle.includes(index)) return probability;
+    return crackle === 0 ? 0 : ((normal + crackle) * shifted * probability) / crackle;
+  });
+}
+
 /** Platt's calibration: `1 / (1 + exp(-(slope logit + intercept)))`; without one the score itself. */
 export function calibrate(score: number, calibration: BundleManifest['calibration']): number {
   if (calibration === null) return score;

@@ -5,7 +5,7 @@
  * learned crackles.
  */
 import type { LogMel } from '@crepitus/dsp';
-import { cutPhase } from '@crepitus/model';
+import { cutPhase, type LogMelStatistics, logMelStatistics } from '@crepitus/model';
 import {
   type BootstrapOptions,
   type Interval,
@@ -15,7 +15,6 @@ import {
   sampleFigures,
 } from './bootstrap.ts';
 import { deviceKey, type Figures, type ScoredCycles } from './figures.ts';
-import { type LogMelStatistics, logMelStatistics } from './log-mel-statistics.ts';
 import { fitLogisticRegression, logit } from './logistic-regression.ts';
 
 export const baselineNames = [

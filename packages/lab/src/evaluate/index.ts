@@ -13,7 +13,6 @@ export * from './curves.ts';
 export { type EvaluateOptions, evaluateBundle } from './evaluate.ts';
 export { type EvaluationResult, evaluationSchema, parseEvaluation } from './evaluation.ts';
 export * from './figures.ts';
-export * from './log-mel-statistics.ts';
 export * from './logistic-regression.ts';
 export * from './mcnemar.ts';
 export { type ModelCardContents, modelCard } from './model-card.ts';

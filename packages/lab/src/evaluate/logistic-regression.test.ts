@@ -26,6 +26,17 @@ describe('against scipy.optimize.minimize (BFGS, gradient below 1e-9) on the sam
   });
 });
 
+test('an item of weight 2 counts like two items', () => {
+  const weighted = fitLogisticRegression(rows, positives, 1, [1, 1, 1, 2, 1, 1, 1, 1]);
+  const gradient = rows.reduce(
+    (sum, row, i) => sum + (i === 3 ? 2 : 1) * (positives[i]! - 1 / (1 + Math.exp(-logit(weighted, row)))),
+    0,
+  );
+  expect(gradient).toBeCloseTo(0, 8); // By the intercept, which no penalty holds.
+  const plain = fitLogisticRegression(rows, positives);
+  expect(logit(weighted, rows[3]!)).toBeLessThan(logit(plain, rows[3]!));
+});
+
 test('the score is the log odds: standardised features times weights plus intercept', () => {
   const model = fitLogisticRegression(rows, positives);
   const [w0, w1] = model.weights;

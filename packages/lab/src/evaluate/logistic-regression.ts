@@ -1,8 +1,9 @@
 /**
  * L2-regularised logistic regression, for the baselines: features standardised on the training items, then
  *
- *     minimise  |w|^2 / 2 + C * sum_i log(1 + exp(-s_i * (w . x_i + b))),   s_i = +1 or -1
+ *     minimise  |w|^2 / 2 + C * sum_i v_i log(1 + exp(-s_i * (w . x_i + b))),   s_i = +1 or -1
  *
+ * (v_i: the weight of an item, 1 where none are given),
  * which is scikit-learn's meaning of C (the intercept b is not penalised). Solved by Newton's method with halved steps
  * until the gradient is nought to rounding: strictly convex, so that the result depends on no seed and no order.
  */
@@ -21,12 +22,14 @@ export interface LogisticModel {
 /**
  * @param features one row of equal length per item, finite
  * @param c inverse strength of the penalty, 1 where left out
+ * @param itemWeights one per item, not negative; all 1 where left out
  * @throws CrepitusError `one-class` where the items do not hold both classes
  */
 export function fitLogisticRegression(
   features: readonly ArrayLike<number>[],
   positives: Flags,
   c = 1,
+  itemWeights?: ArrayLike<number>,
 ): LogisticModel {
   const positiveCount = Array.from(positives).filter(Boolean).length;
   if (positiveCount === 0 || positiveCount === features.length) {
@@ -44,7 +47,8 @@ export function fitLogisticRegression(
     return standardised;
   });
   const signs = Float64Array.from(rows, (_, i) => (positives[i] ? 1 : -1));
-  const solution = minimise(rows, signs, c);
+  const strengths = Float64Array.from(rows, (_, i) => c * (itemWeights?.[i] ?? 1));
+  const solution = minimise(rows, signs, strengths);
   return {
     weights: solution.subarray(0, mean.length),
     intercept: solution[mean.length]!,
@@ -75,19 +79,20 @@ function columnMoments(rows: readonly ArrayLike<number>[]): { mean: Float64Array
   return { mean, deviation: deviation.map((v, j) => (Math.sqrt(v) > floor(j) ? Math.sqrt(v) : 1)) };
 }
 
-function minimise(rows: readonly Float64Array[], signs: Float64Array, c: number): Float64Array {
+/** @param strengths C times the weight of each item */
+function minimise(rows: readonly Float64Array[], signs: Float64Array, strengths: Float64Array): Float64Array {
   const width = rows[0]!.length;
   let solution = new Float64Array(width);
-  let objective = objectiveOf(rows, signs, c, solution);
+  let objective = objectiveOf(rows, signs, strengths, solution);
   for (let iteration = 0; iteration < 100; iteration++) {
-    const step = newtonStep(rows, signs, c, solution);
+    const step = newtonStep(rows, signs, strengths, solution);
     let scale = 1;
     let next = solution;
     let nextObjective = objective;
     // Newton's full step can overshoot far from the minimum; a step too small to matter ends the search.
     for (; scale > 1e-9; scale /= 2) {
       next = solution.map((value, j) => value + scale * step[j]!);
-      nextObjective = objectiveOf(rows, signs, c, next);
+      nextObjective = objectiveOf(rows, signs, strengths, next);
       if (nextObjective < objective) break;
     }
     if (!(nextObjective < objective)) break;
@@ -97,23 +102,29 @@ function minimise(rows: readonly Float64Array[], signs: Float64Array, c: number)
   return solution;
 }
 
-function objectiveOf(rows: readonly Float64Array[], signs: Float64Array, c: number, w: Float64Array): number {
+function objectiveOf(
+  rows: readonly Float64Array[],
+  signs: Float64Array,
+  strengths: Float64Array,
+  w: Float64Array,
+): number {
   let penalty = 0;
   for (let j = 0; j < w.length - 1; j++) penalty += w[j]! ** 2 / 2;
   let loss = 0;
   for (const [i, row] of rows.entries()) {
     const margin = signs[i]! * dot(row, w);
     // log(1 + exp(-m)) without overflow
-    loss += margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
+    loss +=
+      strengths[i]! * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin);
   }
-  return penalty + c * loss;
+  return penalty + loss;
 }
 
 /** Minus the inverse Hessian times the gradient. */
 function newtonStep(
   rows: readonly Float64Array[],
   signs: Float64Array,
-  c: number,
+  strengths: Float64Array,
   w: Float64Array,
 ): Float64Array {
   const width = w.length;
@@ -125,9 +136,9 @@ function newtonStep(
   }
   for (const [i, row] of rows.entries()) {
     const wrong = 1 / (1 + Math.exp(signs[i]! * dot(row, w)));
-    const curvature = c * wrong * (1 - wrong);
+    const curvature = strengths[i]! * wrong * (1 - wrong);
     for (let j = 0; j < width; j++) {
-      descent[j]! += c * wrong * signs[i]! * row[j]!;
+      descent[j]! += strengths[i]! * wrong * signs[i]! * row[j]!;
       const hessianRow = hessian[j]!;
       const scaled = curvature * row[j]!;
       for (let k = 0; k <= j; k++) hessianRow[k]! += scaled * row[k]!;

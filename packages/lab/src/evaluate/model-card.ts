@@ -131,6 +131,11 @@ function description({ manifest, memberCount }: ModelCardContents): string[] {
     `Task ${task}: ${sequence(classes)}.`,
     `Inputs: ${sequence(inputs)}; inspiration : cycle ${ratio}${phases === 'measured' ? ' where it was not measured' : ''}, ${padding} padding, front end \`${frontEnd.name}\` (${frontEndText(frontEnd)}).`,
     memberCount === 1 ? 'One network.' : `Probabilities of ${memberCount} networks, averaged.`,
+    ...(manifest.measures
+      ? [
+          `Their log odds of a crackle and those of a logistic regression on measures of the sound (log-mel statistics of the inspiration, crackle candidates) are added; it learned from ${manifest.measures.learnedFrom}.`,
+        ]
+      : []),
     source
       ? `Its weights were transferred from \`${source.id}\` ${source.version}.`
       : 'Trained from random weights.',

@@ -128,7 +128,7 @@ async function hashed(subjects: readonly string[]): Promise<string[]> {
 }
 
 /** What the detector says to sounds that are no breathing. */
-async function behaviourOf(bundle: Bundle): Promise<BundleManifest['behaviour']> {
+export async function behaviourOf(bundle: Bundle): Promise<BundleManifest['behaviour']> {
   const detector = await Detector.create(bundle);
   try {
     const sounds = nonBreathing(detector.frontEnd);

@@ -1,3 +1,4 @@
+export { behaviourOf } from './bundle-draft.ts';
 export { foldsAreDone, type QueuedRun, queueRun } from './queue-run.ts';
 export { defaultConfig, type RunChoices, type RunConfig, runConfigSchema } from './run-config.ts';
 export { type RunEvent, sentenceOfEvent, type TrainingEvent } from './run-events.ts';
@@ -8,4 +9,10 @@ export { continueRun, trainSource, trainTarget } from './train.ts';
 export type { FoldsOptions } from './train-folds.ts';
 export type { TrainOptions, TrainResult } from './train-one.ts';
 export { transferFrom } from './transfer-source.ts';
-export { predictUnseen, type UnseenPredictions } from './unseen-predictions.ts';
+export {
+  addMeasures,
+  type MeasuredPredictions,
+  predictUnseen,
+  type SystemCase,
+  type UnseenPredictions,
+} from './unseen-predictions.ts';

@@ -2,10 +2,12 @@
 import { CrepitusError } from '@crepitus/dsp';
 import { classesOf, taskNames } from '@crepitus/recordings';
 import { z } from 'zod';
+import { candidateSampleRate } from '../crackle-candidates.ts';
 import { checkFrontEnd } from '../front-end.ts';
 import { InputMaker } from '../inputs.ts';
 import type { NetworkSpec } from '../network.ts';
 import { inputNames, ratios } from '../phases.ts';
+import { soundMeasureCount } from '../sound-measures.ts';
 
 export const bundleSchemaVersion = 1;
 
@@ -140,6 +142,18 @@ export const bundleManifestSchema = z.strictObject({
     .array(scoreCasesSchema)
     .optional()
     .describe('per data set, what cycles of a score turned out to be; absent in bundles made without'),
+  measures: z
+    .strictObject({
+      intercept: z.number(),
+      coefficients: z
+        .array(z.number())
+        .describe(
+          'for means, then deviations over time of the log-mel bands of the inspiration; then for cycle, inspiration and expiration: root of the number of crackle candidates, root of that of fine ones, greatest height in dB, root of the rate in 1/s',
+        ),
+      learnedFrom: sentence,
+    })
+    .optional()
+    .describe("a logistic regression on measures of the sound, added to the networks' log odds of a crackle"),
 });
 
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;
@@ -202,6 +216,16 @@ export function checkConsistent(manifest: BundleManifest, where: string): void {
   }
   if (classes.join() !== classesOf(task).join()) {
     throw fail(`its classes are ${classes.join()}, those of ${task} are ${classesOf(task).join()}`);
+  }
+  if (manifest.measures !== undefined) {
+    const expected = soundMeasureCount(frontEnd.melBands);
+    const found = manifest.measures.coefficients.length;
+    if (found !== expected)
+      throw fail(`it has coefficients for ${found} measures of the sound, and there are ${expected}`);
+    if (frontEnd.sampleRate !== candidateSampleRate)
+      throw fail(
+        `it measures crackle candidates, which need ${candidateSampleRate} Hz, at ${frontEnd.sampleRate} Hz`,
+      );
   }
   for (const { dataset, cycles, bins } of manifest.scoreCases ?? []) {
     const wrong =

@@ -12,7 +12,8 @@ export type ExportFormat = (typeof exportFormats)[number];
  *
  * Its inputs have the names of the bundle's (a second one of a name gets `_2`), pictures `[n, rows, bands, 1]` as the front
  * end makes them; its output is `probabilities` `[n, classes]`, the mean over the members. What stands around the network,
- * from the sample rate to the threshold, is in the metadata: the key `crepitus` holds the bundle's manifest as JSON.
+ * from the sample rate to the threshold, is in the metadata: the key `crepitus` holds the bundle's manifest as JSON. Measures
+ * of the sound are no part of the network: the manifest's `measures` says what to add to the log odds of a crackle.
  */
 export async function exportBundle(
   bundle: Bundle,
