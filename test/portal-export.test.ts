@@ -23,6 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crepitus-portal-export-'));
   work = await startPortal(() => openEmbedded(null));
   administrator = await work.newClinic('North');
+  let seq = 0;
   const [{ id: reviewerId }] = (await administrator.ask('/api/users')).json;
   for (let i = 0; i < patients; i++) {
     const crackles = i % 2 === 0;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     for (const { start, end } of cycles)
       await work.portal.queries
         .insert(review)
-        .values({ id: randomUUID(), recordingId: id, reviewerId, channel: 0, start, end, word });
+        .values({ id: randomUUID(), recordingId: id, reviewerId, seq: ++seq, channel: 0, start, end, word });
   }
 });
 afterAll(async () => {

@@ -204,7 +204,7 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
           places.push(await position());
           return places.some((place, i) => i > 0 && place < places[i - 1]!);
         },
-        { timeout: 30_000, intervals: [100] },
+        { timeout: 30_000, interval: 100 },
       )
       .toBe(true);
     expect(Math.min(...places)).toBeGreaterThanOrEqual(start - 0.01);

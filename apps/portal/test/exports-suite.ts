@@ -106,18 +106,16 @@ export function describeExports(fixture: () => ExportsFixture): void {
     let said = 0;
     async function say({ id }: { id: string }, cycle: number, word: ReviewWord): Promise<void> {
       const { start, end } = cycles()[cycle]!;
-      await work.portal.queries
-        .insert(review)
-        .values({
-          id: randomUUID(),
-          seq: ++said,
-          recordingId: monoId,
-          reviewerId: id,
-          channel: 0,
-          start,
-          end,
-          word,
-        });
+      await work.portal.queries.insert(review).values({
+        id: randomUUID(),
+        seq: ++said,
+        recordingId: monoId,
+        reviewerId: id,
+        channel: 0,
+        start,
+        end,
+        word,
+      });
     }
 
     const taken = (path: string, client = clinician) => client.ask(path);
