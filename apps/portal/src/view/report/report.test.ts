@@ -81,7 +81,7 @@ it('takes from the shipped model card what speaks against the model, and nothing
   const detector = await loadBundle('default');
   const limits = cardLimits(detector.bundle.card);
   detector.dispose();
-  expect(limits).toContain('does not beat');
+  expect(limits).toContain('is not shown to beat');
   expect(limits).toContain('It abstains below');
   expect(limits).not.toMatch(/^#/m);
   expect(limits).not.toContain('Readings of held-back');
