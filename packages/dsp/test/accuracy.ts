@@ -84,7 +84,7 @@ export function accuracySection(): string {
     ),
     '',
     '`FilterStream`, `ResampleStream` and `LogMelStream` give the bits of `filterForward`, `resample` and `LogMel`, in blocks of',
-    'any size. For vocal tract length perturbation and `timeStretch` no two libraries agree: these are tested by formula and by',
+    'any size. For vocal tract length perturbation, `timeStretch` and `slowDown` no two libraries agree: these are tested by formula and by',
     'property (duration, pitch, energy). `randomStream` is tested on published vectors of its generator.',
     '',
     'Resampling: the worst SNR of sines from 100 Hz to 0.98 of the pass band (which ends at 0.9 of the lower Nyquist frequency,',
