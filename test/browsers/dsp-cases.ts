@@ -151,6 +151,7 @@ function cases(dsp: Dsp): Case[] {
       dsp.padSamples(piece, 7, padding),
     ]);
   for (const rate of [0.8, 0.97, 1.2]) add(`timeStretch ${rate}`, () => dsp.timeStretch(short, rate));
+  for (const speed of [0.5, 0.125]) add(`slowDown ${speed}`, () => dsp.slowDown(short, 16_000, speed));
   add('envelope', () => dsp.envelope(sound, 16_000, 0.025, 0.01));
   add('rms', () => [dsp.rms(sound), dsp.rms(piece)]);
 
