@@ -78,7 +78,7 @@ function entries(first: string, page: string) {
       const z: tf.Tensor4D = convBiasRelu(y, tf.zeros<tf.Rank.R4>([3, 3, 8, 8]), tf.zeros<tf.Rank.R1>([8]), 1);
       const weights: tf.Variable[] = [tf.variable(z)];
       const adam = new Adam({ learningRate: 1e-3, beta1: 0.9 });
-      adam.apply(weights, [z], 1e-4);
+      adam.apply(weights, [z], { learningRate: 1e-4, l2: [0] });
       const state: AdamState = adam.state();
       export const losses = history['loss'];
       export const available: boolean = fusedAvailable();

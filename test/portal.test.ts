@@ -191,7 +191,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await writeFile(blob, 'a disk gone bad');
     await page.getByRole('button', { name: 'Analyse again' }).click();
     await page
-      .getByText('The analysis failed: recording.wav is no WAV, FLAC or MP3 file')
+      .getByText('The analysis failed: The sound of this recording is damaged in the store')
       .waitFor({ timeout: 60_000 });
     await writeFile(blob, bytes);
     await page.getByRole('button', { name: 'Try again' }).click();
