@@ -1,4 +1,4 @@
-/** What holds of backups, from one kind of database to another: run on PGlite by backup.test.ts, on PostgreSQL by test/portal.service.test.ts. */
+/** What holds of backups, from one kind of database to another: run on PGlite by backup.service.test.ts, on PostgreSQL by test/portal.service.test.ts. */
 import { execFileSync } from 'node:child_process';
 import { createWriteStream, readdirSync } from 'node:fs';
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
