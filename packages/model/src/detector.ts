@@ -18,7 +18,7 @@ import {
 import type { FrontEnd } from './front-end.ts';
 import { InputMaker } from './inputs.ts';
 import { type Network, networkFromWeights } from './network.ts';
-import { cutPhase } from './phases.ts';
+import { cutPhaseBy } from './phases.ts';
 import { addProbabilities, addToCrackleOdds, calibrate, crackleClasses, crackleScore } from './scoring.ts';
 import { type ScreenOptions, screenRecording } from './screening.ts';
 import type { ScreenedRecording } from './screening-result.ts';
@@ -246,10 +246,9 @@ export class Detector {
 
   /** 0 for bundles without measures. */
   #measured({ samples, inspirationSamples = null }: CycleSamples): number {
-    const { measures, phases, ratio } = this.bundle.manifest;
+    const { measures } = this.bundle.manifest;
     if (measures === undefined) return 0;
-    const end = phases === 'measured' ? inspirationSamples : null;
-    const inspiration = cutPhase(samples, 'inspiration', ratio, end);
+    const inspiration = cutPhaseBy(this.bundle.manifest, samples, 'inspiration', inspirationSamples);
     return measuredLogit(measures, soundMeasures(samples, inspiration, this.#logMel));
   }
 

@@ -58,7 +58,16 @@ export {
   type Weight,
   type WeightKind,
 } from './network.ts';
-export { cutPhase, type InputName, inputNames, phaseLength, type Ratio, ratios } from './phases.ts';
+export {
+  cutPhase,
+  cutPhaseBy,
+  type InputName,
+  inputNames,
+  type PhaseRule,
+  phaseLength,
+  type Ratio,
+  ratios,
+} from './phases.ts';
 export { readSafetensors, type WeightType, writeSafetensors } from './safetensors.ts';
 export { addToCrackleOdds, crackleClasses, crackleScore } from './scoring.ts';
 export { type ScreenOptions, screenRecording } from './screening.ts';

@@ -1,7 +1,7 @@
 /** From a cut cycle to the pictures that the branches of a network see. */
 import { CrepitusError, LogMel, type Padding } from '@crepitus/dsp';
 import type { FrontEnd } from './front-end.ts';
-import { cutPhase, type InputName, phaseLength, type Ratio } from './phases.ts';
+import { cutPhaseBy, type InputName, type PhaseRule, phaseLength } from './phases.ts';
 
 /** The networks that can be built; `cycle,cycle` is a control that tells a phase's worth from a larger network's. */
 export const inputCombinations: readonly (readonly InputName[])[] = [
@@ -15,13 +15,11 @@ export const inputCombinations: readonly (readonly InputName[])[] = [
   ['cycle', 'cycle'],
 ];
 
-export interface InputSpec {
+/** Fixed lengths follow the ratio, whatever was measured. */
+export interface InputSpec extends PhaseRule {
   /** One of `inputCombinations`. */
   readonly inputs: readonly InputName[];
-  readonly ratio: Ratio;
   readonly padding: Padding;
-  /** `measured`: the measured end of inspiration where a cycle has one, the ratio elsewhere. Fixed lengths follow the ratio. */
-  readonly phases: 'ratio' | 'measured';
 }
 
 export interface PictureVariant {
@@ -89,9 +87,9 @@ export class InputMaker {
     cycle: Float32Array,
     inspirationSamples: number | null = null,
   ): { samples: Float32Array; length: number }[] {
-    const { inputs, ratio, phases } = this.spec;
+    const { inputs, ratio } = this.spec;
     return inputs.map(input => {
-      const samples = cutPhase(cycle, input, ratio, phases === 'measured' ? inspirationSamples : null);
+      const samples = cutPhaseBy(this.spec, cycle, input, inspirationSamples);
       if (samples.length === 0) {
         throw new CrepitusError(
           'cycle-too-short',

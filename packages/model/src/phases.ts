@@ -24,6 +24,23 @@ export function phaseLength(input: InputName, ratio: Ratio, samples: number): nu
   return input === 'inspiration' ? inspiration : samples - inspiration;
 }
 
+/** How a bundle, a run or a plan parts a cycle. */
+export interface PhaseRule {
+  readonly ratio: Ratio;
+  /** `measured`: by the measured end of the inspiration where a cycle has one, by the ratio elsewhere. */
+  readonly phases: 'ratio' | 'measured';
+}
+
+/** `cutPhase` by a rule. */
+export function cutPhaseBy(
+  { ratio, phases }: PhaseRule,
+  cycle: Float32Array,
+  input: InputName,
+  measuredInspiration: number | null,
+): Float32Array {
+  return cutPhase(cycle, input, ratio, phases === 'measured' ? measuredInspiration : null);
+}
+
 /**
  * The part of a cycle that an input sees: inspiration `[0, k)`, expiration `[k, n)`, a view and no copy.
  * `measuredInspiration` is the measured length of the inspiration in samples; without one (null), or where it lies

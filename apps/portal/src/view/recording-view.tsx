@@ -12,6 +12,7 @@ import { ReviewOfRecording } from './review/review-of-recording.tsx';
 import type { RecordingTools } from './review/use-cycle-tools.ts';
 import { type Reviewing, useReview } from './review/use-review.ts';
 import { AnalysisSummary, QualityFindings } from './sound/analysis-summary.tsx';
+import { ChannelSelect } from './sound/channel-select.tsx';
 import { SoundView } from './sound/sound-view.tsx';
 import { useStoredSound } from './sound/use-sound.ts';
 import { useText } from './text-context.tsx';
@@ -106,20 +107,7 @@ export function RecordingView({
           onChoose={each => setChannel(each.channel)}
         />
       )}
-      {facts.channels > 1 && (
-        <div className="field">
-          <label htmlFor="channel">{text.recording.channels}</label>
-          <select id="channel" value={channel} onChange={event => setChannel(Number(event.target.value))}>
-            {sites.map((site, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position
-              <option key={index} value={index}>
-                {text.recording.channel(index)}
-                {site === null ? '' : `, ${text.sites[site] ?? site}`}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
+      <ChannelSelect sites={sites} channel={channel} onChange={setChannel} />
       <SoundView
         key={channel}
         bytes={bytes}

@@ -15,7 +15,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder, writeWhole } from '@crepitus/datasets';
 import { LogMel } from '@crepitus/dsp';
-import { cutPhase, type Ratio } from '@crepitus/model';
+import { cutPhaseBy, type Ratio } from '@crepitus/model';
 import { classesOf, holdsCrackle } from '@crepitus/recordings';
 import {
   type BaselineFeatures,
@@ -148,7 +148,6 @@ async function describeCycles(
       done.add(recording);
     }
     const samples = cycle.samples();
-    const measured = plan.phases === 'measured' ? cycle.inspirationSamples : null;
     const seconds = cycle.cycle.end - cycle.cycle.start;
     described.push({
       of: cycle,
@@ -158,7 +157,7 @@ async function describeCycles(
         { device: recording.device, sampleRate, seconds },
         samples,
         logMel,
-        cutPhase(samples, 'inspiration', ratio, measured),
+        cutPhaseBy({ ratio, phases: plan.phases }, samples, 'inspiration', cycle.inspirationSamples),
       ),
     });
   }

@@ -1,4 +1,5 @@
 import type { ScreeningResult } from '@crepitus/model';
+import { defuseFormula } from '@crepitus/recordings';
 
 /** One row per cycle: `path,channel,site,cycle_source,start,end,inspiration_end,score,crackle,note,candidates`; the last is how many crackle candidates lie in the cycle. */
 export function screeningCsv(result: ScreeningResult): string {
@@ -26,9 +27,9 @@ export function screeningCsv(result: ScreeningResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A field by RFC 4180; one that a spreadsheet would run as a formula is quoted with an apostrophe before it. */
+/** A field by RFC 4180, formulas defused. */
 function csvField(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const text = typeof value === 'string' ? defuseFormula(value) : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,6 +1,6 @@
 /** The logistic regression on measures of the sound (`soundMeasures`) that a bundle adds to its networks' log odds. */
 import { CrepitusError, LogMel } from '@crepitus/dsp';
-import { candidateSampleRate, cutPhase, type MeasureWeights, soundMeasures } from '@crepitus/model';
+import { candidateSampleRate, cutPhaseBy, type MeasureWeights, soundMeasures } from '@crepitus/model';
 import { fitLogisticRegression } from '../evaluate/logistic-regression.ts';
 import type { RunConfig } from './run-config.ts';
 import type { DataCycle } from './training-data.ts';
@@ -19,9 +19,10 @@ export interface MeasuredCycle {
  * @throws CrepitusError `measures-rate` (usage) where the front end is not of the rate of crackle candidates
  */
 export async function measureCycles(
-  { frontEnd, ratio, phases, task }: Pick<RunConfig, 'frontEnd' | 'ratio' | 'phases' | 'task'>,
+  rule: Pick<RunConfig, 'frontEnd' | 'ratio' | 'phases' | 'task'>,
   cycles: readonly DataCycle[],
 ): Promise<Map<DataCycle, MeasuredCycle>> {
+  const { frontEnd, task } = rule;
   if (frontEnd.sampleRate !== candidateSampleRate) {
     throw new CrepitusError(
       'measures-rate',
@@ -36,11 +37,11 @@ export async function measureCycles(
     if (each.recording !== recording) await new Promise(setImmediate);
     recording = each.recording;
     const samples = each.samples();
-    const end = phases === 'measured' ? each.inspirationSamples : null;
+    const inspiration = cutPhaseBy(rule, samples, 'inspiration', each.inspirationSamples);
     measured.set(each, {
       kind: each.kind,
       isCrackle: crackleAgainstNormal(task, each.cycle.label),
-      measures: soundMeasures(samples, cutPhase(samples, 'inspiration', ratio, end), logMel),
+      measures: soundMeasures(samples, inspiration, logMel),
     });
   }
   return measured;

@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { LogMel, randomStream } from '@crepitus/dsp';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../backend.ts';
+import { Detector } from '../detector.ts';
 import { type Bundle, networkSpecOf } from '../index.ts';
+import { InputMaker } from '../inputs.ts';
 import { networkFromWeights } from '../network.ts';
 import { loadBundle } from '../node.ts';
+import { cutPhase } from '../phases.ts';
+import { soundMeasures } from '../sound-measures.ts';
 import { exportBundle } from './export-bundle.ts';
 
 /** Two members, so that their mean is taken; the shipped bundles are the paper's network whole. */
@@ -73,22 +78,48 @@ const runtime = join(import.meta.dirname, '../../../../tooling/bench/peers/onnxr
 const isInstalled = existsSync(join(runtime, '../node_modules/onnxruntime-node'));
 
 describe.skipIf(!isInstalled)('where onnxruntime-node is installed', () => {
-  it('onnx: gives the probabilities of the bundle for any number of cycles', async () => {
+  it('onnx: gives the scores of the bundle for any number of cycles', async () => {
     const { InferenceSession, Tensor } = createRequire(runtime)('onnxruntime-node') as {
       InferenceSession: { create(model: Uint8Array): Promise<Session> };
       Tensor: new (type: 'float32', data: Float32Array, shape: number[]) => unknown;
     };
     const { 'model.onnx': model } = await exportBundle(bundle, 'onnx');
     const session = await InferenceSession.create(model!);
-    expect(session.inputNames).toEqual([...bundle.manifest.inputs]);
+    const { manifest } = bundle;
+    expect(session.inputNames).toEqual([...manifest.inputs, 'measures']);
+    const detector = await Detector.create(bundle);
+    const maker = new InputMaker(manifest.frontEnd, manifest);
+    const logMel = new LogMel(manifest.frontEnd);
+    const random = randomStream(7, 'cycles');
+    /** Noise that falls with pitch, as breath does, with a few clicks. */
+    const cycles = [0.8, 1.7, 3.1].map((seconds, i) => {
+      let low = 0;
+      return Float32Array.from({ length: 16_000 * seconds }, (_, at) => {
+        low += 0.1 * (random.normal() - low);
+        const since = at % 5000;
+        return 0.02 * low + (since < 80 ? 0.03 * i * Math.exp(-since / 20) * Math.sin(since / 3) : 0);
+      });
+    });
+    const scores = await detector.score(cycles.map(samples => ({ samples })));
+    detector.dispose();
+    const made = cycles.map(samples => maker.pictures(samples));
+    const joined = (arrays: readonly ArrayLike<number>[]) =>
+      Float32Array.from(arrays.flatMap(each => Array.from(each)));
     const feeds = Object.fromEntries(
-      bundle.manifest.inputs.map((name, i) => [
+      manifest.inputs.map((name, i) => [
         name,
-        new Tensor('float32', pictures[i]!.dataSync<'float32'>(), pictures[i]!.shape),
+        new Tensor('float32', joined(made.map(each => each[i]!)), [3, ...pictures[i]!.shape.slice(1)]),
       ]),
     );
+    const measures = cycles.map(each =>
+      soundMeasures(each, cutPhase(each, 'inspiration', manifest.ratio), logMel),
+    );
+    feeds.measures = new Tensor('float32', joined(measures), [3, measures[0]!.length]);
     const { probabilities } = await session.run(feeds);
-    expectClose(probabilities!.data);
+    const [first] = scores;
+    expect(scores.some(({ score }) => Math.abs(score! - first!.score!) > 0.01)).toBe(true);
+    for (const [i, { score }] of scores.entries())
+      expect(Math.abs(probabilities!.data[2 * i + 1]! - score!)).toBeLessThan(1e-5);
     expect(new TextDecoder('latin1').decode(model)).toContain(JSON.stringify(bundle.manifest.frontEnd));
   });
 });

@@ -1,5 +1,6 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { networkSpecOf } from '../bundle/manifest.ts';
+import { crackleClasses } from '../scoring.ts';
 import { onnxModel } from './onnx.ts';
 import { layersModel } from './tfjs-layers.ts';
 
@@ -12,8 +13,11 @@ export type ExportFormat = (typeof exportFormats)[number];
  *
  * Its inputs have the names of the bundle's (a second one of a name gets `_2`), pictures `[n, rows, bands, 1]` as the front
  * end makes them; its output is `probabilities` `[n, classes]`, the mean over the members. What stands around the network,
- * from the sample rate to the threshold, is in the metadata: the key `crepitus` holds the bundle's manifest as JSON. Measures
- * of the sound are no part of the network: the manifest's `measures` says what to add to the log odds of a crackle.
+ * from the sample rate to the threshold, is in the metadata: the key `crepitus` holds the bundle's manifest as JSON.
+ *
+ * Where the bundle adds measures of the sound, ONNX has them as one input more, `measures` `[n, measures]` (`soundMeasures`),
+ * and gives the bundle's own probabilities. A layers model of tfjs cannot say that sum: it holds the networks alone, and the
+ * manifest's `measures` says what to add to the log odds of a crackle.
  */
 export async function exportBundle(
   bundle: Bundle,
@@ -36,5 +40,8 @@ export async function exportBundle(
       crepitus: JSON.stringify(manifest),
     },
   };
-  return format === 'onnx' ? { 'model.onnx': onnxModel(choices) } : { ...(await layersModel(choices)) };
+  const measures = manifest.measures && { ...manifest.measures, classes: crackleClasses(manifest.classes) };
+  return format === 'onnx'
+    ? { 'model.onnx': onnxModel({ ...choices, measures }) }
+    : { ...(await layersModel(choices)) };
 }

@@ -2,7 +2,9 @@
  * A network as an ONNX model, for onnxruntime in Python, on phones and elsewhere. Fields by their numbers in
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import type { CrackleClasses } from '../evidence.ts';
 import { batchNormEpsilon, type NamedArray, type NetworkSpec, paperBlocks } from '../network.ts';
+import type { MeasureWeights } from '../sound-measures.ts';
 import { field, float, integer, message, text } from './protobuf.ts';
 
 const IR_VERSION = 8;
@@ -16,12 +18,17 @@ export interface OnnxChoices {
   readonly members: readonly (readonly NamedArray[])[];
   /** Names of the inputs, one per branch; each takes pictures `[n, rows, bands, 1]`, any n. */
   readonly inputs: readonly string[];
+  /** What a bundle adds to its networks' log odds of a crackle. */
+  readonly measures?: (MeasureWeights & { readonly classes: CrackleClasses }) | undefined;
   /** Key and value pairs that the file carries. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The file's bytes. Its one output, `probabilities` `[n, classes]`, has the classes in the order of the network's. */
-export function onnxModel({ spec, members, inputs, metadata = {} }: OnnxChoices): Uint8Array {
+/**
+ * The file's bytes. Its one output, `probabilities` `[n, classes]`, has the classes in the order of the network's. With
+ * measures there is one input more, `measures` `[n, measures]`, as `soundMeasures` gives them.
+ */
+export function onnxModel({ spec, members, inputs, measures, metadata = {} }: OnnxChoices): Uint8Array {
   const nodes: Uint8Array[] = [];
   const node = (op: string, from: readonly string[], to: string, ...attributes: Uint8Array[]) => {
     nodes.push(
@@ -63,7 +70,45 @@ export function onnxModel({ spec, members, inputs, metadata = {} }: OnnxChoices)
     const logits = node('Gemm', [joined, of('dense/kernel'), of('dense/bias')], of('logits'));
     return node('Softmax', [logits], of('probabilities'), integersAttribute('axis', 1));
   });
-  node('Mean', probabilities, 'probabilities');
+  const constants: NamedArray[] = [];
+  if (measures === undefined) node('Mean', probabilities, 'probabilities');
+  else {
+    const constant = (name: string, shape: number[], values: readonly number[]) => {
+      constants.push({ name: `measures/${name}`, shape, data: Float32Array.from(values) });
+      return `measures/${name}`;
+    };
+    const { coefficients, intercept, classes } = measures;
+    const places = Array.from({ length: spec.classes }, (_, place) => place);
+    const isCrackle = places.map(place => Number(classes.crackle.includes(place)));
+    const counts = places.map(place => Number(place === classes.normal || classes.crackle.includes(place)));
+    // As `addToCrackleOdds`: crackles times e^m, then normal and crackles scaled back to the sum that they had.
+    const networks = node('Mean', probabilities, 'networks');
+    const weights = constant('coefficients', [coefficients.length, 1], coefficients);
+    const logit = node(
+      'Gemm',
+      ['measures', weights, constant('intercept', [1], [intercept])],
+      'measures/logit',
+    );
+    const powers = node(
+      'Mul',
+      [logit, constant('is-crackle', [1, spec.classes], isCrackle)],
+      'measures/powers',
+    );
+    const shifted = node('Mul', [networks, node('Exp', [powers], 'measures/odds')], 'measures/shifted');
+    const column = constant('counts', [spec.classes, 1], counts);
+    const sums = [networks, shifted].map((of, i) => node('MatMul', [of, column], `measures/sum-${i}`));
+    const scale = node(
+      'Mul',
+      [node('Div', sums, 'measures/scale'), constant('row', [1, spec.classes], counts)],
+      'measures/scales',
+    );
+    const others = constant(
+      'others',
+      [1, spec.classes],
+      counts.map(each => 1 - each),
+    );
+    node('Mul', [shifted, node('Add', [scale, others], 'measures/factors')], 'probabilities');
+  }
 
   const graph = message(
     ...nodes.map(bytes => field(1, bytes)),
@@ -71,7 +116,11 @@ export function onnxModel({ spec, members, inputs, metadata = {} }: OnnxChoices)
     ...members.flatMap((weights, member) =>
       weights.map(array => field(5, tensor({ ...array, name: `member${member + 1}/${array.name}` }))),
     ),
+    ...constants.map(array => field(5, tensor(array))),
     ...inputs.map((input, branch) => field(11, valueInfo(input, ['n', ...spec.inputShapes[branch]!, 1]))),
+    ...(measures === undefined
+      ? []
+      : [field(11, valueInfo('measures', ['n', measures.coefficients.length]))]),
     field(12, valueInfo('probabilities', ['n', spec.classes])),
   );
   return message(

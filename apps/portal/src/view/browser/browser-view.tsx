@@ -1,8 +1,10 @@
 'use client';
 /** Recordings analysed by this browser alone: dropped or heard, listed, and shown as stored ones are. */
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { sentenceOf } from '../../text/index.ts';
+import { DropZone } from '../drop-zone.tsx';
 import { AnalysisSummary, QualityFindings } from '../sound/analysis-summary.tsx';
+import { ChannelSelect } from '../sound/channel-select.tsx';
 import { SoundView } from '../sound/sound-view.tsx';
 import { useLanguage, useText } from '../text-context.tsx';
 import { LiveView } from './live-view.tsx';
@@ -37,7 +39,7 @@ export function BrowserView() {
       <div className="columns">
         <section aria-labelledby="files">
           <h2 id="files">{text.browser.files}</h2>
-          <DropZone onFiles={take} />
+          <DropZone hint={text.browser.accepted} onFiles={take} />
         </section>
         <LiveView
           screening={screening}
@@ -92,48 +94,6 @@ export function BrowserView() {
       )}
       {shown !== null && <Shown key={shown.key} recording={shown} />}
     </>
-  );
-}
-
-function DropZone({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
-  const text = useText();
-  const [isOver, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut of the button in it
-    <div
-      className={isOver ? 'drop over' : 'drop'}
-      onDragOver={event => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={event => {
-        event.preventDefault();
-        setOver(false);
-        onFiles([...event.dataTransfer.files]);
-      }}
-    >
-      <p>
-        {text.visit.drop}{' '}
-        <button type="button" className="primary" onClick={() => picker.current?.click()}>
-          {text.visit.choose}
-        </button>
-      </p>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        accept=".wav,.flac,.mp3,audio/*"
-        aria-label={text.visit.choose}
-        onChange={event => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
-      <p className="hint">{text.browser.accepted}</p>
-    </div>
   );
 }
 
@@ -253,23 +213,11 @@ function Shown({ recording }: { recording: OwnRecording }) {
           )}
         </section>
       </div>
-      {facts.channels > 1 && (
-        <div className="field">
-          <label htmlFor={`${id}-channel`}>{text.recording.channels}</label>
-          <select
-            id={`${id}-channel`}
-            value={channel}
-            onChange={event => setChannel(Number(event.target.value))}
-          >
-            {Array.from({ length: facts.channels }, (_, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position
-              <option key={index} value={index}>
-                {text.recording.channel(index)}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
+      <ChannelSelect
+        sites={Array.from({ length: facts.channels }, () => null)}
+        channel={channel}
+        onChange={setChannel}
+      />
       <SoundView
         key={channel}
         bytes={bytes}

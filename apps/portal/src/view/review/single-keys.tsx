@@ -55,7 +55,7 @@ export function ReviewKeys({ tools }: { tools: CycleTools }) {
   );
 }
 
-function KeyList({ keys }: { keys: readonly (readonly [string, string])[] }) {
+export function KeyList({ keys }: { keys: readonly (readonly [string, string])[] }) {
   return (
     <dl className="keys">
       {keys.map(([key, does]) => (

@@ -5,7 +5,7 @@ import type { ScreenedChannel } from '@crepitus/model';
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { ReviewPanel } from '../review/review-panel.tsx';
 import { ReviewStrip } from '../review/review-strip.tsx';
-import { ReviewKeys, SingleKeys, useSingleKeys } from '../review/single-keys.tsx';
+import { KeyList, ReviewKeys, SingleKeys, useSingleKeys } from '../review/single-keys.tsx';
 import { type Hands, type RecordingTools, useCycleTools } from '../review/use-cycle-tools.ts';
 import '../review/review.css';
 import { useText } from '../text-context.tsx';
@@ -511,16 +511,7 @@ export function SoundView({
       <details open={tools.isKeysShown} onToggle={event => tools.setKeysShown(event.currentTarget.open)}>
         <summary>{text.recording.keys}</summary>
         <SingleKeys isOn={hasSingleKeys} onChange={setSingleKeys} />
-        <dl className="keys">
-          {text.view.keyList.map(([key, does]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
+        <KeyList keys={text.view.keyList} />
         <ReviewKeys tools={tools} />
       </details>
       <ReviewPanel tools={tools} hands={hands} />

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { ListedRecording } from '../../server/patients.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
+import { DropZone } from '../drop-zone.tsx';
 import { Recorder } from '../recorder/recorder.tsx';
 import { useText } from '../text-context.tsx';
 import { type Placement, PlacementFields } from './placement-fields.tsx';
@@ -28,7 +29,7 @@ export function Upload({
       <h2 id="upload">{text.visit.add}</h2>
       <PlacementFields value={placement} onChange={setPlacement} />
       <p className="hint">{text.chest.severalChannels}</p>
-      <Drop uploadMegabytes={uploadMegabytes} onFiles={send} />
+      <DropZone hint={text.visit.accepted(uploadMegabytes)} onFiles={send} />
       <ul className="sendings" aria-live="polite">
         {sendings.map(sending => (
           <li key={sending.key}>
@@ -109,54 +110,6 @@ function useSendings(
     }
   };
   return [sendings, send];
-}
-
-function Drop({
-  uploadMegabytes,
-  onFiles,
-}: {
-  uploadMegabytes: number;
-  onFiles: (files: Iterable<File>) => void;
-}) {
-  const text = useText();
-  const [isOver, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut of the button in it
-    <div
-      className={isOver ? 'drop over' : 'drop'}
-      onDragOver={event => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={event => {
-        event.preventDefault();
-        setOver(false);
-        onFiles(event.dataTransfer.files);
-      }}
-    >
-      <p>
-        {text.visit.drop}{' '}
-        <button type="button" className="primary" onClick={() => picker.current?.click()}>
-          {text.visit.choose}
-        </button>
-      </p>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        accept=".wav,.flac,.mp3,audio/*"
-        aria-label={text.visit.choose}
-        onChange={event => {
-          onFiles(event.target.files ?? []);
-          event.target.value = '';
-        }}
-      />
-      <p className="hint">{text.visit.accepted(uploadMegabytes)}</p>
-    </div>
-  );
 }
 
 function SendingState({
