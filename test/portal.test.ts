@@ -340,7 +340,19 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await page.keyboard.press('e');
     const field = page.getByLabel('To, s');
     const end = Number(await field.inputValue());
-    const box = (await page.locator('canvas.strip-over').boundingBox())!;
+    const strip = page.locator('canvas.strip-over');
+    // What comes above it while sound and editor appear moves it: it must lie still before it is pointed at.
+    let box = (await strip.boundingBox())!;
+    await expect
+      .poll(
+        async () => {
+          const before = box;
+          box = (await strip.boundingBox())!;
+          return JSON.stringify(box) === JSON.stringify(before);
+        },
+        { interval: 300, timeout: 10_000 },
+      )
+      .toBe(true);
     // The pictures show 8 s between their axes.
     const xOf = (seconds: number) => box.x + 58 + (seconds / 8) * (box.width - 68);
     await page.mouse.move(xOf(end), box.y + 20);
