@@ -1,8 +1,8 @@
 /** How many cycles of each channel were scored and called crackle, counted by the database: results are large. */
 import { inArray, sql } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
+import { withheldFrom } from './blind-passes.ts';
 import type { Queries } from './database.ts';
-import { withheldFrom } from './reviews.ts';
 import { analysis } from './schema.ts';
 
 export interface CycleCounts {

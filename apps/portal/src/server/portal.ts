@@ -20,13 +20,13 @@ import {
 import { queueAnalysis, queueForgotten } from './analyses.ts';
 import { answer } from './api.ts';
 import { clinicAudit } from './audit.ts';
+import { viewBeforeBlindPass } from './blind-passes.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { viewReport } from './report.ts';
-import { viewBeforeBlindPass } from './reviews.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
 import { type ListedSession, listSessions } from './sessions.ts';

@@ -13,11 +13,12 @@ import { and, desc, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
+import { blindView } from './blind-passes.ts';
 import { chestSites } from './chest-sites.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
-import { blindView, type RecordingReview, reviewOf } from './reviews.ts';
+import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, patient, recording, user, visit } from './schema.ts';
 
 export const uploadLimitBytes = 100 * 2 ** 20;

@@ -4,10 +4,11 @@ import type { ScreenedChannel } from '@crepitus/model';
 import { asc, desc, eq, inArray } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
+import { blindView } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import type { AnalysisRow, RecordingRow } from './recordings.ts';
-import { blindView, type RecordingReview, reviewOf } from './reviews.ts';
+import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, recording } from './schema.ts';
 
 export interface VisitReport {

@@ -1,14 +1,7 @@
 /** Words on cycles, blind passes and corrected cycles, each for those who may change patients' data. */
 import { correctCycles, correctionSchema } from './corrections.ts';
-import {
-  endBlindPass,
-  redoWord,
-  sayWord,
-  startBlindPass,
-  undoWord,
-  viewReview,
-  wordSchema,
-} from './reviews.ts';
+import { endBlindPass, redoWord, sayWord, startBlindPass, undoWord, wordSchema } from './review-changes.ts';
+import { viewReview } from './reviews.ts';
 import { all, body, clinical, type Route, route } from './route.ts';
 
 /** Bytes: 2000 cycles of numbers with all their digits. */

@@ -17,9 +17,9 @@ import {
 } from '@crepitus/recordings';
 import { and, asc, eq, exists, isNull } from 'drizzle-orm';
 import type { Actor } from '../accounts.ts';
+import { requireSighted } from '../blind-passes.ts';
 import type { Queries } from '../database.ts';
 import { Failure, failures } from '../failure.ts';
-import { requireSighted } from '../reviews.ts';
 import { patient, recording, review, visit } from '../schema.ts';
 import {
   decidedWord,

@@ -11,11 +11,12 @@ import { type CycleWord, consensusOf, type ReviewedCycle } from '@crepitus/recor
 import { asc, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../accounts.ts';
+import { requireSighted } from '../blind-passes.ts';
 import type { Queries } from '../database.ts';
 import { Failure } from '../failure.ts';
 import { requireVisit, type VisitRow } from '../patients.ts';
 import { type RecordingRow, requireRecording } from '../recordings.ts';
-import { type CycleReview, requireSighted, reviewsOf } from '../reviews.ts';
+import { type CycleReview, reviewsOf } from '../reviews.ts';
 import { analysis, recording } from '../schema.ts';
 
 /** As queries of an address: every value is a word. */

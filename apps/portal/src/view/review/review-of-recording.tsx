@@ -2,7 +2,7 @@
 /** What holds of the recording as a whole: the blind pass, and how far reviewers agree. */
 import { cycleWords } from '@crepitus/recordings';
 import { useEffect, useState } from 'react';
-import type { PairAgreement } from '../../server/reviews.ts';
+import type { PairAgreement } from '../../server/agreements.ts';
 import { useText } from '../text-context.tsx';
 import { MomentText } from './moment-text.tsx';
 import type { RecordingTools } from './use-cycle-tools.ts';

@@ -3,7 +3,8 @@
 import type { ScreenedChannel } from '@crepitus/model';
 import type { CycleWord } from '@crepitus/recordings';
 import { useState } from 'react';
-import type { CycleName, ReviewStep } from '../../server/reviews.ts';
+import type { ReviewStep } from '../../server/review-changes.ts';
+import type { CycleName } from '../../server/reviews.ts';
 import { ask, type Refusal, refusalText } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
 import {

@@ -2,7 +2,8 @@
 /** The review of a recording as its page has it: every word is sent at once, one after another, and shown before it is saved. */
 import type { CycleWord } from '@crepitus/recordings';
 import { useRef, useState } from 'react';
-import type { CycleName, RecordingReview, ReviewStep } from '../../server/reviews.ts';
+import type { ReviewStep } from '../../server/review-changes.ts';
+import type { CycleName, RecordingReview } from '../../server/reviews.ts';
 import { ask, type Refusal, type Reply } from '../api-client.ts';
 
 export interface Reviewing {
