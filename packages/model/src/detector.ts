@@ -249,7 +249,7 @@ export class Detector {
     const { measures } = this.bundle.manifest;
     if (measures === undefined) return 0;
     const inspiration = cutPhaseBy(this.bundle.manifest, samples, 'inspiration', inspirationSamples);
-    return measuredLogit(measures, soundMeasures(samples, inspiration, this.#logMel));
+    return measuredLogit(measures, soundMeasures(samples, inspiration, this.#logMel, measures.list));
   }
 
   #scoreOf({ probabilities }: Output): number {

@@ -78,7 +78,16 @@ export {
   type ScreeningResult,
   screeningResultSchema,
 } from './screening-result.ts';
-export { type MeasureWeights, measuredLogit, soundMeasureCount, soundMeasures } from './sound-measures.ts';
+export {
+  type MeasureList,
+  type MeasureWeights,
+  measureColumns,
+  measuredLogit,
+  measureLists,
+  soundMeasureCount,
+  soundMeasures,
+  usualMeasures,
+} from './sound-measures.ts';
 export {
   type BatchNormReading,
   batchNormReadings,

@@ -9,7 +9,13 @@ import { Detector } from './detector.ts';
 import { frontEnds } from './front-end.ts';
 import { logMelStatistics } from './log-mel-statistics.ts';
 import { cutPhase } from './phases.ts';
-import { measuredLogit, soundMeasureCount, soundMeasures } from './sound-measures.ts';
+import {
+  measureColumns,
+  measuredLogit,
+  measureLists,
+  soundMeasureCount,
+  soundMeasures,
+} from './sound-measures.ts';
 
 beforeAll(() => startBackend());
 
@@ -61,6 +67,20 @@ describe('the measures of a cycle', () => {
     expect([...expiration!]).toEqual([1, fine(found.slice(3)), highest(found.slice(3)), 1]);
   });
 
+  it.each(measureLists)('of the list %s are those columns of all', list => {
+    const samples = breath([0.3, 1.5]);
+    const inspiration = inspirationOf(samples);
+    const all = soundMeasures(samples, inspiration, logMel, 'cycle+inspiration+candidates');
+    const own = soundMeasures(samples, inspiration, logMel, list);
+    expect([...own]).toEqual(measureColumns(list, melBands).map(column => all[column]));
+    expect(own).toHaveLength(soundMeasureCount(melBands, list));
+    const has = (part: string) => list.split('+').includes(part);
+    const contains = (values: ArrayLike<number>) => [...own].join().includes(Array.from(values).join());
+    expect(contains(logMelStatistics(samples, logMel).raw)).toBe(has('cycle'));
+    expect(contains(logMelStatistics(inspiration, logMel).raw)).toBe(has('inspiration'));
+    expect(contains(measure(samples).slice(2 * melBands))).toBe(has('candidates'));
+  });
+
   it('are finite for silence, for a few samples, and without an inspiration', () => {
     for (const samples of [new Float32Array(4000), Float32Array.of(0.1, -0.1), breath([]).subarray(0, 700)]) {
       expect(measure(samples).every(Number.isFinite)).toBe(true);
@@ -102,6 +122,24 @@ describe('a bundle with measures', () => {
     for (const [i, { weight }] of bandsAfter.entries()) expect(weight).toBeCloseTo(bandsBefore[i]!.weight, 5);
     plain.dispose();
     measured.dispose();
+  });
+
+  it('measures what its list names', async () => {
+    const list = 'candidates';
+    const own = {
+      intercept: -2,
+      coefficients: coefficients.slice(24),
+      list,
+      learnedFrom: 'the test',
+    } as const;
+    const detectors = [await detectorWith({ measures }), await detectorWith({ measures: own })];
+    const cycles = [{ samples: breath([0.3, 0.9]) }];
+    const [one, other] = await Promise.all(detectors.map(detector => detector.score(cycles)));
+    expect(other![0]!.score).toBe(one![0]!.score);
+    for (const detector of detectors) detector.dispose();
+    await expect(
+      detectorWith({ measures: { ...own, list: 'cycle+inspiration+candidates' } }),
+    ).rejects.toThrow(/coefficients for 12 measures of the sound, and there are 60/);
   });
 
   it('is refused with the wrong number of coefficients, and at another rate', async () => {

@@ -7,7 +7,7 @@ import { checkFrontEnd } from '../front-end.ts';
 import { InputMaker } from '../inputs.ts';
 import type { NetworkSpec } from '../network.ts';
 import { inputNames, ratios } from '../phases.ts';
-import { soundMeasureCount } from '../sound-measures.ts';
+import { measureLists, soundMeasureCount, usualMeasures } from '../sound-measures.ts';
 
 export const bundleSchemaVersion = 1;
 
@@ -148,8 +148,12 @@ export const bundleManifestSchema = z.strictObject({
       coefficients: z
         .array(z.number())
         .describe(
-          'for means, then deviations over time of the log-mel bands of the inspiration; then for cycle, inspiration and expiration: root of the number of crackle candidates, root of that of fine ones, greatest height in dB, root of the rate in 1/s',
+          'of those in the list, for means, then deviations over time of the log-mel bands of the inspiration; then for cycle, inspiration and expiration: root of the number of crackle candidates, root of that of fine ones, greatest height in dB, root of the rate in 1/s; then for means and deviations of the log-mel bands of the cycle',
         ),
+      list: z
+        .enum(measureLists)
+        .optional()
+        .describe(`which measures there are; ${usualMeasures} where it is absent`),
       learnedFrom: sentence,
     })
     .optional()
@@ -218,7 +222,7 @@ export function checkConsistent(manifest: BundleManifest, where: string): void {
     throw fail(`its classes are ${classes.join()}, those of ${task} are ${classesOf(task).join()}`);
   }
   if (manifest.measures !== undefined) {
-    const expected = soundMeasureCount(frontEnd.melBands);
+    const expected = soundMeasureCount(frontEnd.melBands, manifest.measures.list);
     const found = manifest.measures.coefficients.length;
     if (found !== expected)
       throw fail(`it has coefficients for ${found} measures of the sound, and there are ${expected}`);
