@@ -311,6 +311,53 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
         const early = (await second.ask(`/api/recordings/${id}/blind-pass`, { method: 'DELETE' })).json;
         expect(early.review.passes[1]).toMatchObject({ reviewer: { id: secondId }, whole: false });
       });
+
+      it.each([
+        ['nothing of it', async () => {}, false],
+        ['the list of its visit', async (visit: string) => first.ask(`/api/visits/${visit}`), false],
+        [
+          'the page on which a blind pass begins',
+          async (_: string, id: string) => work.portal.pages.blindPass(await actorOf(first), id),
+          false,
+        ],
+        ['its page', async (_: string, id: string) => first.ask(`/api/recordings/${id}`), true],
+        ['its report', async (visit: string) => work.portal.pages.report(await actorOf(first), visit), true],
+        [
+          'an export of it',
+          async (_: string, id: string) => first.ask(`/api/recordings/${id}/exports/csv`),
+          true,
+        ],
+        [
+          'its page in an earlier blind pass',
+          async (_: string, id: string) => {
+            await first.post(`/api/recordings/${id}/blind-pass`);
+            await first.ask(`/api/recordings/${id}`);
+            await first.ask(`/api/recordings/${id}/blind-pass`, { method: 'DELETE' });
+          },
+          false,
+        ],
+      ])('note that their reviewer had seen %s before', async (_, look, seenBefore) => {
+        const visit = (
+          await clinician.post(`/api/patients/${patientId}/visits`, { day: '2026-06-07', notes: '' })
+        ).json.id;
+        const { id, cycles } = await uploaded(visit);
+        await look(visit, id);
+        await first.post(`/api/recordings/${id}/blind-pass`);
+        for (const cycle of cycles) await say(first, id, cycle, 'crackle');
+        await first.ask(`/api/recordings/${id}/blind-pass`, { method: 'DELETE' });
+        await second.post(`/api/recordings/${id}/blind-pass`);
+        await say(second, id, cycles[0]!, 'crackle');
+        await second.ask(`/api/recordings/${id}/blind-pass`, { method: 'DELETE' });
+        const { passes, agreements } = await reviewOf(reader, id);
+        expect(passes.filter(({ reviewer }) => reviewer.id === firstId).at(-1)).toMatchObject({ seenBefore });
+        const seen = (basis: string) =>
+          agreements
+            .filter(pair => pair.basis === basis)
+            .flatMap(({ first, second }) => [first, second])
+            .map(reviewer => [reviewer.id, reviewer.seenBefore]);
+        expect(Object.fromEntries(seen('blind'))).toEqual({ [firstId]: seenBefore, [secondId]: false });
+        expect(Object.fromEntries(seen('now'))).toEqual({ [firstId]: null, [secondId]: null });
+      });
     });
 
     describe('agreement', () => {

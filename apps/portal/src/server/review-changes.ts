@@ -5,7 +5,7 @@ import { eq, max } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
-import { type BlindPassRow, openPass } from './blind-passes.ts';
+import { type BlindPassRow, hasSeenScores, openPass } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { Failure } from './failure.ts';
 import { requireRecording } from './recordings.ts';
@@ -93,9 +93,12 @@ export function redoWord(queries: Queries, actor: Actor, recordingId: string): P
 
 /** Withholds detector and others from the asker until `endBlindPass`. */
 export function startBlindPass(queries: Queries, actor: Actor, recordingId: string): Promise<ReviewStep> {
-  return inReview(queries, actor, recordingId, async (tx, { pass }) => {
+  return inReview(queries, actor, recordingId, async (tx, { pass, of }) => {
     if (pass !== null) return null;
-    await tx.insert(blindPass).values({ id: randomUUID(), recordingId, reviewerId: actor.userId });
+    const seenBefore = await hasSeenScores(tx, actor, of);
+    await tx
+      .insert(blindPass)
+      .values({ id: randomUUID(), recordingId, reviewerId: actor.userId, seenBefore });
     await noteBlind(tx, actor, recordingId, 'started');
     return null;
   });
@@ -124,16 +127,20 @@ function inReview(
   recordingId: string,
   change: (
     tx: Queries,
-    at: { readonly pass: BlindPassRow | null; readonly result: RecordingAnalysis | null },
+    at: {
+      readonly pass: BlindPassRow | null;
+      readonly result: RecordingAnalysis | null;
+      readonly of: Awaited<ReturnType<typeof requireRecording>>;
+    },
   ) => Promise<ReviewStep['cycle']>,
 ): Promise<ReviewStep> {
   return queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
-    await requireRecording(tx, actor, recordingId);
+    const of = await requireRecording(tx, actor, recordingId);
     await transaction.select().from(recording).where(eq(recording.id, recordingId)).for('update');
     const result = await newestResult(tx, recordingId);
     const pass = await openPass(tx, actor, recordingId);
-    const found = await change(tx, { pass, result });
+    const found = await change(tx, { pass, result, of });
     const cycle = found && {
       channel: found.channel,
       start: found.start,

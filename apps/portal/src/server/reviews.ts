@@ -36,7 +36,7 @@ export interface Reviewer {
 
 /** The words that hold, in the order of channel, time and saying; each reviewer has at most one for a cycle. */
 export async function reviewsOf(queries: Queries, recordingId: string): Promise<CycleReview[]> {
-  return holding(await wordsOf(queries, recordingId)).map(({ passId, ...word }) => word);
+  return holding(await wordsOf(queries, recordingId)).map(withoutPass);
 }
 
 /** All that are not withdrawn, in the order of channel, time and saying. */
@@ -50,12 +50,22 @@ async function wordsOf(queries: Queries, recordingId: string) {
       reviewer: { id: user.id, name: user.name },
       at: review.createdAt,
       passId: review.passId,
+      seenBefore: blindPass.seenBefore,
     })
     .from(review)
     .innerJoin(user, eq(user.id, review.reviewerId))
+    .leftJoin(blindPass, eq(blindPass.id, review.passId))
     .where(and(eq(review.recordingId, recordingId), isNull(review.withdrawnAt)))
     .orderBy(asc(review.channel), asc(review.start), asc(review.seq));
   return rows.map(row => ({ ...row, blind: row.passId !== null }));
+}
+
+function withoutPass({
+  passId,
+  seenBefore,
+  ...word
+}: Awaited<ReturnType<typeof wordsOf>>[number]): CycleReview {
+  return word;
 }
 
 /** Of each reviewer's words on a cycle the newest. */
@@ -80,6 +90,8 @@ export interface RecordingReview {
     readonly reviewer: Reviewer;
     readonly endedAt: Date;
     readonly whole: boolean;
+    /** Whether the reviewer had seen the scores before it began; null: not known. */
+    readonly seenBefore: boolean | null;
   }[];
   /** Of every two reviewers, over the cycles of the newest analysis; empty in an open blind pass. */
   readonly agreements: readonly PairAgreement[];
@@ -105,7 +117,7 @@ export async function reviewOf(
   const pass = await openPass(queries, actor, recordingId);
   const { canUndo, canRedo } = await steps(queries, actor, recordingId, pass, result);
   if (pass !== null) {
-    const words = holding(all.filter(({ passId }) => passId === pass.id));
+    const words = holding(all.filter(({ passId }) => passId === pass.id)).map(withoutPass);
     return { words, pass: { startedAt: pass.startedAt }, passes: [], agreements: [], canUndo, canRedo };
   }
   const ended = await queries
@@ -113,6 +125,7 @@ export async function reviewOf(
       reviewer: { id: user.id, name: user.name },
       endedAt: blindPass.endedAt,
       whole: blindPass.whole,
+      seenBefore: blindPass.seenBefore,
     })
     .from(blindPass)
     .innerJoin(user, eq(user.id, blindPass.reviewerId))
@@ -121,14 +134,17 @@ export async function reviewOf(
   const isThere = cyclesOf(result);
   const present = all.filter(isThere);
   return {
-    words: holding(all).map(({ passId, ...word }) => word),
+    words: holding(all).map(withoutPass),
     pass: null,
-    passes: ended.flatMap(({ reviewer, endedAt, whole }) =>
-      endedAt === null ? [] : [{ reviewer, endedAt, whole: whole === true }],
+    passes: ended.flatMap(({ reviewer, endedAt, whole, seenBefore }) =>
+      endedAt === null ? [] : [{ reviewer, endedAt, whole: whole === true, seenBefore }],
     ),
     agreements: [
       ...agreementsOf(holding(present.filter(({ blind }) => blind)), 'blind'),
-      ...agreementsOf(holding(present), 'now'),
+      ...agreementsOf(
+        holding(present).map(word => ({ ...word, seenBefore: null })),
+        'now',
+      ),
     ],
     canUndo,
     canRedo,

@@ -260,6 +260,8 @@ export const blindPass = pgTable(
     endedAt: time('ended_at'),
     /** Whether every cycle had a word when it ended. */
     whole: boolean('whole'),
+    /** See `hasSeenScores`; null: it began before that was noted. */
+    seenBefore: boolean('seen_before'),
   },
   table => [
     uniqueIndex('blind_pass_open').on(table.recordingId, table.reviewerId).where(isNull(table.endedAt)),
@@ -315,5 +317,5 @@ export const audit = pgTable(
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
-  table => [index('audit_clinic').on(table.clinicId, table.seq)],
+  table => [index('audit_clinic').on(table.clinicId, table.seq), index('audit_record').on(table.recordId)],
 );

@@ -664,6 +664,10 @@ export const de: typeof en = {
     basis: { blind: 'verblindet geurteilt', now: 'wie die Urteile jetzt stehen' },
     agreed: (agreed, cycles) => `Sie stimmen bei ${agreed} von ${cycles} Atemzügen überein`,
     kappa: kappa => `Cohens Kappa ${kappa}`,
+    seenBefore: 'nachdem die Werte schon gesehen waren',
+    agreedUnseen: 'Beide hatten die Werte vorher nicht gesehen.',
+    agreedSeen: names => `Geurteilt, nachdem die Werte schon gesehen waren: ${names}.`,
+    agreedUnknown: names => `Ob die Werte vorher gesehen waren, ist nicht bekannt: ${names}.`,
     noKappa:
       'Kappa ist hier nicht definiert: Es gibt keinen Atemzug, den beide beurteilten, oder nur ein einziges Urteil',
     kappaHint:

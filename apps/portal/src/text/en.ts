@@ -668,6 +668,10 @@ export const en = {
     basis: { blind: 'said blind', now: 'as the words stand now' },
     agreed: (agreed: number, cycles: number) => `They agree on ${agreed} of ${cycles} cycles`,
     kappa: (kappa: string) => `Cohen’s kappa ${kappa}`,
+    seenBefore: 'after having seen the scores',
+    agreedUnseen: 'Neither had seen the scores before.',
+    agreedSeen: (names: string) => `Said after having seen the scores: ${names}.`,
+    agreedUnknown: (names: string) => `Whether the scores had been seen before is not known: ${names}.`,
     noKappa: 'kappa is not defined here: without a cycle that both judged, or with one word alone',
     kappaHint:
       '1 is full agreement, 0 what chance alone would give. Cycles of which somebody was unsure are not counted in it.',

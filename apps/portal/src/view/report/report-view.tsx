@@ -8,6 +8,7 @@ import { refusalText } from '../api-client.ts';
 import { ChestMap, saidOf } from '../chest/chest-map.tsx';
 import { channelResults, countsOf, totalOf } from '../chest/site-results.ts';
 import { Markdown } from '../markdown.tsx';
+import { blindnessText } from '../review/blindness-text.ts';
 import { MomentText } from '../review/moment-text.tsx';
 import { RestsOn } from '../sound/cycle-table.tsx';
 import { useText } from '../text-context.tsx';
@@ -304,7 +305,8 @@ function Reviewers({ recordings }: { recordings: readonly ReportedRecording[] })
             <li key={`${id} ${first.id} ${second.id} ${basis}`}>
               {text.recording.title(number)}, {first.name}, {second.name} ({text.review.basis[basis]}):{' '}
               {text.review.agreed(agreed, cycles)};{' '}
-              {kappa === null ? text.review.noKappa : text.review.kappa(kappa.toFixed(2))}
+              {kappa === null ? text.review.noKappa : text.review.kappa(kappa.toFixed(2))}.{' '}
+              {basis === 'blind' && blindnessText(text, [first, second])}
             </li>
           )),
         )}

@@ -4,6 +4,7 @@ import { cycleWords } from '@crepitus/recordings';
 import { useEffect, useState } from 'react';
 import type { PairAgreement } from '../../server/agreements.ts';
 import { useText } from '../text-context.tsx';
+import { blindnessText } from './blindness-text.ts';
 import { MomentText } from './moment-text.tsx';
 import type { RecordingTools } from './use-cycle-tools.ts';
 
@@ -75,9 +76,10 @@ function BlindPass({ tools, cyclesLeft }: { tools: RecordingTools; cyclesLeft: n
             <>
               <h3>{text.review.blindPasses}</h3>
               <ul>
-                {passes.map(({ reviewer, endedAt, whole }) => (
+                {passes.map(({ reviewer, endedAt, whole, seenBefore }) => (
                   <li key={`${reviewer.id} ${endedAt}`}>
                     {text.review.blindPass(reviewer.name, whole)} <MomentText at={endedAt} />
+                    {seenBefore && `, ${text.review.seenBefore}`}
                   </li>
                 ))}
               </ul>
@@ -106,7 +108,8 @@ function Pair({ pair }: { pair: PairAgreement }) {
       </p>
       <p>
         {text.review.agreed(agreed, cycles)};{' '}
-        {kappa === null ? text.review.noKappa : text.review.kappa(number.format(kappa))}.
+        {kappa === null ? text.review.noKappa : text.review.kappa(number.format(kappa))}.{' '}
+        {basis === 'blind' && <strong>{blindnessText(text, [first, second])}</strong>}
       </p>
       <div className="scroll">
         <table>
