@@ -14,8 +14,9 @@ import {
   useLevel,
 } from '../recorder/input-controls.tsx';
 import { Capture, type CapturedBlock, joined, type MicrophoneProblem } from '../recorder/microphone.ts';
-import { drawCycles, drawMel } from '../sound/drawing.ts';
+import { drawCycles } from '../sound/cycle-drawing.ts';
 import { finePicture } from '../sound/fine-picture.ts';
+import { drawMel } from '../sound/mel-drawing.ts';
 import { useRedraws } from '../sound/picture-input.ts';
 import type { Picture } from '../sound/sound.worker.ts';
 import { useText } from '../text-context.tsx';

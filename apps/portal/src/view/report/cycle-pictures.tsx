@@ -5,8 +5,10 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { ReportedRecording } from '../../server/report.ts';
-import { drawMel, drawWave, type Span } from '../sound/drawing.ts';
+import { drawMel } from '../sound/mel-drawing.ts';
 import { useSound, useStoredSound } from '../sound/use-sound.ts';
+import type { Span } from '../sound/viewport.ts';
+import { drawWave } from '../sound/wave-drawing.ts';
 import { cycleName, isFlagged, type ReportedCycle, reportedCycles } from './reported-cycles.ts';
 
 export interface CyclePicture {

@@ -1,8 +1,9 @@
 'use client';
 /** What lies over the strip of cycles: reviewers' words, and the borders that can be dragged while cycles are corrected. */
 import { useEffect, useRef } from 'react';
-import { momentAt, placeOf, type Span, sheetOf } from '../sound/drawing.ts';
+import { momentAt, placeOf, sheetOf } from '../sound/drawing.ts';
 import { useRedraws } from '../sound/picture-input.ts';
+import type { Span } from '../sound/viewport.ts';
 import { useText } from '../text-context.tsx';
 import { type Border, borders, type DraftCycle } from './cycle-draft.ts';
 import type { JudgedCycle } from './cycle-filters.ts';

@@ -10,11 +10,11 @@ import {
   plotWidth,
   sheetOf,
   signed,
-  traceSamples,
 } from './drawing.ts';
 import type { Candidate } from './expanded-wave.tsx';
 import type { Wave } from './sound.worker.ts';
 import type { Span } from './viewport.ts';
+import { traceSamples } from './wave-drawing.ts';
 
 /** CSS pixels above the waveform, for the widths of the candidate. */
 const bracketsHeight = 58;

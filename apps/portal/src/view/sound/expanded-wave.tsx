@@ -35,7 +35,8 @@ export function ExpandedWave({
   wave: Wave | null;
   span: Span;
   cursor: number;
-  events: readonly Candidate[];
+  /** Null: none are told. */
+  events: readonly Candidate[] | null;
   /** The one whose widths are drawn. */
   candidate: Candidate | null;
   windowMs: number;
@@ -48,7 +49,7 @@ export function ExpandedWave({
   const redraws = useRedraws(canvas);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `redraws` counts changes of size and colours
   useEffect(() => {
-    if (canvas.current && wave) drawExpanded(canvas.current, span, wave, events, candidate, cursor);
+    if (canvas.current && wave) drawExpanded(canvas.current, span, wave, events ?? [], candidate, cursor);
   }, [wave, span, events, candidate, cursor, redraws]);
   const width = canvas.current?.clientWidth ?? 0;
   return (
@@ -83,17 +84,18 @@ export function ExpandedWave({
           {text.view.playWindow}
         </button>
         <p id={`${id}words`} role="status" className="candidate-words">
-          {candidate === null
-            ? text.view.noCandidateChosen
-            : text.view.candidateWords(
-                events.indexOf(candidate) + 1,
-                events.length,
-                candidate.time.toFixed(3),
-                text.view.kinds[candidate.kind],
-                candidate.initialDeflectionMs.toFixed(2),
-                candidate.twoCyclesMs.toFixed(2),
-                candidate.largestDeflectionMs.toFixed(2),
-              )}
+          {events !== null && candidate === null && text.view.noCandidateChosen}
+          {events !== null &&
+            candidate !== null &&
+            text.view.candidateWords(
+              events.indexOf(candidate) + 1,
+              events.length,
+              candidate.time.toFixed(3),
+              text.view.kinds[candidate.kind],
+              candidate.initialDeflectionMs.toFixed(2),
+              candidate.twoCyclesMs.toFixed(2),
+              candidate.largestDeflectionMs.toFixed(2),
+            )}
         </p>
       </div>
     </div>

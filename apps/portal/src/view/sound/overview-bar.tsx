@@ -3,10 +3,11 @@
 import type { ScreenedChannel } from '@crepitus/model';
 import { useEffect, useRef } from 'react';
 import { useText } from '../text-context.tsx';
-import { drawOverview, momentAt } from './drawing.ts';
+import { momentAt } from './drawing.ts';
 import { usePointer, useRedraws } from './picture-input.ts';
 import type { Wave } from './sound.worker.ts';
 import { type Span, spanWithin } from './viewport.ts';
+import { drawOverview } from './wave-drawing.ts';
 
 export function OverviewBar({
   seconds,

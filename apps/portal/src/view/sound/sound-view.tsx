@@ -2,56 +2,35 @@
 /** One channel of a recording: waveform and log-mel picture in step with the playback, its cycles above them. */
 import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import type { ScreenedChannel } from '@crepitus/model';
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useId, useRef, useState } from 'react';
 import { ReviewPanel } from '../review/review-panel.tsx';
-import { ReviewStrip } from '../review/review-strip.tsx';
 import { KeyList, ReviewKeys, SingleKeys, useSingleKeys } from '../review/single-keys.tsx';
 import { type Hands, type RecordingTools, useCycleTools } from '../review/use-cycle-tools.ts';
 import '../review/review.css';
 import { useText } from '../text-context.tsx';
 import { secondsText } from './axes.ts';
 import { BandEvidence } from './band-evidence.tsx';
-import { CandidateTable } from './candidate-table.tsx';
 import { CycleTable, RestsOn } from './cycle-table.tsx';
-import {
-  axisHeight,
-  decibelsOf,
-  drawActivation,
-  drawCycles,
-  drawMarks,
-  drawMel,
-  drawWave,
-  hzAtY,
-  levelAt,
-  levelsOf,
-  type Marks,
-  momentAt,
-  yOfHz,
-} from './drawing.ts';
-import { ExpandedWave, expandedSpan } from './expanded-wave.tsx';
+import { axisHeight, momentAt } from './drawing.ts';
+import { expandedSpan } from './expanded-wave.tsx';
 import { speeds } from './listening.ts';
 import { ListeningControls } from './listening-controls.tsx';
+import type { Marks } from './marks-drawing.ts';
+import { decibelsOf, hzAtY, levelsOf } from './mel-drawing.ts';
 import { OverviewBar } from './overview-bar.tsx';
 import { PictureControls } from './picture-controls.tsx';
-import { type Point, useKeys, usePointer, useRedraws, useWheel } from './picture-input.ts';
+import { type Point, useKeys, usePointer, useWheel } from './picture-input.ts';
+import { PictureStack } from './picture-stack.tsx';
 import { usePreferences } from './preferences.ts';
+import { amplitudeAt, levelAt } from './reading.ts';
+import { candidateAt, SingleCrackles } from './single-crackles.tsx';
 import './sound.css';
+import { usePictures } from './use-pictures.ts';
 import { usePlayback } from './use-playback.ts';
 import { useSound } from './use-sound.ts';
+import { useViewport } from './use-viewport.ts';
 import { ViewSummary } from './view-summary.tsx';
-import {
-  type Box,
-  boxBetween,
-  type FrequencyRange,
-  frequencyScale,
-  rangeMoved,
-  rangeWithin,
-  rangeZoomed,
-  type Span,
-  spanShowing,
-  spanWithin,
-  spanZoomed,
-} from './viewport.ts';
+import { boxBetween, spanWithin } from './viewport.ts';
 
 const noEvents: NonNullable<ScreenedChannel['candidates']>['events'] = [];
 
@@ -87,13 +66,9 @@ export function SoundView({
   const [preferences, prefer] = usePreferences();
   const playback = usePlayback(hear, preferences);
   const shownProblem = problem ?? bytesProblem;
-  const [span, setSpan] = useState<Span>({ from: 0, to: seconds });
-  /** Null: all frequencies of the picture. */
-  const [wantedRange, setRange] = useState<FrequencyRange | null>(null);
   const [chosen, setChosen] = useState<number | null>(null);
   const [candidate, setCandidate] = useState<number | null>(null);
   const [isLooping, setLooping] = useState(false);
-  const [selection, setSelection] = useState<Box | null>(null);
   const [cursor, setCursor] = useState(0);
   const [said, setSaid] = useState('');
   const tools = useCycleTools(recordingTools, newest, channel, seconds);
@@ -101,83 +76,24 @@ export function SoundView({
   const [hasSingleKeys, setSingleKeys] = useSingleKeys();
   const cycles = screened?.cycles ?? [];
   const events = screened?.candidates?.events ?? noEvents;
-  const event = candidate === null ? null : (events[candidate] ?? null);
+  const event = candidateAt(events, candidate);
   const picture = sound?.pictures?.[preferences.picture] ?? null;
-  const scale = useMemo(() => (picture === null ? null : frequencyScale(picture.centresHz)), [picture]);
-  const range = useMemo(
-    () => (scale === null ? null : wantedRange === null ? scale.whole : rangeWithin(wantedRange, scale)),
-    [scale, wantedRange],
-  );
-  const hasActivation = !tools.isBlind && cycles.some(({ activation }) => activation !== undefined);
-
-  const stripRef = useRef<HTMLCanvasElement>(null);
-  const activationRef = useRef<HTMLCanvasElement>(null);
-  const waveRef = useRef<HTMLCanvasElement>(null);
-  const melRef = useRef<HTMLCanvasElement>(null);
-  const marksRef = useRef<HTMLCanvasElement>(null);
+  const viewport = useViewport(seconds, picture);
+  const { span, setSpan, range, setRange, scale, selection, setSelection, show, zoomTo } = viewport;
   const readoutRef = useRef<HTMLParagraphElement>(null);
-  const hover = useRef<Marks['hover']>(null);
-  const redraws = useRedraws(waveRef);
-
-  const { colours, rangeDb, brightnessDb } = preferences;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `redraws` counts changes of size and colours
-  useEffect(() => {
-    if (screened !== null && stripRef.current) drawCycles(stripRef.current, span, screened, chosen);
-    if (screened !== null && activationRef.current) drawActivation(activationRef.current, span, screened);
-  }, [span, screened, chosen, redraws]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  useEffect(() => {
-    if (sound !== null && waveRef.current) drawWave(waveRef.current, span, sound, screened);
-  }, [sound, span, screened, redraws]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  useEffect(() => {
-    if (picture === null || melRef.current === null) return;
-    drawMel(melRef.current, span, picture, screened, { range, colours, rangeDb, brightnessDb });
-  }, [picture, span, range, screened, colours, rangeDb, brightnessDb, redraws]);
-
-  /** What moves is drawn by itself: a pointer and a playback are no reason to draw the page anew. */
-  const drawMoving = (at: number) => {
-    if (marksRef.current === null) return;
-    const mel = melRef.current;
-    const height = (mel?.clientHeight ?? 0) - axisHeight;
-    const place =
-      mel === null || range === null || scale === null
-        ? null
-        : { top: mel.offsetTop, height, yOf: (hz: number) => yOfHz(hz, range, scale, height) };
-    drawMarks(marksRef.current, span, { cursor: at, hover: hover.current, selection }, place);
-  };
-  const newestDrawMoving = useRef(drawMoving);
-  useEffect(() => {
-    newestDrawMoving.current = drawMoving;
-    drawMoving(playback.position() ?? cursor);
-  });
-
   const { isPlaying } = playback;
-  const newestPosition = useRef(playback.position);
-  useEffect(() => {
-    newestPosition.current = playback.position;
+  const { canvases, hover, pointAt } = usePictures(viewport, {
+    sound,
+    picture,
+    screened,
+    chosen,
+    preferences,
+    position: playback.position,
+    cursor,
+    isPlaying,
+    onMove: setCursor,
+    seconds,
   });
-  useEffect(() => {
-    if (!isPlaying) return;
-    let frame = 0;
-    let told = 0;
-    const follow = (now: number) => {
-      const at = newestPosition.current();
-      if (at !== null) {
-        newestDrawMoving.current(at);
-        // The page itself follows less often.
-        if (now - told > 100) {
-          told = now;
-          setCursor(at);
-        }
-        // The pictures turn the page when the cursor leaves them.
-        setSpan(span => spanShowing(span, at, seconds));
-      }
-      frame = requestAnimationFrame(follow);
-    };
-    frame = requestAnimationFrame(follow);
-    return () => cancelAnimationFrame(frame);
-  }, [isPlaying, seconds]);
 
   const play = (from: number, to: number, isLooped: boolean) => {
     if (sound === null) return;
@@ -189,21 +105,9 @@ export function SoundView({
     setCursor(playback.position() ?? cursor);
     playback.stop();
   };
-  const show = (from: number, length: number) => setSpan(spanWithin(from, length, seconds));
-  const zoom = (factor: number, around = cursor) =>
-    setSpan(span => spanZoomed(span, factor, around, seconds));
-  const zoomFrequency = (factor: number, around?: number) => {
-    if (range === null || scale === null) return;
-    setRange(rangeZoomed(range, factor, around ?? hover.current?.hz ?? (range.low + range.high) / 2, scale));
-  };
-  const moveFrequency = (share: number) => {
-    if (range !== null && scale !== null) setRange(rangeMoved(range, share, scale));
-  };
-  const zoomTo = (box: Box) => {
-    setSpan(spanWithin(box.from, box.to - box.from, seconds));
-    if (box.range !== null && scale !== null) setRange(rangeWithin(box.range, scale));
-    setSelection(null);
-  };
+  const zoom = (factor: number, around = cursor) => viewport.zoom(factor, around);
+  const zoomFrequency = (factor: number, around?: number) =>
+    viewport.zoomFrequency(factor, around ?? hover.current?.hz ?? undefined);
   const choose = (index: number) => {
     const cycle = cycles[index];
     if (cycle === undefined) return;
@@ -239,7 +143,7 @@ export function SoundView({
           : spanWithin(found.time - (span.to - span.from) / 2, span.to - span.from, seconds);
       });
     },
-    [events, seconds],
+    [events, seconds, setSpan],
   );
   const stepCandidate = (by: 1 | -1) => {
     if (candidate !== null) return chooseCandidate(candidate + by);
@@ -250,12 +154,6 @@ export function SoundView({
   const playSelection = () => {
     if (selection !== null) play(selection.from, selection.to, isLooping);
   };
-  const select = (edge: 'from' | 'to') => {
-    const before = selection ?? { from: span.from, to: span.to, range: null };
-    const after = { ...before, [edge]: cursor, range: null };
-    const [from, to] = [Math.min(after.from, after.to), Math.max(after.from, after.to)];
-    if (to > from) setSelection({ from, to, range: null });
-  };
   const changeSpeed = (by: 1 | -1) => {
     const speed = speeds[speeds.indexOf(preferences.speed) + by];
     if (speed !== undefined) prefer({ speed });
@@ -264,7 +162,7 @@ export function SoundView({
 
   /** Of a moment and a frequency, as wide as a pixel. */
   const readingAt = (at: number, hz: number | null): string => {
-    const width = waveRef.current?.clientWidth ?? 0;
+    const width = canvases.wave.current?.clientWidth ?? 0;
     const perPixel = momentAt(101, span, width) - momentAt(100, span, width);
     const amplitude = sound === null ? null : amplitudeAt(sound.filtered, sound.rate, at, perPixel);
     const level = picture === null || hz === null ? null : levelAt(picture, at, hz, perPixel);
@@ -276,8 +174,7 @@ export function SoundView({
     );
   };
   const point = (marks: Marks['hover']) => {
-    hover.current = marks;
-    drawMoving(playback.position() ?? cursor);
+    pointAt(marks);
     if (readoutRef.current)
       readoutRef.current.textContent =
         marks === null ? text.view.readingHint : readingAt(marks.seconds, marks.hz);
@@ -312,14 +209,14 @@ export function SoundView({
     },
     f: () => zoomFrequency(0.5),
     'shift+f': () => zoomFrequency(2),
-    g: () => moveFrequency(0.25),
-    'shift+g': () => moveFrequency(-0.25),
+    g: () => viewport.moveFrequency(0.25),
+    'shift+g': () => viewport.moveFrequency(-0.25),
     t: () => prefer({ picture: preferences.picture === 'fine' ? 'network' : 'fine' }),
     '.': () => stepCandidate(1),
     ',': () => stepCandidate(-1),
     o: () => play(expanded.from, expanded.to, isLooping),
-    b: () => select('from'),
-    'shift+b': () => select('to'),
+    b: () => viewport.select('from', cursor),
+    'shift+b': () => viewport.select('to', cursor),
     p: playSelection,
     'shift+p': () => setLooping(!isLooping),
     w: () => selection !== null && zoomTo(selection),
@@ -337,11 +234,11 @@ export function SoundView({
     y,
     seconds: momentAt(x, span, canvas.clientWidth),
     hz:
-      canvas === melRef.current && range !== null && scale !== null
+      canvas === canvases.mel.current && range !== null && scale !== null
         ? hzAtY(y, range, scale, canvas.clientHeight - axisHeight)
         : null,
   });
-  useWheel([waveRef, melRef], (at, factor, isFrequency) => {
+  useWheel([canvases.wave, canvases.mel], (at, factor, isFrequency) => {
     const place = placeOnPicture(at);
     if (isFrequency) zoomFrequency(factor, place.hz ?? undefined);
     else zoom(factor, place.seconds);
@@ -364,11 +261,6 @@ export function SoundView({
       if (shiftKey || preferences.drag === 'zoom') zoomTo(box);
     },
   });
-  const pressStrip = (event: React.PointerEvent<HTMLCanvasElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    pressed(momentAt(event.clientX - box.left, span, box.width));
-  };
-
   const ownLevels = picture === null ? null : levelsOf(picture, { rangeDb: null, brightnessDb: 0 });
   return (
     <section aria-labelledby="sound">
@@ -432,62 +324,19 @@ export function SoundView({
           {said}
         </p>
       </div>
-      <div className="pictures">
-        {screened !== null && (
-          <>
-            <p className="axis">{text.recording.cycles}</p>
-            <div className="strip-place">
-              <canvas
-                ref={stripRef}
-                className="strip"
-                onPointerDown={pressStrip}
-                role="img"
-                aria-label={text.recording.cycles}
-                aria-describedby={`${id}words`}
-              />
-              {tools.recording !== null && <ReviewStrip tools={tools} hands={hands} span={span} />}
-            </div>
-          </>
-        )}
-        {hasActivation && (
-          <>
-            <p className="axis">{text.view.activation}</p>
-            <canvas
-              ref={activationRef}
-              className="activation"
-              role="img"
-              aria-label={text.view.activation}
-              aria-describedby={`${id}words`}
-            />
-          </>
-        )}
-        <p className="axis">
-          {text.recording.waveform}
-          {sound?.highPassHz != null && ` > ${sound.highPassHz} Hz`} ({text.recording.waveUnit})
-        </p>
-        <canvas
-          ref={waveRef}
-          className="wave"
-          {...pointer}
-          role="img"
-          aria-label={text.recording.pictureDescription(seconds.toFixed(1))}
-          aria-describedby={`${id}words`}
-        />
-        <p className="axis">
-          {text.recording.mel}, {text.recording.melKinds[preferences.picture]} ({text.recording.melUnit};{' '}
-          {text.view.melLegend[colours === 'paper' ? 'paper' : 'others']})
-        </p>
-        <canvas
-          ref={melRef}
-          className="mel"
-          {...pointer}
-          role="img"
-          aria-label={text.recording.mel}
-          aria-describedby={`${id}words`}
-        />
-        <p className="axis centre">{text.recording.timeUnit}</p>
-        <canvas ref={marksRef} className="cursor" />
-      </div>
+      <PictureStack
+        canvases={canvases}
+        span={span}
+        screened={screened}
+        tools={tools}
+        hands={hands}
+        seconds={seconds}
+        highPassHz={sound?.highPassHz ?? null}
+        preferences={preferences}
+        pointer={pointer}
+        onPress={pressed}
+        describedBy={`${id}words`}
+      />
       <OverviewBar seconds={seconds} span={span} wave={sound} channel={screened} onMove={setSpan} />
       <ViewSummary
         id={`${id}words`}
@@ -530,31 +379,18 @@ export function SoundView({
           )}
         </>
       )}
-      <section aria-labelledby={`${id}crackles`}>
-        <h3 id={`${id}crackles`}>{text.view.singleCrackles}</h3>
-        {screened?.candidates && <p className="hint">{text.recording.candidatesExplained}</p>}
-        <p className="buttons">
-          <button type="button" aria-disabled={events.length === 0} onClick={() => stepCandidate(-1)}>
-            {text.view.previousCandidate}
-          </button>
-          <button type="button" aria-disabled={events.length === 0} onClick={() => stepCandidate(1)}>
-            {text.view.nextCandidate}
-          </button>
-        </p>
-        <ExpandedWave
-          wave={sound}
-          span={expanded}
-          cursor={cursor}
-          events={events}
-          candidate={event}
-          windowMs={preferences.windowMs}
-          onWindow={windowMs => prefer({ windowMs })}
-          onPlay={() => play(expanded.from, expanded.to, isLooping)}
-        />
-        {screened?.candidates && (
-          <CandidateTable candidates={screened.candidates} chosen={candidate} onChoose={chooseCandidate} />
-        )}
-      </section>
+      <SingleCrackles
+        candidates={screened?.candidates ?? null}
+        chosen={candidate}
+        onChoose={chooseCandidate}
+        onStep={stepCandidate}
+        wave={sound}
+        span={expanded}
+        cursor={cursor}
+        windowMs={preferences.windowMs}
+        onWindow={windowMs => prefer({ windowMs })}
+        onPlay={() => play(expanded.from, expanded.to, isLooping)}
+      />
       {screened !== null && result !== null && !tools.isBlind && (
         <RestsOn result={result} screened={screened} />
       )}
@@ -567,13 +403,4 @@ function withoutSingleKeys(keys: Record<string, () => void>): Record<string, () 
   return Object.fromEntries(
     Object.entries(keys).filter(([key]) => key === ' ' || key.replace(/^shift\+/, '').length > 1),
   );
-}
-
-/** The greatest amplitude within a pixel. */
-function amplitudeAt(samples: Float32Array, rate: number, at: number, within: number): number {
-  const first = Math.max(0, Math.floor((at - within / 2) * rate));
-  const end = Math.min(samples.length, Math.max(first + 1, Math.ceil((at + within / 2) * rate)));
-  let most = 0;
-  for (let i = first; i < end; i++) most = Math.max(most, Math.abs(samples[i]!));
-  return most;
 }
