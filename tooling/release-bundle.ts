@@ -3,7 +3,8 @@
  *
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts install RUN/bundle NAME VERSION
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts cases NAME VERSION KIND:DIR KIND SEED [FOLDS]
- *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
  *     npx crepitus evaluate NAME --data KIND:DIR --split held-back --baselines KIND:DIR --json > docs/evaluations/NAME-KIND.json
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts card NAME docs/evaluations/NAME-*.json
  *
@@ -12,8 +13,9 @@
  * counts into the bundle under a new VERSION; weights, threshold and scores stay. The threshold that it prints beside the
  * bundle's own shows whether seed and folds are those of the training.
  *
- * `measures` adds measures of the sound to a bundle of that run, with threshold and counts anew, and prints how networks,
- * measures, both, and the baselines rank the cycles that they did not learn from, with paired differences.
+ * `measures` adds measures of the sound to a bundle of that run, as `train target --measures LIST` does (LIST: auto where
+ * left out), with threshold and counts anew, and prints how networks, measures, both, and the baselines rank the cycles that
+ * they did not learn from, with paired differences. `compare` prints the same and changes nothing.
  *
  * The card holds the readings of held-back subjects that docs/held-back-readings.md logs for the bundle.
  */
@@ -26,19 +28,20 @@ import {
   behaviourOf,
   featuresOfCycle,
   type Interval,
-  intervalsOf,
   type MeasuredPredictions,
+  measuresReport,
+  measuresReportText,
   modelCard,
   packPredictions,
   pairedDifference,
   parseEvaluation,
   predictUnseen,
   runBaselinesOutOfFold,
-  type SampledFigures,
+  runConfigSchema,
   sampleFigures,
   scoredCycles,
 } from '@crepitus/lab';
-import { assembleBundle } from '@crepitus/model';
+import { assembleBundle, type Bundle, cutPhaseBy } from '@crepitus/model';
 import { openBundle, writeBundle } from '@crepitus/model/node';
 
 const root = join(import.meta.dirname, '..');
@@ -47,10 +50,11 @@ const [verb, ...args] = process.argv.slice(2);
 if (verb === 'install') await install(args[0]!, args[1]!, args[2]!);
 else if (verb === 'card') await writeCard(args[0]!, args.slice(1));
 else if (verb === 'measures') await measure(args);
+else if (verb === 'compare') await compare(args);
 else if (verb === 'cases') await addCases(args);
 else
   throw new Error(
-    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]' or 'card NAME EVALUATION.json ...'.",
+    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]', 'measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]', 'compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]' or 'card NAME EVALUATION.json ...'.",
   );
 
 async function install(from: string, name: string, version: string): Promise<void> {
@@ -87,22 +91,17 @@ async function addCases([name, version, data, kind, seed, folds]: string[]): Pro
   );
 }
 
-async function measure([name, version, data, mix, seed, folds]: string[]): Promise<void> {
+async function measure([name, version, ...run]: string[]): Promise<void> {
   const bundle = await openBundle(name!);
-  const { table, scoreCases, threshold, measures, parts } = await addMeasures(bundle, {
-    data: [parseDatasetSpec(data!)],
-    mix: parseDatasetSpec(mix!),
-    seed: Number(seed),
-    folds: Number(folds),
-    select: 'last',
-  });
+  const predictions = await predictMeasured(bundle, run);
+  const { table, scoreCases, threshold, fused } = predictions;
   await writeFile(join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`), packPredictions([table]));
   const { schemaVersion: _, members: __, ...rest } = bundle.manifest;
   const { chosenBy } = rest.threshold;
   const manifest = {
     ...rest,
     version: version!,
-    measures,
+    measures: fused.measures,
     threshold: { value: threshold, chosenBy },
     scoreCases: [...scoreCases],
   };
@@ -113,50 +112,65 @@ async function measure([name, version, data, mix, seed, folds]: string[]): Promi
     manifest: { ...manifest, behaviour },
   });
   process.stdout.write(`${name} ${version}: sha256 ${written.sha256}, threshold ${threshold}\n`);
-  print(parts, new LogMel(bundle.manifest.frontEnd));
+  print(predictions, bundle);
+}
+
+async function compare([name, ...run]: string[]): Promise<void> {
+  const bundle = await openBundle(name!);
+  print(await predictMeasured(bundle, run), bundle);
+}
+
+async function predictMeasured(
+  bundle: Bundle,
+  [data, mix, seed, folds, list = 'auto']: string[],
+): Promise<MeasuredPredictions> {
+  const { measures } = runConfigSchema.pick({ measures: true }).parse({ measures: list });
+  return addMeasures(bundle, {
+    data: [parseDatasetSpec(data!)],
+    mix: parseDatasetSpec(mix!),
+    seed: Number(seed),
+    folds: Number(folds),
+    select: 'last',
+    measures: measures!,
+  });
 }
 
 /** Out-of-fold figures; measures and baselines learn from all other folds, networks from one less. */
-function print(parts: MeasuredPredictions['parts'], logMel: LogMel): void {
-  const cycles = parts.both.map(({ cycle, isCrackle, fold }) => {
+function print({ fused, threshold }: MeasuredPredictions, bundle: Bundle): void {
+  const tell = (line: string) => process.stdout.write(`${line}\n`);
+  tell(`threshold ${threshold}, ${bundle.manifest.threshold.value} in the bundle`);
+  for (const line of measuresReportText(measuresReport(fused, 1))) tell(line);
+  const { frontEnd } = bundle.manifest;
+  const logMel = new LogMel(frontEnd);
+  const cycles = fused.cases.both.map(({ cycle, isCrackle, fold }) => {
     const { subject, recording, sampleRate, seconds } = cycle;
+    const samples = cycle.samples();
+    const inspiration = cutPhaseBy(bundle.manifest, samples, 'inspiration', cycle.inspirationSamples);
     const of = { device: recording.device, sampleRate, seconds };
-    return { subject, fold, positive: isCrackle, ...featuresOfCycle(of, cycle.samples(), logMel) };
+    return { subject, fold, positive: isCrackle, ...featuresOfCycle(of, samples, logMel, inspiration) };
   });
   const folds = cycles.map(({ fold }) => fold);
-  const sampled = (scores: ArrayLike<number>) =>
-    sampleFigures(scoredCycles(cycles, scores, folds), { seed: 1 });
-  const systems = Object.entries(parts).map(
-    ([name, cases]) => [name, sampled(cases.map(({ score }) => score))] as const,
-  );
-  const byFold = Object.fromEntries(
-    [...new Set(folds)].map(fold => [
-      fold,
-      cycles.filter(cycle => cycle.fold === fold).map(({ subject }) => subject),
-    ]),
+  const byFold = [...new Set(folds)].map(fold =>
+    cycles.filter(cycle => cycle.fold === fold).map(({ subject }) => subject),
   );
   const baselines = runBaselinesOutOfFold({
     cycles,
-    folds: Object.values(byFold).map(subjects => [...new Set(subjects)]),
+    folds: byFold.map(subjects => [...new Set(subjects)]),
     seed: 1,
   });
-  const text = (interval: Interval | null) =>
-    interval === null ? 'not defined' : `[${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]`;
-  const line = (name: string, { figures, samples }: SampledFigures) => {
-    const { auc, aucWithinDevice } = intervalsOf(samples);
-    const [over, within] = [figures.auc, figures.aucWithinDevice].map(figure => figure?.toFixed(3));
-    process.stdout.write(
-      `${name}: AUC ${over} ${text(auc)}, within device ${within} ${text(aucWithinDevice)}\n`,
+  const scores = fused.cases.both.map(({ score }) => score);
+  const both = sampleFigures(scoredCycles(cycles, scores, folds), { seed: 1 });
+  const text = (value: number | null, interval: Interval | null) =>
+    `${value?.toFixed(3) ?? 'not defined'}${interval === null ? '' : ` [${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]`}`;
+  for (const { name, auc, interval, aucWithinDevice, intervalWithinDevice } of baselines) {
+    tell(
+      `baseline ${name}: AUC ${text(auc, interval)}, within device and rate ${text(aucWithinDevice, intervalWithinDevice)}`,
     );
-  };
-  for (const [name, figures] of systems) line(name, figures);
-  for (const { name, sampled: figures } of baselines) line(name, figures);
-  const both = systems.find(([name]) => name === 'both')![1];
-  for (const [name, other] of [...systems, ...baselines.map(each => [each.name, each.sampled] as const)]) {
-    if (name === 'both') continue;
-    const { figures, intervals } = pairedDifference(both, other);
-    process.stdout.write(
-      `both minus ${name}: ${figures.auc?.toFixed(3)} ${text(intervals.auc)}, within device ${figures.aucWithinDevice?.toFixed(3)} ${text(intervals.aucWithinDevice)}\n`,
+  }
+  for (const { name, sampled } of baselines) {
+    const { figures, intervals } = pairedDifference(both, sampled);
+    tell(
+      `both minus baseline ${name}: AUC ${text(figures.auc, intervals.auc)}, within device and rate ${text(figures.aucWithinDevice, intervals.aucWithinDevice)}`,
     );
   }
 }

@@ -33,6 +33,10 @@ export async function train(
     onProgress: event => report.show(event),
   }).finally(() => report.stop());
 
+  const measures =
+    result.state === 'done' && config.measures !== null ? await lab.readMeasuresReport(flags.out) : null;
+  if (measures !== null && !command.jsonEnabled())
+    for (const line of lab.measuresReportText(measures)) command.log(line);
   if (result.state === 'interrupted') {
     process.stderr.write(
       `Interrupted; go on with: ${command.config.bin} train ${kind} --resume --out ${flags.out}\n`,
@@ -44,7 +48,7 @@ export async function train(
   }
   for (const { message } of result.failed) process.stderr.write(`left out: ${printable(message)}\n`);
   process.exitCode = exitCodeOfTraining(result);
-  return { schemaVersion: 1, out: flags.out, ...result };
+  return { schemaVersion: 1, out: flags.out, ...result, ...(measures !== null && { measures }) };
 }
 
 /** The run's own configuration; whatever else stands beside `--resume` is refused by name. */
@@ -115,6 +119,7 @@ async function configFrom(
     select: flags.select,
     augment: flags.augment === undefined ? undefined : augmentation(flags.augment),
     folds: flags.folds,
+    measures: flags.measures,
     backend: flags.backend,
     arithmetic: await arithmetic(flags),
   };

@@ -24,6 +24,10 @@ export class TrainingReport {
         this.#dashboard.update('', event.done, event.of, 'recordings', 'preparing cycles');
       return;
     }
+    if (event.type === 'measuring') {
+      this.#dashboard.update('', event.done, event.of, 'folds', 'measures of the sound');
+      return;
+    }
     if (this.#preparing) {
       this.#preparing = false;
       this.#dashboard.remove('');

@@ -3,7 +3,7 @@
  * the evaluations of its held-back subjects. The first line says where it does not beat a baseline.
  */
 import type { DatasetKind } from '@crepitus/datasets';
-import type { BundleManifest, ScoreCases } from '@crepitus/model';
+import { type BundleManifest, type ScoreCases, usualMeasures } from '@crepitus/model';
 import type { EvaluationResult } from './evaluation.ts';
 import { fewestCycles, fewestSubjects } from './score-cases.ts';
 
@@ -131,17 +131,27 @@ function description({ manifest, memberCount }: ModelCardContents): string[] {
     `Task ${task}: ${sequence(classes)}.`,
     `Inputs: ${sequence(inputs)}; inspiration : cycle ${ratio}${phases === 'measured' ? ' where it was not measured' : ''}, ${padding} padding, front end \`${frontEnd.name}\` (${frontEndText(frontEnd)}).`,
     memberCount === 1 ? 'One network.' : `Probabilities of ${memberCount} networks, averaged.`,
-    ...(manifest.measures
-      ? [
-          `Their log odds of a crackle and those of a logistic regression on measures of the sound (log-mel statistics of the inspiration, crackle candidates) are added; it learned from ${manifest.measures.learnedFrom}.`,
-        ]
-      : []),
+    ...(manifest.measures ? [measuresSentence(manifest.measures)] : []),
     source
       ? `Its weights were transferred from \`${source.id}\` ${source.version}.`
       : 'Trained from random weights.',
     `A cycle is called a crackle from a score of ${three(threshold.value)} on; the threshold was chosen by: ${threshold.chosenBy}.`,
     calibration ? `Scores are calibrated; chosen by: ${calibration.chosenBy}.` : 'Scores are not calibrated.',
   ];
+}
+
+/** What a bundle adds to its networks. */
+export function measuresSentence({
+  list = usualMeasures,
+  learnedFrom,
+}: NonNullable<BundleManifest['measures']>): string {
+  const words: Readonly<Record<string, string>> = {
+    cycle: 'log-mel statistics of the cycle',
+    inspiration: 'log-mel statistics of the inspiration',
+    candidates: 'crackle candidates',
+  };
+  const measures = list.split('+').map(part => words[part]!);
+  return `Their log odds of a crackle and those of a logistic regression on measures of the sound (${measures.join(', ')}) are added; it learned from ${learnedFrom}.`;
 }
 
 /** A name alone does not say what a `custom` front end is. */

@@ -13,7 +13,7 @@ import {
 } from '@crepitus/model';
 import { classesOf } from '@crepitus/recordings';
 import { version as tfjsVersion } from '@tensorflow/tfjs';
-import { scoreCasesSection } from '../evaluate/model-card.ts';
+import { measuresSentence, scoreCasesSection } from '../evaluate/model-card.ts';
 import { nonBreathing } from './non-breathing.ts';
 import { systemName } from './prediction-table.ts';
 import type { RunConfig } from './run-config.ts';
@@ -30,6 +30,8 @@ export interface Trained {
   readonly threshold: BundleManifest['threshold'];
   /** Of subjects that the networks that scored them did not learn from. */
   readonly scoreCases: readonly ScoreCases[];
+  /** What is added to the networks, where something is. */
+  readonly measures?: NonNullable<BundleManifest['measures']>;
   /** The bundle that the weights were transferred from. */
   readonly source: Bundle | null;
   /** Sentences for the card: figures on development subjects. */
@@ -79,6 +81,7 @@ export async function draftBundle(trained: Trained): Promise<BundleDraft> {
     softwareVersions: { crepitus: crepitusVersion, tfjs: tfjsVersion.tfjs },
     behaviour: [],
     scoreCases: [...trained.scoreCases],
+    ...(trained.measures !== undefined && { measures: trained.measures }),
   };
   const draft = { manifest, members, card: '', weightType: 'F16' } as const;
   const { bundle } = await assembleBundle(draft);
@@ -159,6 +162,7 @@ function cardOf(manifest: BundleDraft['manifest'], { config, figures, members }:
     'Research software, no medical device: a score is no diagnosis.',
     '',
     `Tells ${manifest.classes.join(', ')} by ${manifest.inputs.join(' and ')} (front end ${config.frontEnd.name}, ${members.length} network${members.length === 1 ? '' : 's'} averaged, weights stored as float16).`,
+    ...(manifest.measures === undefined ? [] : [measuresSentence(manifest.measures)]),
     '',
     '## Learned from',
     ...data,

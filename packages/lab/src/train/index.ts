@@ -1,4 +1,13 @@
 export { behaviourOf } from './bundle-draft.ts';
+export { chooseMeasures, type MeasureChoice } from './choose-measures.ts';
+export { fitMeasures, type MeasuredCycle } from './fit-measures.ts';
+export type { FusedMeasures, SystemCase, TakenMeasures } from './fuse-measures.ts';
+export {
+  type MeasuresReport,
+  measuresReport,
+  measuresReportText,
+  readMeasuresReport,
+} from './measures-report.ts';
 export { foldsAreDone, type QueuedRun, queueRun } from './queue-run.ts';
 export { defaultConfig, type RunChoices, type RunConfig, runConfigSchema } from './run-config.ts';
 export { type RunEvent, sentenceOfEvent, type TrainingEvent } from './run-events.ts';
@@ -13,6 +22,5 @@ export {
   addMeasures,
   type MeasuredPredictions,
   predictUnseen,
-  type SystemCase,
   type UnseenPredictions,
 } from './unseen-predictions.ts';

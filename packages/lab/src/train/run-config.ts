@@ -4,10 +4,12 @@ import {
   type Blocks,
   batchNormReadings,
   bundleManifestSchema,
+  candidateSampleRate,
   checkFrontEnd,
   type FrontEnd,
   frontEnds,
   inputNames,
+  measureLists,
   paperBlocks,
   ratios,
   tuningStarts,
@@ -68,6 +70,14 @@ export const runConfigSchema = z.strictObject({
   fold: count.nullable(),
   /** Subjects (keys `kind:subject`) that each fold tests; who is in none is left out. null: dealt by the seed. */
   foldSubjects: z.array(z.array(z.string()).min(1)).nullable().default(null),
+  /**
+   * Measures of the sound whose regression the bundle of the folds adds to its networks (`fuseMeasures`); `auto`: chosen on
+   * the subjects that are learned from. null: networks alone.
+   */
+  measures: z
+    .enum(['auto', ...measureLists])
+    .nullable()
+    .default(null),
   /** What the training's steps are computed on: they agree, but not to the last bit. */
   backend: z.enum(['wasm', 'webgpu']).default('wasm'),
   /** Of the backend wasm: `fused` rounds a product and its sum once, and is faster where a machine has it. */
@@ -112,6 +122,7 @@ export function defaultConfig(kind: 'source' | 'target', choices: RunChoices): R
     folds: null,
     fold: null,
     foldSubjects: null,
+    measures: null,
     backend: 'wasm',
     arithmetic: 'plain',
     ...choices,
@@ -153,6 +164,25 @@ function checkTogether(config: RunConfig): void {
     throw configError(`Fold ${fold} is none of ${folds ?? 'no'} folds.`);
   }
   if (foldSubjects !== null) checkFoldSubjects(foldSubjects, folds);
+  if (config.measures !== null) checkMeasures(config);
+}
+
+function checkMeasures({ kind, folds, frontEnd }: RunConfig): void {
+  if (kind === 'source') {
+    throw configError(
+      'A source network has no measures of the sound; add them to a target that is trained from it.',
+    );
+  }
+  if (folds === null) {
+    throw configError(
+      'Measures of the sound are fitted over folds, which show what they are worth on subjects that they did not learn from; name a number of folds, or leave out the measures.',
+    );
+  }
+  if (frontEnd.sampleRate !== candidateSampleRate) {
+    throw configError(
+      `Crackle candidates are found at ${candidateSampleRate} Hz, and the front end is of ${frontEnd.sampleRate} Hz; leave out the measures, or train with another front end.`,
+    );
+  }
 }
 
 function checkFoldSubjects(foldSubjects: readonly (readonly string[])[], folds: number | null): void {

@@ -5,6 +5,8 @@ import type { TrainerEvent } from './trainer.ts';
 export type TrainingEvent =
   /** Recordings decoded, filtered and cut, or found in the cache. */
   | { readonly type: 'preparing'; readonly done: number; readonly of: number }
+  /** Measures of the sound are fitted, fold by fold, after the networks of all folds. */
+  | { readonly type: 'measuring'; readonly done: number; readonly of: number }
   /** A graphics adapter was found that will do the steps. */
   | { readonly type: 'adapter'; readonly adapter: GraphicsAdapter }
   | TrainerEvent;

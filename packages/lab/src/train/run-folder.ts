@@ -13,7 +13,8 @@
  *     lock                         the owner, see lock.ts
  *
  * With folds the folder holds `fold-1` ... `fold-K`, each such a run folder, and beside them run.json, the joined
- * validation.csv and predictions.csv, and the bundle of all folds.
+ * validation.csv and predictions.csv, and the bundle of all folds; where measures of the sound are added to the networks
+ * (measures-report.ts) these hold both together, and measures.json says what they gain.
  *
  * After a kill: every file but epochs.ndjson is whole (written under another name, then renamed). epochs.ndjson may
  * have lines after the last checkpoint, or half a line; resuming drops them, and the epochs run again to the same

@@ -1,5 +1,6 @@
 /** The forms of the JSON files of a run folder; their JSON schemas are published in `schemas/`. */
 import { z } from 'zod';
+import { measuresReportSchema } from './measures-report.ts';
 import { runConfigSchema } from './run-config.ts';
 
 export const runSchemaVersion = 1;
@@ -74,4 +75,5 @@ export const runJsonSchemas: Readonly<Record<string, object>> = {
   'run.schema.json': z.toJSONSchema(runRecordSchema),
   'splits.schema.json': z.toJSONSchema(splitsSchema),
   'epoch.schema.json': z.toJSONSchema(epochRecordSchema),
+  'measures.schema.json': z.toJSONSchema(measuresReportSchema),
 };

@@ -83,7 +83,10 @@ async function work(
   const results = await trainRuns(await unfinished(foldRuns(config, out)), options);
   if (results.some(({ state }) => state !== 'done')) return null;
   lock.assertHeld();
-  await finishFolds(run, config, data);
+  await finishFolds(run, config, data, {
+    signal,
+    onProgress: (done, of) => onProgress?.({ type: 'measuring', done, of }),
+  });
   return true;
 }
 

@@ -10,6 +10,7 @@ export default class TrainTarget extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --data icbhi:ICBHI_final_database --transfer source --inputs cycle,inspiration --ratio 1:2 --folds 5 --jobs 2 --out runs/target',
     '<%= config.bin %> <%= command.id %> --data manifest:study --transfer runs/source/bundle --tune-from conv2 --mix sprsound:SPRSound --out runs/study',
+    '<%= config.bin %> <%= command.id %> --data icbhi:ICBHI_final_database --transfer source --measures auto --folds 5 --out runs/measures',
     '<%= config.bin %> <%= command.id %> --data icbhi:/shared/ICBHI --transfer source --folds 5 --queue --out /shared/runs/target',
     '<%= config.bin %> <%= command.id %> --resume --out runs/target',
   ];
@@ -42,6 +43,17 @@ export default class TrainTarget extends BaseCommand {
     phases: Flags.option({
       description: 'Inspiration by the ratio, or as measured where it was (ratio).',
       options: ['ratio', 'measured'] as const,
+    })(),
+    measures: Flags.option({
+      description:
+        'Also fit a logistic regression on measures of the sound (crackle candidates, log-mel statistics of inspiration or cycle) and add it to the networks; auto chooses which by inner folds. Needs --folds, whose figures are told with and without.',
+      options: [
+        'auto',
+        'candidates',
+        'inspiration',
+        'inspiration+candidates',
+        'cycle+inspiration+candidates',
+      ] as const,
     })(),
     folds: Flags.integer({ description: 'Cross-validation by subject with this many folds.', min: 3 }),
     jobs: Flags.integer({ description: 'Folds that train at once (one per core).', min: 1 }),
