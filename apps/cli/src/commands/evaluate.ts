@@ -36,7 +36,7 @@ export default class Evaluate extends BaseCommand {
     }),
     baselines: Flags.string({
       description:
-        'Also measure baselines without a network (device and rate, length, log-mel statistics), fitted on these recordings as KIND:DIR without the held-back subjects.',
+        'Also measure baselines without a network (device and rate, length, log-mel statistics, crackle candidates), fitted on these recordings as KIND:DIR without the held-back subjects.',
     }),
   };
 

@@ -11,7 +11,7 @@ import {
 
 /**
  * Twenty subjects of ten cycles. Crackle cycles are longer by a second; device `a` bears them twice as often; the
- * inspiration's first number tells them apart, the rest is noise.
+ * inspiration's first number tells them apart, the candidates' third one somewhat, the rest is noise.
  */
 function cohort(seed: number): BaselineCycle[] {
   const random = randomStream(seed, 'cohort');
@@ -21,6 +21,8 @@ function cohort(seed: number): BaselineCycle[] {
     const positive = random.uniform() < (device.startsWith('a') ? 0.6 : 0.3);
     const inspiration = noise();
     if (positive) inspiration[0]! += 4;
+    const candidates = noise();
+    if (positive) candidates[2]! += 1.5;
     return {
       subject: `s${i % 20}`,
       positive,
@@ -28,6 +30,7 @@ function cohort(seed: number): BaselineCycle[] {
       seconds: 2 + random.uniform() + (positive ? 0.5 : 0),
       cycle: { raw: noise(), standardised: noise() },
       inspiration: { raw: inspiration, standardised: noise() },
+      candidates,
     };
   });
 }
@@ -50,6 +53,16 @@ describe('baselines on a cohort whose truth is known', () => {
     expect(by('log-mel-inspiration').auc).toBeGreaterThan(0.95);
     expect(by('length').auc).toBeGreaterThan(0.75);
     expect(by('log-mel-cycle').auc).toBeLessThan(0.62);
+    const candidates = by('crackle-candidates').auc!;
+    expect(candidates).toBeGreaterThan(0.75);
+    expect(candidates).toBeLessThan(by('log-mel-inspiration').auc!);
+    expect(by('measures').auc).toBeGreaterThan(by('log-mel-inspiration').auc!);
+  });
+
+  test('without crackle candidates there are no baselines of them', () => {
+    const without = (of: readonly BaselineCycle[]) => of.map(cycle => ({ ...cycle, candidates: null }));
+    const o = { train: without(train), test: without(cohort(2)), seed: 7, resamples: 100 };
+    expect(runBaselines(o).map(({ name }) => name)).toEqual(baselineNames.slice(0, 6));
   });
 
   test('device and rate help over all and are exactly chance within a device', () => {
@@ -89,4 +102,22 @@ test('a cycle is described by its whole and by its first half', () => {
   expect(device).toBe('Meditron 4000 Hz');
   expect(inspiration.raw[0]).toBeCloseTo(Math.log(1e-6), 3);
   expect(cycle.raw[10]).toBeGreaterThan(inspiration.raw[10]! + 1);
+});
+
+test('and by the crackle candidates in its parts, where the front end is of their rate', () => {
+  const noise = randomStream(1, 'breath');
+  const samples = Float32Array.from({ length: 32_000 }, () => 0.002 * (noise.uniform() - 0.5));
+  // Two widening half-waves that fade, in the inspiration alone.
+  for (const start of [4000, 9000]) {
+    for (let i = 0; i < 96; i++) {
+      const t = i / 16_000;
+      samples[start + i]! += 0.4 * Math.exp(-t / 0.0016) * Math.sin((2 * Math.PI * 620 * t) / (1 + 90 * t));
+    }
+  }
+  const of = { subject: '1', positive: true, device: 'Meditron', sampleRate: 4000, seconds: 2 };
+  const { candidates } = featuresOfCycle(of, samples, new LogMel(frontEnds.paper));
+  // The root of the number in the cycle, its inspiration, its expiration.
+  expect([0, 4, 8].map(column => candidates![column])).toEqual([Math.SQRT2, Math.SQRT2, 0]);
+  const slower = new LogMel({ ...frontEnds.paper, sampleRate: 8000, highHz: 4000 });
+  expect(featuresOfCycle(of, samples, slower).candidates).toBeNull();
 });

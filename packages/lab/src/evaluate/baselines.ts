@@ -1,11 +1,18 @@
 /**
  * What needs no network: crackle or normal from the length of a cycle, from the device and sample rate of its recording,
- * and from log-mel statistics of the cycle or of its inspiration (where nothing else is said its first half). Each is a
- * logistic regression (C = 1) on the training subjects, read on others. A detector that does not beat them has not
- * learned crackles.
+ * from log-mel statistics of the cycle or of its inspiration (where nothing else is said its first half), from crackle
+ * candidates (counts, heights and rates in cycle, inspiration and expiration), and from what bundles with measures of the
+ * sound usually measure: statistics of the inspiration and candidates. Each is a logistic regression (C = 1) on the training
+ * subjects, read on others. A detector that does not beat them has not learned crackles.
  */
 import type { LogMel } from '@crepitus/dsp';
-import { cutPhase, type LogMelStatistics, logMelStatistics } from '@crepitus/model';
+import {
+  candidateSampleRate,
+  cutPhase,
+  type LogMelStatistics,
+  logMelStatistics,
+  soundMeasures,
+} from '@crepitus/model';
 import {
   type BootstrapOptions,
   type Interval,
@@ -24,8 +31,17 @@ export const baselineNames = [
   'log-mel-cycle-standardised',
   'log-mel-inspiration',
   'log-mel-inspiration-standardised',
+  'crackle-candidates',
+  'measures',
 ] as const;
 export type BaselineName = (typeof baselineNames)[number];
+
+/** Those that a front end of this rate (Hz) allows: crackle candidates are found at one rate alone. */
+export function baselinesAt(sampleRate: number): readonly BaselineName[] {
+  return sampleRate === candidateSampleRate
+    ? baselineNames
+    : baselineNames.filter(name => name !== 'crackle-candidates' && name !== 'measures');
+}
 
 /** The name of a baseline among the systems of an experiment: no plan can have one with a space. */
 export function baselineSystem(name: BaselineName): string {
@@ -39,6 +55,8 @@ export interface BaselineFeatures {
   readonly seconds: number;
   readonly cycle: LogMelStatistics;
   readonly inspiration: LogMelStatistics;
+  /** `soundMeasures` of the list `candidates`; null where the front end has another rate than these. */
+  readonly candidates: Float64Array | null;
 }
 
 /** A cycle to learn from, or to be judged by. */
@@ -77,6 +95,10 @@ export function featuresOfCycle(
     seconds: of.seconds,
     cycle: logMelStatistics(samples, logMel),
     inspiration: logMelStatistics(inspiration, logMel),
+    candidates:
+      logMel.parameters.sampleRate === candidateSampleRate
+        ? soundMeasures(samples, inspiration, logMel, 'candidates')
+        : null,
   };
 }
 
@@ -88,7 +110,9 @@ export function featuresOfCycle(
 export function runBaselines(
   o: { train: readonly BaselineCycle[]; test: readonly BaselineCycle[] } & BootstrapOptions,
 ): BaselineResult[] {
-  return baselineNames.map(name => resultOf(name, o.test, scoreBaseline(name, o.train, o.test), o));
+  return namesFor([...o.train, ...o.test]).map(name =>
+    resultOf(name, o.test, scoreBaseline(name, o.train, o.test), o),
+  );
 }
 
 /**
@@ -103,7 +127,7 @@ export function runBaselinesOutOfFold(
   );
   const cycles = o.cycles.filter(cycle => foldOf.has(cycle.subject));
   const folds = cycles.map(cycle => foldOf.get(cycle.subject)!);
-  return baselineNames.map(name => {
+  return namesFor(cycles).map(name => {
     const scores = new Float64Array(cycles.length);
     for (const fold of new Set(folds)) {
       const train = cycles.filter((_, i) => folds[i] !== fold);
@@ -117,6 +141,10 @@ export function runBaselinesOutOfFold(
     }
     return resultOf(name, cycles, scores, o, folds);
   });
+}
+
+function namesFor(cycles: readonly BaselineFeatures[]): readonly BaselineName[] {
+  return baselinesAt(cycles.some(({ candidates }) => candidates === null) ? 0 : candidateSampleRate);
 }
 
 /** The figures that rank cycles, with their intervals. */
@@ -156,7 +184,7 @@ function resultOf(
 }
 
 /**
- * Learns one baseline and reads it on others.
+ * Learns one baseline, of those that the cycles allow (`baselinesAt`), and reads it on others.
  *
  * @returns log odds of a crackle, one per test cycle
  * @throws CrepitusError `one-class`
@@ -194,5 +222,9 @@ function featuresOf(
       return cycle => cycle.inspiration.raw;
     case 'log-mel-inspiration-standardised':
       return cycle => cycle.inspiration.standardised;
+    case 'crackle-candidates':
+      return cycle => cycle.candidates!;
+    case 'measures':
+      return cycle => [...cycle.inspiration.raw, ...cycle.candidates!];
   }
 }

@@ -72,7 +72,7 @@ export function modelCard(contents: ModelCardContents): string {
     ...evaluations.map(perDeviceText),
     ...evaluations.map(otherClassesText),
     '## Beside baselines without a network',
-    'Each is a logistic regression fitted on development subjects, from the length of the cycle, from device and sample rate, or from mean and deviation of each log-mel band over time; read on the same cycles by the same command. The difference is the bundle minus the baseline, on the same resamples.',
+    'Each is a logistic regression fitted on development subjects, from the length of the cycle, from device and sample rate, from mean and deviation of each log-mel band over time, from crackle candidates, or (measures) from these and the bands of the inspiration; read on the same cycles by the same command. The difference is the bundle minus the baseline, on the same resamples.',
     ...evaluations.map(baselineTable),
     ...scoreCasesSection(manifest.scoreCases, contents.memberCount),
     '## What limits it',

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBackend } from '@crepitus/model';
+import { candidateSampleRate, startBackend } from '@crepitus/model';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tinyFrontEnd, writeCohort } from '../../test/tiny-cohort.ts';
 import { baselineNames, baselineSystem } from '../evaluate/baselines.ts';
@@ -19,6 +19,8 @@ let folder: string;
 let target: string;
 let plan: Plan;
 let data: TrainingData;
+/** Prepared by a front end of 4 kHz. */
+let slowData: TrainingData;
 let splits: ExperimentSplits;
 let out: string;
 let count = 0;
@@ -27,7 +29,7 @@ function planOf(choices: Partial<PlanInput> = {}): Plan {
   return parsePlan(
     {
       name: 'tiny',
-      frontEnd: tinyFrontEnd,
+      frontEnd: { ...tinyFrontEnd, sampleRate: candidateSampleRate, cycleSamples: 8000 },
       target: { data: `manifest:${target}` },
       folds: 3,
       systems: [{ inputs: ['cycle'] }, { inputs: ['cycle', 'inspiration'], ratio: '2:5' }],
@@ -49,8 +51,12 @@ beforeAll(async () => {
     target: { kind: 'manifest', path: target },
     arithmetic: 'plain',
   } as const;
-  const config = configOfRun(plan, systemsOf(plan)[0]!, runsOf(plan)[0]!, [], null, places);
-  data = await readTrainingData(config, { cacheFolder: join(folder, 'cache') });
+  const read = (of: Plan) =>
+    readTrainingData(configOfRun(of, systemsOf(of)[0]!, runsOf(of)[0]!, [], null, places), {
+      cacheFolder: join(folder, 'cache'),
+    });
+  data = await read(plan);
+  slowData = await read(planOf({ frontEnd: tinyFrontEnd }));
   splits = dealExperiment(plan, data);
 });
 beforeEach(() => {
@@ -131,9 +137,9 @@ describe('baselines on the splits of an experiment', () => {
     await rm(experimentPaths.baseline(out, 'length', '2'));
     await rm(join(out, 'baselines', 'log-mel-cycle'), { recursive: true });
     await writeFile(`${kept}.0123456789ab`, 'half of a table'); // What a kill leaves.
-    expect(areBaselinesMade(out, splits)).toBe(false);
+    expect(areBaselinesMade(out, { plan, splits })).toBe(false);
     await makeBaselines(out, { plan, splits }, data);
-    expect(areBaselinesMade(out, splits)).toBe(true);
+    expect(areBaselinesMade(out, { plan, splits })).toBe(true);
     expect(await filesOf(join(out, 'baselines'))).toEqual(
       new Map([...before, ['length/fold-1.csv', 'as it was']]),
     );
@@ -150,7 +156,29 @@ describe('baselines on the splits of an experiment', () => {
     const differing = [...own].flatMap(([name, text]) =>
       text === halves.get(name) ? [] : [name.split('/')[0]],
     );
-    expect(new Set(differing)).toEqual(new Set(['log-mel-inspiration', 'log-mel-inspiration-standardised']));
+    expect(new Set(differing)).toEqual(
+      new Set(['log-mel-inspiration', 'log-mel-inspiration-standardised', 'crackle-candidates', 'measures']),
+    );
+  });
+
+  test('an experiment that was begun without some of them gets these alone', async () => {
+    await makeBaselines(out, { plan, splits }, data);
+    const before = await filesOf(join(out, 'baselines'));
+    for (const name of ['crackle-candidates', 'measures'])
+      await rm(join(out, 'baselines', name), { recursive: true });
+    expect(areBaselinesMade(out, { plan, splits })).toBe(false);
+    await makeBaselines(out, { plan, splits }, data);
+    expect(await filesOf(join(out, 'baselines'))).toEqual(before);
+  });
+
+  test('a front end at another rate has none of crackle candidates', async () => {
+    const slow = planOf({ frontEnd: tinyFrontEnd });
+    await makeBaselines(out, { plan: slow, splits }, slowData);
+    const made = await readdir(join(out, 'baselines'));
+    expect(made.sort()).toEqual(
+      baselineNames.filter(name => name !== 'crackle-candidates' && name !== 'measures').sort(),
+    );
+    expect(areBaselinesMade(out, { plan: slow, splits })).toBe(true);
   });
 
   test('every draw of subjects has folds of its own', async () => {
@@ -184,6 +212,6 @@ describe('baselines on the splits of an experiment', () => {
       onProgress: done => done === 4 && stop.abort(new Error('stopped')),
     });
     await expect(making).rejects.toThrow('stopped');
-    expect(areBaselinesMade(out, splits)).toBe(false);
+    expect(areBaselinesMade(out, { plan, splits })).toBe(false);
   });
 });

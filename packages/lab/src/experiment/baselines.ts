@@ -20,8 +20,8 @@ import { classesOf, holdsCrackle } from '@crepitus/recordings';
 import {
   type BaselineFeatures,
   type BaselineName,
-  baselineNames,
   baselineSystem,
+  baselinesAt,
   featuresOfCycle,
   scoreBaseline,
 } from '../evaluate/baselines.ts';
@@ -45,9 +45,17 @@ export function inspirationRatio(systems: readonly Pick<ExperimentSystem, 'input
   return systems.find(({ inputs, ratio }) => inputs.length > 1 && ratio !== null)?.ratio ?? '1:2';
 }
 
+/** Those of a plan: of a front end at another rate than crackle candidates', not those that count these. */
+export function baselinesOf(plan: Plan): readonly BaselineName[] {
+  return baselinesAt(frontEndOf(plan).sampleRate);
+}
+
 /** Whether every fold of every baseline is there. */
-export function areBaselinesMade(folder: string, splits: ExperimentSplits): boolean {
-  return baselineNames.every(name => missingFolds(folder, name, splits).length === 0);
+export function areBaselinesMade(
+  folder: string,
+  { plan, splits }: Pick<ExperimentFiles, 'plan' | 'splits'>,
+): boolean {
+  return baselinesOf(plan).every(name => missingFolds(folder, name, splits).length === 0);
 }
 
 /**
@@ -62,10 +70,10 @@ export async function makeBaselines(
   data: TrainingData,
   { signal, onProgress }: BaselineOptions = {},
 ): Promise<void> {
-  if (areBaselinesMade(folder, splits)) return;
+  if (areBaselinesMade(folder, { plan, splits })) return;
   const described = await describeCycles(plan, splits, data, { signal, onProgress });
   const groups = new Map(subjectsOf(data.cycles).map(({ subject, group }) => [subject, group]));
-  for (const name of baselineNames) {
+  for (const name of baselinesOf(plan)) {
     const missing = missingFolds(folder, name, splits);
     if (missing.length > 0) await makeFolder(dirname(missing[0]!.test));
     for (const { draw, fold, subjects, test, validation } of missing) {

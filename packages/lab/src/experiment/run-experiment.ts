@@ -260,7 +260,7 @@ async function reopen(
   };
   let targetData: TrainingData | null = null;
   if (await isLeft(folder, experiment.runs)) targetData = await readTarget();
-  else if (!areBaselinesMade(folder, splits)) {
+  else if (!areBaselinesMade(folder, { plan, splits })) {
     targetData = await readTarget().catch((error: unknown) => {
       if (!(error instanceof CrepitusError)) throw error;
       // All trainings are done: that the data has gone meanwhile takes nothing from them.

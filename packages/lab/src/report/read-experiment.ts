@@ -8,10 +8,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { subjectKey } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import { baselineNames, baselineSystem } from '../evaluate/baselines.ts';
+import { baselineSystem } from '../evaluate/baselines.ts';
 import { type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
 import { channelKey, collectRuns } from '../evaluate/system-runs.ts';
-import { inspirationRatio } from '../experiment/baselines.ts';
+import { baselinesOf, inspirationRatio } from '../experiment/baselines.ts';
 import { readDurations, readExperiment } from '../experiment/experiment-folder.ts';
 import {
   type Duration,
@@ -102,7 +102,7 @@ async function readBaselines(
 ): Promise<BaselineData | null> {
   const trainings: PlannedTraining[] = [];
   const predictions: PredictionTable[] = [];
-  for (const name of baselineNames) {
+  for (const name of baselinesOf(plan)) {
     for (const { draw, folds } of splits.draws) {
       for (const fold of folds.keys()) {
         const run = { system: baselineSystem(name), run: draw, draw, fold: fold + 1 };
@@ -131,7 +131,7 @@ async function readBaselines(
   if (predictions.length === 0) return null;
   const [family, scratch, sameAs] = ['baseline', null, null];
   return {
-    systems: baselineNames.map(name => ({ name: baselineSystem(name), family, scratch, sameAs })),
+    systems: baselinesOf(plan).map(name => ({ name: baselineSystem(name), family, scratch, sameAs })),
     trainings,
     predictions,
     drawOfRun: new Map(experiment.runs.map(({ run, draw }) => [String(run), String(draw)])),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawExperiment } from '../../test/drawn-experiment.ts';
+import { baselineNames } from '../evaluate/baselines.ts';
 import type { ExperimentData } from './experiment-data.ts';
 import { reportContents } from './report-contents.ts';
 
@@ -137,14 +138,17 @@ test('four classes: the score of the challenge beside the figures of crackles', 
   const [row] = contents.rows;
   // What tells crackle from normal alone has no score among four; what depends on no seed has no spread over runs.
   expect(contents.baselines.map(({ measured }) => measured!.summary.spread.runs.fscore)).toEqual(
-    Array(6).fill(null),
+    Array(baselineNames.length).fill(null),
   );
-  expect(contents.baselines.map(({ measured }) => measured!.fourClass)).toEqual(Array(6).fill(null));
-  const { summary, fourClass } = row!.measured!;
+  expect(contents.baselines.map(({ measured }) => measured!.perClass)).toEqual(
+    Array(baselineNames.length).fill(null),
+  );
+  const { summary, perClass } = row!.measured!;
   // No wheeze and none called: sensitivity and specificity are those of crackles, pooled over a run.
-  expect(fourClass!.score).toBeCloseTo(
+  expect(perClass!.score).toBeCloseTo(
     (summary.figures.pooledSensitivity! + summary.figures.pooledSpecificity!) / 2,
     12,
   );
-  expect(fourClass!.counts.map(counts => counts.length)).toEqual([4, 4, 4, 4]);
+  expect(perClass).toMatchObject({ challenge: 'icbhi' });
+  expect(perClass!.counts.map(counts => counts.length)).toEqual([4, 4, 4, 4]);
 });

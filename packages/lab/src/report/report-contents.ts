@@ -6,7 +6,13 @@ import { type BaselineName, baselineSystem } from '../evaluate/baselines.ts';
 import type { BootstrapOptions } from '../evaluate/bootstrap.ts';
 import { breakdownOf, type PartFigures } from '../evaluate/breakdown.ts';
 import { type Calibration, calibrationOf } from '../evaluate/calibration.ts';
-import { type ClassCounts, challengeScore, classCounts, icbhiScore } from '../evaluate/challenge-scores.ts';
+import {
+  type ClassCounts,
+  challengeScore,
+  classCounts,
+  icbhiScore,
+  sprsoundScore,
+} from '../evaluate/challenge-scores.ts';
 import { type CandidateChoice, chooseCandidate } from '../evaluate/choose-candidate.ts';
 import { type CombinedRanks, combineRanks } from '../evaluate/combine-ranks.ts';
 import { compareSystems, type SystemComparison } from '../evaluate/compare-systems.ts';
@@ -17,6 +23,7 @@ import {
   meanPrecisionRecallCurve,
   meanRocCurve,
 } from '../evaluate/curves.ts';
+import { hasOtherSounds } from '../evaluate/evaluation.ts';
 import { holmAdjusted } from '../evaluate/mcnemar.ts';
 import { type PaperRow, paperTable2 } from '../evaluate/paper-table.ts';
 import {
@@ -84,13 +91,18 @@ export interface MeasuredSystem {
   readonly perGroup: readonly PartFigures[];
   readonly perFold: readonly PartFigures[];
   readonly perSubject: readonly (PartFigures & { readonly group: string })[];
-  /** Of four classes: counts added over runs, and the ICBHI score averaged over them. */
-  readonly fourClass:
-    | ({ readonly classes: readonly string[]; readonly counts: ClassCounts } & ReturnType<
-        typeof challengeScore
-      >)
+  /** Of more than two classes: counts added over runs, and the score of the challenge they are of averaged over runs. */
+  readonly perClass:
+    | ({
+        readonly challenge: Challenge;
+        readonly classes: readonly string[];
+        readonly counts: ClassCounts;
+      } & ReturnType<typeof challengeScore>)
     | null;
 }
+
+/** Whose formula gives the score: ICBHI's of four classes, SPRSound's (task 1-2) of seven. */
+export type Challenge = 'icbhi' | 'sprsound';
 
 export interface LearningCurves {
   readonly trainings: number;
@@ -219,7 +231,7 @@ function systemRow(
 }
 
 /**
- * A baseline tells crackle from normal whatever the task, so that it has no score among four classes; and its runs are one
+ * A baseline tells crackle from normal whatever the task, so that it has no score among several classes; and its runs are one
  * and the same, so that they have no spread.
  */
 function baselineRow({ measured, thresholded, ...row }: SystemRow): SystemRow {
@@ -231,7 +243,7 @@ function baselineRow({ measured, thresholded, ...row }: SystemRow): SystemRow {
   return {
     ...row,
     thresholded: thresholded && withoutRuns(thresholded),
-    measured: measured && { ...measured, summary: withoutRuns(measured.summary), fourClass: null },
+    measured: measured && { ...measured, summary: withoutRuns(measured.summary), perClass: null },
   };
 }
 
@@ -316,7 +328,7 @@ function measuredSystem(
       ...part,
       group: groupOf.get(part.part)!,
     })),
-    fourClass: of.task === 'four-class' ? fourClass(of, bootstrap) : null,
+    perClass: hasOtherSounds(of.task) ? perClass(of, bootstrap) : null,
   };
 }
 
@@ -325,7 +337,9 @@ function siteOf(channel: string, sites: ReadonlyMap<string, string>): string {
   return sites.get(channel) ?? `channel ${channel.slice(channel.lastIndexOf('\t') + 1)}`;
 }
 
-function fourClass({ runs, task }: SystemRuns, bootstrap: BootstrapOptions): MeasuredSystem['fourClass'] {
+function perClass({ runs, task }: SystemRuns, bootstrap: BootstrapOptions): MeasuredSystem['perClass'] {
+  const challenge = task === 'sprsound-seven' ? 'sprsound' : 'icbhi';
+  const scoreOf = challenge === 'sprsound' ? sprsoundScore : icbhiScore;
   const classes = classesOf(task);
   const all = {
     classes: joined(runs, run => run.classes),
@@ -333,9 +347,10 @@ function fourClass({ runs, task }: SystemRuns, bootstrap: BootstrapOptions): Mea
     subjects: runs.flatMap(run => run.subjects),
   };
   return {
+    challenge,
     classes,
     counts: classCounts(all, classes.length),
-    ...challengeScore(runs, classes.length, counts => icbhiScore(counts).score, bootstrap),
+    ...challengeScore(runs, classes.length, counts => scoreOf(counts).score, bootstrap),
   };
 }
 

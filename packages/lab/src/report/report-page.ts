@@ -19,7 +19,13 @@ import {
   rocPlot,
   subjectPlot,
 } from './plots.ts';
-import type { AdjustedComparison, MeasuredSystem, ReportContents, SystemRow } from './report-contents.ts';
+import type {
+  AdjustedComparison,
+  Challenge,
+  MeasuredSystem,
+  ReportContents,
+  SystemRow,
+} from './report-contents.ts';
 import { combinedNote, doneText, four, tableNotes, tableTitle, three, withInterval } from './table-text.ts';
 
 /** Beyond this many systems only the first row and those chosen by validation are drawn one by one. */
@@ -172,7 +178,7 @@ function thresholdSection({ rows, baselines }: ReportContents): string {
 }
 
 function scoreSection({ rows, baselines }: ReportContents): string {
-  const withFour = rows.some(({ measured }) => measured?.fourClass);
+  const challenge = rows.find(({ measured }) => measured?.perClass)?.measured?.perClass?.challenge;
   const figure = (head: string, name: FigureName): Column<SystemRow> =>
     numeric(head, ({ measured }) =>
       withInterval(measured?.summary.figures[name], measured?.summary.intervals[name]),
@@ -186,10 +192,10 @@ function scoreSection({ rows, baselines }: ReportContents): string {
     figure('Specificity', 'specificity'),
     figure('Brier score', 'brier'),
     numeric('Calibration error', ({ measured }) => three(measured?.calibration.expectedError)),
-    ...(withFour
+    ...(challenge
       ? [
-          numeric<SystemRow>('ICBHI score', ({ measured }) =>
-            withInterval(measured?.fourClass?.score, measured?.fourClass?.interval),
+          numeric<SystemRow>(challengeNames[challenge], ({ measured }) =>
+            withInterval(measured?.perClass?.score, measured?.perClass?.interval),
           ),
         ]
       : []),
@@ -201,6 +207,11 @@ function scoreSection({ rows, baselines }: ReportContents): string {
     ]),
   ].join('\n');
 }
+
+const challengeNames: Readonly<Record<Challenge, string>> = {
+  icbhi: 'ICBHI score',
+  sprsound: 'SPRSound score, task 1-2',
+};
 
 function baselineSection({ baselines, againstStatistics, combined }: ReportContents): string {
   if (baselines.length === 0)
@@ -440,10 +451,10 @@ ${measured ? confusionTables(measured) : ''}
 <div class="plots">${figures.map(figure => figureOf(...figure)).join('')}</div></article>`;
 }
 
-function confusionTables({ summary, fourClass }: MeasuredSystem): string {
+function confusionTables({ summary, perClass }: MeasuredSystem): string {
   const { tp, fp, tn, fn } = summary.confusion;
-  const classes = fourClass?.classes ?? ['normal', 'crackle'];
-  const counts = fourClass?.counts ?? [
+  const classes = perClass?.classes ?? ['normal', 'crackle'];
+  const counts = perClass?.counts ?? [
     [tn, fp],
     [fn, tp],
   ];
@@ -554,16 +565,20 @@ function definitions({ bootstrap, experiment }: ReportContents): string {
       `Percentiles 2.5 and 97.5 of ${bootstrap.resamples} resamples of subjects and runs with replacement. A fold counts as often as its crackle-bearing subjects were drawn; its other subjects are drawn too and keep their weight in the fold.`,
     ],
     ...(experiment.task === 'four-class'
-      ? [
-          [
-            'ICBHI score',
-            '(Se + Sp) / 2 with Se the share of abnormal cycles whose own class is the most likely one, Sp that of normal ones.',
-          ] as [string, string],
-        ]
+      ? [[challengeNames.icbhi, definitionOfIcbhi] as [string, string]]
+      : []),
+    ...(experiment.task === 'sprsound-seven'
+      ? [[challengeNames.sprsound, definitionOfSprsound] as [string, string]]
       : []),
   ];
   return `<dl>${terms.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`).join('\n')}</dl>`;
 }
+
+const definitionOfIcbhi =
+  '(Se + Sp) / 2 with Se the share of abnormal cycles whose own class is the most likely one, Sp that of normal ones.';
+
+const definitionOfSprsound =
+  'The mean of (SE + SP) / 2 and 2 SE SP / (SE + SP), with SE the share of adventitious events whose own class of the seven is the most likely one, SP that of normal ones.';
 
 function definitionOfCall({ task }: ExperimentData): string {
   return hasOtherSounds(task)

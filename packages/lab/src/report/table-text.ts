@@ -37,7 +37,7 @@ export function tableNotes({ rows, baselines, bootstrap, experiment }: ReportCon
 }
 
 function baselineNote(ratio: string): string {
-  return `Baselines need no network: logistic regressions (C = 1) that learn from the training subjects of each fold, as the networks do, and depend on no seed; validation subjects choose nothing but the threshold. They know device and sample rate, the length of the cycle, or mean and standard deviation over time of each mel band, of the cycle or of its inspiration (${ratio}); "standardised": of the picture as networks see it, which has lost the level. A network that does not beat them has not learned crackles.`;
+  return `Baselines need no network: logistic regressions (C = 1) that learn from the training subjects of each fold, as the networks do, and depend on no seed; validation subjects choose nothing but the threshold. They know device and sample rate, the length of the cycle, or mean and standard deviation over time of each mel band, of the cycle or of its inspiration (${ratio}); "standardised": of the picture as networks see it, which has lost the level; or crackle candidates (numbers, heights, rates: no learning finds them), alone or ("measures") with the statistics of the inspiration. A network that does not beat them has not learned crackles.`;
 }
 
 /** Of the computed rows. */
@@ -125,9 +125,11 @@ export function csvTable({ rows, baselines, combined }: ReportContents): string 
       ['sensitivity', 'precision', 'fscore'].map(name => `sd_${of}_${name}`),
     ),
     'calibration_error',
-    'icbhi_score',
-    'icbhi_score_low',
-    'icbhi_score_high',
+    ...(['icbhi', 'sprsound'] as const).flatMap(name => [
+      `${name}_score`,
+      `${name}_score_low`,
+      `${name}_score_high`,
+    ]),
     'always_crackle_fscore',
     'tp',
     'fp',
@@ -160,8 +162,10 @@ export function csvTable({ rows, baselines, combined }: ReportContents): string 
         ...spread('runs'),
         ...spread('folds'),
         measured?.calibration.expectedError,
-        measured?.fourClass?.score,
-        ...(measured?.fourClass?.interval ?? [undefined, undefined]),
+        ...(['icbhi', 'sprsound'] as const).flatMap(name => {
+          const of = measured?.perClass?.challenge === name ? measured.perClass : null;
+          return [of?.score, ...(of?.interval ?? [undefined, undefined])];
+        }),
         summary?.alwaysCrackleFscore,
         summary?.confusion.tp,
         summary?.confusion.fp,
