@@ -255,17 +255,39 @@ describe.skipIf(!found)('sound in the browser', () => {
       await page.reload();
       await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
       await page.getByRole('heading', { level: 1, name: 'In diesem Browser auswerten' }).waitFor();
-      const isGerman = () =>
-        page.evaluate(async () => {
-          const [name] = await caches.keys();
-          const kept = await (await caches.open(name!)).match('/listen');
-          return (await kept!.text()).includes('<html lang="de">');
-        });
-      await expect.poll(isGerman, { timeout: 20_000 }).toBe(true);
+      await page.getByText('Bereit. Diese Seite geht ab jetzt auch ohne Netz.').waitFor({ timeout: 60_000 });
       way.cut();
       await page.reload();
       await page.getByText(/^Bereit/).waitFor({ timeout: 60_000 });
+      expect(await page.locator('html').getAttribute('lang')).toBe('de');
       way.mend();
+      problems.length = 0;
+    });
+
+    it('changes the language without a network, with what was dropped still there', async () => {
+      await page.reload();
+      await page.getByText('Bereit. Diese Seite geht ab jetzt auch ohne Netz.').waitFor({ timeout: 60_000 });
+      way.cut();
+      await context.setOffline(true);
+      await drop(page, 'mono-16.flac');
+      const rows = page.locator('table.own-recordings tbody tr');
+      await expect.poll(() => rows.count()).toBe(1);
+      const language = page.getByRole('banner').getByRole('combobox');
+      const title = page.getByRole('heading', { level: 1 });
+      for (const [chosen, expected] of [
+        ['en', 'Analyse in this browser'],
+        ['de', 'In diesem Browser auswerten'],
+        ['en', 'Analyse in this browser'],
+      ] as const) {
+        await language.selectOption(chosen);
+        await expect.poll(() => title.textContent(), { timeout: 20_000 }).toBe(expected);
+        expect(await page.locator('html').getAttribute('lang')).toBe(chosen);
+        expect(await rows.count()).toBe(1);
+      }
+      await page.reload();
+      await expect.poll(() => title.textContent()).toBe('Analyse in this browser');
+      way.mend();
+      await context.setOffline(false);
       problems.length = 0;
     });
 
@@ -431,6 +453,18 @@ describe.skipIf(!found)('sound in the browser', () => {
         expect(Math.abs(Number(live[i]![4]) - score!)).toBeLessThan(0.002);
         expect(live[i]![3]).toBe(crackle ? 'crackles' : 'no crackles');
       });
+
+      expect(cycles.some(({ crackle }) => crackle)).toBe(true);
+      // Where crackles are told, so are the seconds that speak for them, within the cycle.
+      for (const [, from, to, finding, , restsOn] of live) {
+        const ranges = restsOn!.split(', ').filter(Boolean);
+        expect(ranges.length > 0, `${from} s ${finding}`).toBe(finding === 'crackles');
+        for (const range of ranges) {
+          const [start, end] = range.split('–').map(Number);
+          expect(start).toBeGreaterThan(Number(from) - 0.06);
+          expect(end).toBeLessThan(Number(to) + 0.06);
+        }
+      }
 
       // The recording has the scores of the command line.
       const { recordings } = await savedJson(page);

@@ -387,6 +387,9 @@ export const de: typeof en = {
     live: 'Live hören',
     listen: 'Hören',
     stop: 'Beenden',
+    restsOn: 'Beruht auf, s',
+    restsOnHint:
+      'Wo Knistern gefunden wird, stehen gleich die Sekunden da, die dafür sprechen; ihr Verlauf und die Frequenzen kommen nach dem Beenden.',
     liveHint: minutes =>
       `Zyklen werden bewertet, wenn sie enden, einige Sekunden später; die ersten kommen nach etwa drei Atemzügen. Beim Beenden, spätestens nach ${minutes} Minuten, wird der Ton zu einer Aufnahme und als Ganzes neu ausgewertet: Zyklen können dann andere Grenzen und andere Werte haben.`,
     noBreathYet: 'Noch kein Atemzug gefunden.',

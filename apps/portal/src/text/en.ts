@@ -392,6 +392,9 @@ export const en = {
     live: 'Listen live',
     listen: 'Listen',
     stop: 'Stop',
+    restsOn: 'Rests on, s',
+    restsOnHint:
+      'Where crackles are found the seconds that speak for them stand here at once; their course in time and the frequencies come when you stop.',
     liveHint: (minutes: number) =>
       `Cycles are scored as they end, some seconds later; the first come after about three breaths. When you stop, at the latest after ${minutes} minutes, the sound becomes a recording and is analysed anew as a whole: cycles can then have other borders and other scores.`,
     noBreathYet: 'No breath found yet.',

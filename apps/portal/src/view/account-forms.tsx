@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Language, languages, textOf } from '../text/index.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
+import { chooseOffline } from './browser/use-offline.ts';
 import { Field, Form } from './form.tsx';
 import { QrCode } from './qr-code.tsx';
 import { useLanguage, useText } from './text-context.tsx';
@@ -158,7 +159,7 @@ export function LanguageChooser() {
           const chosen = event.target.value as Language;
           // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in Firefox of the last two years
           document.cookie = `crepitus-language=${chosen}; path=/; max-age=31536000; samesite=strict`;
-          router.refresh();
+          void chooseOffline(chosen).then(() => router.refresh());
         }}
       >
         {languages.map(each => (

@@ -1,30 +1,25 @@
 'use client';
 /** Listening through the microphone: a running picture, and the cycles as they end. What was heard becomes a recording. */
 import { logMelPresets, melFilterbank } from '@crepitus/dsp';
-import type { LiveCycle, ScreenedChannel } from '@crepitus/model';
+import type { ScreenedChannel } from '@crepitus/model';
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useRef, useState } from 'react';
 import { sentenceOf } from '../../text/index.ts';
-import {
-  durationText,
-  InputField,
-  LevelMeter,
-  MicrophoneRefusal,
-  useInputs,
-  useLevel,
-} from '../recorder/input-controls.tsx';
-import { Capture, type CapturedBlock, joined, type MicrophoneProblem } from '../recorder/microphone.ts';
+import { CaptureControls } from '../recorder/capture-controls.tsx';
+import { InputField, MicrophoneRefusal } from '../recorder/input-controls.tsx';
+import { useCapture } from '../recorder/use-capture.ts';
 import { drawCycles } from '../sound/cycle-drawing.ts';
 import { finePicture } from '../sound/fine-picture.ts';
 import { drawMel } from '../sound/mel-drawing.ts';
 import { useRedraws } from '../sound/picture-input.ts';
 import type { Picture } from '../sound/sound.worker.ts';
 import { useText } from '../text-context.tsx';
+import type { HeardCycle } from './live-evidence.ts';
 import type { useScreening } from './use-screening.ts';
 
 /** Seconds that the running picture shows. */
 const shownSeconds = 12;
-/** Then listening ends by itself: what is heard is kept in memory until it is a recording. */
+/** Then listening ends by itself, and what was heard becomes a recording. */
 const longestSeconds = 600;
 /** Frames of the fine picture in one row of the running one. */
 const rowsOver = 2;
@@ -39,26 +34,36 @@ export function LiveView({
   onHeard: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
 }) {
   const text = useText();
-  const inputs = useInputs();
-  const { level, hear, rest } = useLevel();
-  const [state, setState] = useState<'off' | 'starting' | 'on' | 'ending'>('off');
-  const [problem, setProblem] = useState<MicrophoneProblem | null>(null);
-  const [cycles, setCycles] = useState<readonly LiveCycle[]>([]);
-  const [seconds, setSeconds] = useState(0);
-  const capture = useRef<Capture | null>(null);
-  const heard = useRef({ blocks: [] as Float32Array[], samples: 0 });
+  const [cycles, setCycles] = useState<readonly HeardCycle[]>([]);
   const picture = useRef<RunningPicture | null>(null);
-  const ending = useRef<() => Promise<void>>(async () => {});
   const stripRef = useRef<HTMLCanvasElement>(null);
   const melRef = useRef<HTMLCanvasElement>(null);
   const redraws = useRedraws(melRef);
 
-  useEffect(
-    () => () => {
-      void capture.current?.stop();
+  const capture = useCapture({
+    picture: { rowsOver },
+    longestSeconds: () => longestSeconds,
+    onStart: sampleRate => {
+      picture.current = new RunningPicture(sampleRate);
+      setCycles([]);
+      screening.listenWith({
+        onCycles: more => setCycles(before => [...before, ...more]),
+        onEnded: () => screening.listenWith(null),
+        onFailed: ({ code, message }) => capture.setProblem({ code, message }),
+      });
+      screening.send({ type: 'live-start', sampleRate });
     },
-    [],
-  );
+    onBlock: ({ samples, rows }) => {
+      if (rows !== null) picture.current?.append(rows);
+      screening.send({ type: 'live-block', samples });
+    },
+    onStop: () => screening.send({ type: 'live-stop' }),
+    onTaken: ({ samples, sampleRate }) => {
+      const bytes = writeWav([samples], sampleRate, { bitsPerSample: 24 });
+      onHeard(text.browser.heardName(stampOf(new Date())), bytes as Uint8Array<ArrayBuffer>);
+    },
+  });
+  const { seconds, isOn } = capture;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `seconds` is how far the picture has come
   useEffect(() => {
@@ -70,93 +75,12 @@ export function LiveView({
     drawMel(melRef.current, span, picture.current.picture, channel);
   }, [seconds, cycles, redraws]);
 
-  const onBlock = (block: CapturedBlock) => {
-    hear(block);
-    heard.current.blocks.push(block.samples);
-    heard.current.samples += block.samples.length;
-    if (block.rows !== null) picture.current?.append(block.rows);
-    screening.send({ type: 'live-block', samples: block.samples });
-    const rate = capture.current?.sampleRate;
-    if (rate === undefined) return;
-    const now = heard.current.samples / rate;
-    setSeconds(now);
-    if (now >= longestSeconds) void ending.current();
-  };
-
-  const start = async () => {
-    setState('starting');
-    setProblem(null);
-    heard.current = { blocks: [], samples: 0 };
-    const blocks: CapturedBlock[] = [];
-    try {
-      const started = await Capture.start(
-        inputs.chosen,
-        { picture: { rowsOver } },
-        {
-          onBlock: block => (capture.current === null ? blocks.push(block) : onBlock(block)),
-          onTrouble: trouble => {
-            setProblem(trouble);
-            void ending.current();
-          },
-        },
-      );
-      picture.current = new RunningPicture(started.sampleRate);
-      setCycles([]);
-      setSeconds(0);
-      screening.listenWith({
-        onCycles: more => setCycles(before => [...before, ...more]),
-        onEnded: () => screening.listenWith(null),
-        onFailed: ({ code, message }) => setProblem({ code, message }),
-      });
-      screening.send({ type: 'live-start', sampleRate: started.sampleRate });
-      capture.current = started;
-      for (const block of blocks) onBlock(block);
-      setState('on');
-      void inputs.refresh();
-    } catch (error) {
-      setProblem(error as MicrophoneProblem);
-      setState('off');
-    }
-  };
-
-  const stop = async () => {
-    const stopping = capture.current;
-    if (stopping === null || state === 'ending') return;
-    setState('ending');
-    await stopping.stop();
-    capture.current = null;
-    screening.send({ type: 'live-stop' });
-    rest();
-    setState('off');
-    const samples = joined(heard.current.blocks);
-    heard.current = { blocks: [], samples: 0 };
-    if (samples.length === 0) return;
-    const bytes = writeWav([samples], stopping.sampleRate, { bitsPerSample: 24 });
-    onHeard(text.browser.heardName(stampOf(new Date())), bytes as Uint8Array<ArrayBuffer>);
-  };
-  ending.current = stop;
-
-  const isOn = state === 'on' || state === 'ending';
   return (
     <section aria-labelledby="live">
       <h2 id="live">{text.browser.live}</h2>
-      <InputField inputs={inputs} disabled={state !== 'off'} />
-      <div className="actions">
-        <button
-          type="button"
-          className="primary"
-          aria-disabled={state === 'starting' || state === 'ending'}
-          onClick={() => {
-            if (state === 'off') void start();
-            if (state === 'on') void stop();
-          }}
-        >
-          {isOn ? text.browser.stop : text.browser.listen}
-        </button>
-        {isOn && <span className="number">{durationText(seconds)}</span>}
-      </div>
-      {isOn && <LevelMeter level={level} />}
-      <MicrophoneRefusal problem={problem} />
+      <InputField inputs={capture.inputs} disabled={capture.state !== 'off'} />
+      <CaptureControls capture={capture} start={text.browser.listen} stop={text.browser.stop} />
+      <MicrophoneRefusal problem={capture.problem} />
       <p className="hint">{text.browser.liveHint(longestSeconds / 60)}</p>
       <div hidden={!isOn && seconds === 0}>
         <div className="pictures">
@@ -173,7 +97,7 @@ export function LiveView({
 }
 
 /** The newest first: that is where eyes are. */
-function LiveTable({ cycles, isOn }: { cycles: readonly LiveCycle[]; isOn: boolean }) {
+function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: boolean }) {
   const text = useText();
   if (cycles.length === 0)
     return <p role="status">{isOn ? text.browser.noBreathYet : text.recording.noCycles}</p>;
@@ -195,6 +119,7 @@ function LiveTable({ cycles, isOn }: { cycles: readonly LiveCycle[]; isOn: boole
               <th scope="col">{text.recording.to}, s</th>
               <th scope="col">{text.recording.finding}</th>
               <th scope="col">{text.recording.score}</th>
+              <th scope="col">{text.browser.restsOn}</th>
             </tr>
           </thead>
           <tbody>
@@ -221,11 +146,17 @@ function LiveTable({ cycles, isOn }: { cycles: readonly LiveCycle[]; isOn: boole
                     )}
                   </td>
                   <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
+                  <td>
+                    {cycle.evidence
+                      .map(({ start, end }) => `${start.toFixed(1)}–${end.toFixed(1)}`)
+                      .join(', ')}
+                  </td>
                 </tr>
               ))}
           </tbody>
         </table>
       </section>
+      <p className="hint">{text.browser.restsOnHint}</p>
     </>
   );
 }
@@ -269,20 +200,20 @@ class RunningPicture {
   }
 }
 
-/** Live cycles as the strip draws them: what they rest on is found when the sound is a recording. */
-function channelOf(cycles: readonly LiveCycle[]): ScreenedChannel {
+/** Live cycles as the strip draws them. */
+function channelOf(cycles: readonly HeardCycle[]): ScreenedChannel {
   const scored = cycles.filter(({ crackle }) => crackle !== null).length;
   const crackleCycles = cycles.filter(({ crackle }) => crackle === true).length;
   return {
     channel: 0,
     site: null,
-    cycles: cycles.map(({ start, end, score, crackle }) => ({
+    cycles: cycles.map(({ start, end, score, crackle, evidence }) => ({
       start,
       end,
       inspirationEnd: null,
       score,
       crackle,
-      evidence: [],
+      evidence: [...evidence],
     })),
     summary: { cycles: cycles.length, crackleCycles, share: scored === 0 ? null : crackleCycles / scored },
   };
