@@ -45,10 +45,8 @@ function resultOf(task: SoundTask): Promise<SoundResults[keyof SoundResults]> {
 }
 
 function report(message: FromSoundProcess): void {
-  if (!process.connected) return;
-  process.send!(message, undefined, undefined, () => {
-    if (message.type !== 'progress') process.exit(0);
-  });
+  // The parent ends this process when it has the result: one that ended itself could be seen to end before its last word is.
+  if (process.connected) process.send!(message);
 }
 
 async function takeIn({ upload, stored }: SoundTask & { type: 'take-in' }): Promise<SoundResults['take-in']> {
