@@ -3,7 +3,7 @@ import { drawExperiment } from '../../test/drawn-experiment.ts';
 import { baselineNames } from '../evaluate/baselines.ts';
 import { harmonicMean } from '../evaluate/confusion.ts';
 import { reportContents } from './report-contents.ts';
-import { csvParts, csvTable, latexTable, markdownTable, withInterval } from './table-text.ts';
+import { csvParts, csvTable, markdownTable, withInterval } from './table-text.ts';
 
 const experiment = {
   ...drawExperiment({
@@ -83,36 +83,6 @@ describe('Markdown', () => {
     expect(table).toHaveLength(2 + 14 + baselineNames.length + 14);
     expect(new Set(table.map(line => line.split('|').length)).size).toBe(1);
     expect(lines.join('\n')).toContain('1 of 14 systems are not finished');
-  });
-});
-
-describe('LaTeX', () => {
-  const text = latexTable(contents);
-  const body = text.split('\n').filter(line => line.endsWith('\\\\'));
-
-  test('every row has the columns that the tabular declares', () => {
-    const columns = /\\begin\{tabular\}\{([lcr]+)\}/.exec(text)![1]!.length;
-    const width = (line: string) => {
-      const spans = [...line.matchAll(/\\multicolumn\{(\d+)\}/g)].reduce(
-        (sum, [, n]) => sum + Number(n) - 1,
-        0,
-      );
-      return line.replaceAll('\\&', '').split('&').length + spans;
-    };
-    expect(body).toHaveLength(2 + 14 + baselineNames.length);
-    expect(new Set(body.map(width))).toEqual(new Set([columns]));
-  });
-
-  test('nothing in it is read as a command that is none', () => {
-    const withoutComment = text.split('\n').slice(1).join('\n');
-    expect(withoutComment).toContain('own\\_recordings \\{50 \\%\\} of A\\&B');
-    expect(withoutComment).not.toMatch(/(?<!\\)[_%#$^~]/);
-    expect(withoutComment).not.toContain('–');
-    const depth = [...withoutComment.replace(/\\[{}]/g, '')].reduce(
-      (open, character) => open + (character === '{' ? 1 : character === '}' ? -1 : 0),
-      0,
-    );
-    expect(depth).toBe(0);
   });
 });
 

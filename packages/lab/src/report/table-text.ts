@@ -319,7 +319,12 @@ function escapeLatex(text: string): string {
     '\\': '\\textbackslash{}',
     '~': '\\textasciitilde{}',
     '^': '\\textasciicircum{}',
+    '<': '\\textless{}',
+    '>': '\\textgreater{}',
+    '|': '\\textbar{}',
     '–': '--',
   };
-  return text.replace(/[\\~^–]|[_%&#${}]/g, character => commands[character] ?? `\\${character}`);
+  return text
+    .replace(/[\\~^<>|–]|[_%&#${}]/g, character => commands[character] ?? `\\${character}`)
+    .replace(/"([^"]*)"/g, "``$1''");
 }
