@@ -43,6 +43,7 @@ export function drawExperiment(
       name,
       family: name.replace(/^\d\w\w(Conv|BN)/, 'Transferred').replace(/_Ratio_\d+/, ''),
       scratch: name.startsWith('Scratch') ? null : scratchOf(name, names),
+      inputControls: inputControlsOf(name, names),
       sameAs: null,
     })),
     trainings,
@@ -62,7 +63,13 @@ function drawBaselines(
 ): BaselineData {
   const systems = baselineNames.map(baselineSystem);
   return {
-    systems: systems.map(name => ({ name, family: 'baseline', scratch: null, sameAs: null })),
+    systems: systems.map(name => ({
+      name,
+      family: 'baseline',
+      scratch: null,
+      inputControls: [],
+      sameAs: null,
+    })),
     trainings: systems.flatMap(system =>
       Array.from({ length: folds }, (_, fold) => ({
         ...drawTraining(system, '1', String(fold + 1), 0),
@@ -73,6 +80,11 @@ function drawBaselines(
     drawOfRun: new Map(Array.from({ length: runs }, (_, run) => [String(run + 1), '1'])),
     ratio: '2:5',
   };
+}
+
+function inputControlsOf(name: string, names: readonly string[]): string[] {
+  const [training, ...rest] = name.split('_');
+  return names.filter(other => other !== name && other === `${training}_Cyc_${rest.at(-1)}`);
 }
 
 function scratchOf(name: string, names: readonly string[]): string | null {

@@ -45,6 +45,11 @@ export interface PlannedSystem {
   readonly family: string;
   /** The system that differs from this transferred one in being trained from scratch; null: there is none. */
   readonly scratch: string | null;
+  /**
+   * Systems of the same training and padding that tell what its inputs are worth: the one of the cycle alone, and for two
+   * inputs the control of the same size that sees the cycle twice. Empty for these two themselves.
+   */
+  readonly inputControls: readonly string[];
   /** The system that this one equals by construction, and which alone is trained; null: this one is. */
   readonly sameAs: string | null;
 }

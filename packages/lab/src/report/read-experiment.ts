@@ -131,7 +131,13 @@ async function readBaselines(
   if (predictions.length === 0) return null;
   const [family, scratch, sameAs] = ['baseline', null, null];
   return {
-    systems: baselinesOf(plan).map(name => ({ name: baselineSystem(name), family, scratch, sameAs })),
+    systems: baselinesOf(plan).map(name => ({
+      name: baselineSystem(name),
+      family,
+      scratch,
+      inputControls: [],
+      sameAs,
+    })),
     trainings,
     predictions,
     drawOfRun: new Map(experiment.runs.map(({ run, draw }) => [String(run), String(draw)])),
@@ -286,7 +292,8 @@ function secondsOf(durations: readonly Duration[]): Map<string, number> {
 
 function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
   const trained = systems.filter(({ sameAs }) => sameAs === null);
-  return systems.map(({ name, inputs, ratio, padding, training, sameAs }) => {
+  return systems.map(system => {
+    const { name, inputs, ratio, padding, training, sameAs } = system;
     const kind = `${inputs.join(' + ')}, ${padding} padding`;
     const scratch = trained.filter(
       other =>
@@ -299,9 +306,25 @@ function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
         training === 'scratch'
           ? null
           : ((scratch.find(other => other.ratio === ratio) ?? scratch[0])?.name ?? null),
+      inputControls: inputControls(system, trained),
       sameAs,
     };
   });
+}
+
+function inputControls(system: ExperimentSystem, trained: readonly ExperimentSystem[]): string[] {
+  const isWholeCycles = ({ inputs }: ExperimentSystem) => inputs.every(input => input === 'cycle');
+  if (isWholeCycles(system)) return [];
+  return trained
+    .filter(
+      other =>
+        isWholeCycles(other) &&
+        (other.inputs.length === 1 || other.inputs.length === system.inputs.length) &&
+        other.training === system.training &&
+        other.batchNorm === system.batchNorm &&
+        other.padding === system.padding,
+    )
+    .map(({ name }) => name);
 }
 
 function factsOf(

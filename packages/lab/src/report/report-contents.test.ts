@@ -82,6 +82,7 @@ describe('comparisons', () => {
       [others[1], others[0]],
       [others[2], others[0]],
     ]);
+    expect(pairs(contents.againstInputs)).toEqual([[others[0], first]]);
   });
 
   test('the difference is that of the rows, and Holm never makes a p smaller', () => {

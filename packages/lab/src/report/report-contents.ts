@@ -43,6 +43,8 @@ export interface ReportContents {
   /** Transferred or scratch systems beside the first row, and beside their own scratch counterpart. */
   readonly againstFirst: readonly AdjustedComparison[];
   readonly againstScratch: readonly AdjustedComparison[];
+  /** Systems beside those of the whole cycle with the same training: what other inputs, and several, are worth. */
+  readonly againstInputs: readonly AdjustedComparison[];
   /** Systems that need no network, on the same splits; none for an experiment without. */
   readonly baselines: readonly SystemRow[];
   /** Every system beside each baseline of log-mel statistics as they are (of cycle, of inspiration). */
@@ -157,6 +159,9 @@ export function reportContents(
     againstFirst: compare(names.slice(1).map(name => [name, names[0]!])),
     againstScratch: compare(
       trained.flatMap(({ name, scratch }) => (scratch === null ? [] : [[name, scratch] as const])),
+    ),
+    againstInputs: compare(
+      trained.flatMap(({ name, inputControls }) => inputControls.map(control => [name, control] as const)),
     ),
     choices: [...families]
       .filter(([, members]) => members.length > 1)

@@ -254,7 +254,7 @@ function baselineSection({ baselines, againstStatistics, combined }: ReportConte
 }
 
 function differenceSection(contents: ReportContents): string {
-  const { againstFirst, againstScratch, experiment } = contents;
+  const { againstFirst, againstScratch, againstInputs, experiment } = contents;
   const first = experiment.systems[0]?.name ?? '';
   const parts = [
     ...comparisonParts(againstFirst, `each system minus ${first}`),
@@ -262,9 +262,16 @@ function differenceSection(contents: ReportContents): string {
       againstScratch,
       'each transferred system minus its scratch counterpart (same inputs and padding; the ratio may differ, as in the paper)',
     ),
+    ...comparisonParts(
+      againstInputs,
+      'other inputs minus the cycle alone, and two inputs minus the cycle twice (same training and padding)',
+      'auc',
+    ),
   ];
   if (parts.length === 0) return '<p>No two systems have a cycle of a run in common yet.</p>';
-  const partial = [...againstFirst, ...againstScratch].some(comparison => comparison.partial);
+  const partial = [...againstFirst, ...againstScratch, ...againstInputs].some(
+    comparison => comparison.partial,
+  );
   return [
     ...parts,
     list([

@@ -229,6 +229,20 @@ describe('beside what needs no network', () => {
   });
 });
 
+test('other inputs stand beside the cycle alone and the cycle twice, of the same training', async () => {
+  const folder = await draw();
+  // The second becomes the control, and the last a system of another training.
+  await editJson(experimentPaths.experiment(folder), ({ systems }) => {
+    systems[1].inputs = ['cycle', 'cycle'];
+    for (const system of systems.slice(2, 4)) Object.assign(system, { training: 'scratch', batchNorm: null });
+    systems[3].padding = 'zero';
+  });
+  const { systems } = await readExperimentData(folder);
+  const [single, twice, several, otherPadding] = systems;
+  expect([single, twice, otherPadding].map(system => system!.inputControls)).toEqual([[], [], []]);
+  expect(several!.inputControls).toEqual([single!.name, twice!.name]);
+});
+
 describe('what is not done is named', () => {
   test('not begun, under way, and broken: with their reason, and the others are reported', async () => {
     const absent = 'runs/Scratch_Cyc_SamplePad/run-1/fold-1';
