@@ -1,4 +1,4 @@
-/** Text and size of the pages of a PDF as Chromium writes it: enough of PDF for tests, and no more. */
+/** Text, pictures and size of the pages of a PDF as Chromium writes it: enough of PDF for tests, and no more. */
 import { inflateSync } from 'node:zlib';
 
 /** Text of each page, in the order of drawing, without breaks: Chromium draws words in pieces. */
@@ -22,6 +22,17 @@ export function pageSizeOf(pdf: Uint8Array): { width: number; height: number } {
     Buffer.from(pdf).toString('latin1'),
   )!;
   return { width: Number(width), height: Number(height) };
+}
+
+/** Pictures in pixels, each once. */
+export function imagesOf(pdf: Uint8Array): { width: number; height: number }[] {
+  return [...objectsOf(pdf).values()].flatMap(({ head }) => {
+    const isPicture = /\/Subtype\s*\/Image\b/.test(head) && !/\/ColorSpace\s*\/DeviceGray\b/.test(head);
+    const [width, height] = ['Width', 'Height'].map(name =>
+      Number(new RegExp(`/${name} (\\d+)`).exec(head)?.[1]),
+    );
+    return isPicture ? [{ width: width!, height: height! }] : [];
+  });
 }
 
 interface PdfObject {

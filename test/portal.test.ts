@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
 import { freePort } from './free-port.ts';
-import { pageSizeOf, textOfPdf } from './pdf-text.ts';
+import { imagesOf, pageSizeOf, textOfPdf } from './pdf-text.ts';
 import { ended, type Served, serve } from './portal-process.ts';
 import { start } from './programs.ts';
 
@@ -451,6 +451,17 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
       expect(text).toContain(`${i + 1} / ${printed.length}`);
       expect(text).toContain('For research only.');
     }
+    // On paper the pictures have 144 dots or more to an inch, also where the page was zoomed out on the screen.
+    await page.emulateMedia({ media: 'print' });
+    const inches = await page
+      .locator('.flagged img')
+      .evaluateAll(images => images.map(image => image.getBoundingClientRect().width / 96));
+    await page.emulateMedia({ media: null });
+    const pictures = imagesOf(pdf);
+    expect(pictures).toHaveLength(2 * flagged);
+    for (const { width } of pictures) expect(width / Math.max(...inches)).toBeGreaterThanOrEqual(144);
+    expect(Math.max(...inches)).toBeLessThanOrEqual(180 / 25.4); // A4 without its margins.
+    expect(pdf.length / flagged).toBeLessThan(400_000); // Bytes for each cycle that is shown.
     const { width, height } = pageSizeOf(pdf);
     expect([Math.round(width), Math.round(height)]).toEqual([595, 842]); // A4 in points.
     expect(problems).toEqual([]);

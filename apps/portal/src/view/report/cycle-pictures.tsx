@@ -19,6 +19,12 @@ export interface CyclePicture {
 
 export type CyclePictures = ReadonlyMap<string, CyclePicture>;
 
+/**
+ * For paper and not for this screen, whatever the page is zoomed to: 430 CSS pixels (report.css) become 860, which two to a
+ * row of A4 (87 mm each) are 250 to an inch.
+ */
+const printSharpness = 2;
+
 /** The flagged cycles of one channel, which are drawn together. */
 interface Piece {
   readonly recording: ReportedRecording;
@@ -125,8 +131,8 @@ function ChannelBoard({
 
   return (
     <>
-      <canvas ref={waveRef} className="wave" />
-      <canvas ref={melRef} className="mel" />
+      <canvas ref={waveRef} className="wave" data-sharpness={printSharpness} />
+      <canvas ref={melRef} className="mel" data-sharpness={printSharpness} />
     </>
   );
 }

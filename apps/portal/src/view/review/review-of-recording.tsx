@@ -95,6 +95,7 @@ function Pair({ pair }: { pair: PairAgreement }) {
   const text = useText();
   const { first, second, basis, cycles, agreed, kappa, table } = pair;
   const number = new Intl.NumberFormat(text.locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const title = text.review.agreementTable(first.name, second.name);
   // A word that neither said needs no row.
   const used = cycleWords.filter((_, i) => i < 2 || table[i]!.some(Boolean) || table.some(row => row[i]));
   const at = (word: (typeof cycleWords)[number]) => cycleWords.indexOf(word);
@@ -111,9 +112,10 @@ function Pair({ pair }: { pair: PairAgreement }) {
         {kappa === null ? text.review.noKappa : text.review.kappa(number.format(kappa))}.{' '}
         {basis === 'blind' && <strong>{blindnessText(text, [first, second])}</strong>}
       </p>
-      <div className="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls on a phone must be reached by keyboard */}
+      <section className="scroll" tabIndex={0} aria-label={title}>
         <table>
-          <caption>{text.review.agreementTable(first.name, second.name)}</caption>
+          <caption>{title}</caption>
           <thead>
             <tr>
               <td />
@@ -137,7 +139,7 @@ function Pair({ pair }: { pair: PairAgreement }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

@@ -33,13 +33,15 @@ export interface Sheet {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the canvas to a CSS pixel. */
+  readonly sharpness: number;
   readonly colour: (name: string) => string;
 }
 
-/** A canvas, cleared and as sharp as the screen. */
+/** A canvas, cleared and as sharp as the screen, or as its `data-sharpness` says where it is drawn for something else. */
 export function sheetOf(canvas: HTMLCanvasElement): Sheet {
   const { clientWidth: width, clientHeight: height } = canvas;
-  const sharpness = window.devicePixelRatio;
+  const sharpness = Number(canvas.dataset.sharpness ?? window.devicePixelRatio);
   const [wide, high] = [Math.round(width * sharpness), Math.round(height * sharpness)];
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
@@ -50,7 +52,7 @@ export function sheetOf(canvas: HTMLCanvasElement): Sheet {
   context.clearRect(0, 0, width, height);
   const style = getComputedStyle(canvas);
   context.font = `12px ${style.fontFamily}`;
-  return { context, width, height, colour: name => style.getPropertyValue(`--${name}`) };
+  return { context, width, height, sharpness, colour: name => style.getPropertyValue(`--${name}`) };
 }
 
 export function drawTimeAxis({ context, width, colour }: Sheet, span: Span, top: number): void {

@@ -44,7 +44,7 @@ export function drawMel(
   drawTimeAxis(sheet, span, plotHeight);
 
   clip(context, width, plotHeight);
-  const columns = pictureColumns(picture, span, Math.round(plotWidth(width) * window.devicePixelRatio));
+  const columns = pictureColumns(picture, span, Math.round(plotWidth(width) * sheet.sharpness));
   if (columns.columns > 0) {
     const [top, bottom] = [scale.bands - scale.placeOf(range.high), scale.bands - scale.placeOf(range.low)];
     const x = placeOf(columns.from, span, width);

@@ -41,7 +41,7 @@ export function drawWave(
   clip(context, width, plotHeight);
   drawBorders(context, span, width, plotHeight, channel, colour('border'));
   context.strokeStyle = colour('wave');
-  const columns = Math.round(plotWidth(width) * window.devicePixelRatio);
+  const columns = Math.round(plotWidth(width) * sheet.sharpness);
   const perColumn = ((span.to - span.from) * rate) / columns;
   context.beginPath();
   if (perColumn < 2) {
