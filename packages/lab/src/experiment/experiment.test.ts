@@ -12,7 +12,9 @@ import { tinyFrontEnd, writeCohort } from '../../test/tiny-cohort.ts';
 import { parsePredictions } from '../evaluate/predictions.ts';
 import { isLocked } from '../train/lock.ts';
 import { readRun } from '../train/run-folder.ts';
+import { readRunTime } from '../train/run-log.ts';
 import { splitsSchema } from '../train/run-record.ts';
+import { continueRun } from '../train/train.ts';
 import { secondsOf } from './estimate.ts';
 import { type ExperimentFiles, readDurations, readExperiment } from './experiment-folder.ts';
 import { experimentPaths } from './layout.ts';
@@ -275,7 +277,24 @@ describe('for the queue', () => {
     const status = await experimentStatus(out);
     expect(status.trainings).toMatchObject({ queued: 4, waiting: 3, done: 0 });
     expect(status.hoursLeft).toBeNull();
+    expect(status.hoursUnknown).toBe(
+      `No training has come through an epoch yet, and nobody has begun one of the 4 in the queue; start crepitus-runner, with DATABASE_URL, where ${out} can be reached.`,
+    );
     expect(await resumeExperiment({ out, cacheFolder, queue: true })).toEqual(result);
+  });
+
+  test('the time left is known from what workers trained, who keep no durations', async () => {
+    const { queued } = await run(tiny(), { queue: true });
+    const [first] = queued;
+    await continueRun({ out: first!.out, cacheFolder });
+    expect(existsSync(experimentPaths.durations(out))).toBe(false);
+    const after = await experimentStatus(out);
+    expect(after.trainings).toMatchObject({ queued: 3, waiting: 3, done: 1 });
+    expect(after.hoursUnknown).toBeNull();
+    // Two folds of the system are left: twice what its first took.
+    const took = (await readRunTime(first!.out, 2))!.seconds;
+    expect(after.systems[0]!.hoursLeft! * 3600).toBeCloseTo(2 * took, 9);
+    expect(after.hoursLeft).toBeGreaterThan(after.systems[0]!.hoursLeft!);
   });
 });
 

@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isLocked } from '../train/lock.ts';
 import { readRun } from '../train/run-folder.ts';
+import { readRunTime } from '../train/run-log.ts';
 import { usualSpeed } from './estimate.ts';
-import { readDurations, readExperiment } from './experiment-folder.ts';
-import { type Duration, experimentPaths } from './layout.ts';
-import { expectedSeconds } from './outline.ts';
+import { type ExperimentFiles, readDurations, readExperiment } from './experiment-folder.ts';
+import { experimentPaths } from './layout.ts';
+import { type Expected, expectedSeconds } from './outline.ts';
 import { systemsOf } from './systems.ts';
 
 /** `waiting`: its folder is not there yet. `interrupted`: begun, and nobody is at work on it. */
@@ -24,8 +25,10 @@ export interface ExperimentStatus {
   readonly atWork: boolean;
   readonly trainings: StateCounts;
   readonly of: number;
-  /** Of one core, as the trainings so far went; null before the first is done. */
+  /** Of one core, as the trainings so far went; null before the first epoch of the first one. */
   readonly hoursLeft: number | null;
+  /** Why there is no time, and what to do, in a sentence; null where there is one. */
+  readonly hoursUnknown: string | null;
   readonly sources: readonly {
     readonly padding: string;
     readonly state: TrainingState;
@@ -46,10 +49,9 @@ export async function experimentStatus(out: string): Promise<ExperimentStatus> {
   const folder = resolve(out);
   const { experiment, plan } = await readExperiment(folder);
   const expected = expectedSeconds(plan, experiment, usualSpeed);
-  const slowness = slownessOf(await readDurations(folder), duration =>
-    duration.run === null ? expected.source : expected.run(duration.system),
-  );
-  const hours = (seconds: number) => (slowness === null ? null : (seconds * slowness) / 3600);
+  const slowness = slownessOf(await timesOf(folder, { experiment, plan }, expected));
+  const hours = (seconds: number) =>
+    seconds === 0 ? 0 : slowness === null ? null : (seconds * slowness) / 3600;
   const failures: { run: string; code: string; message: string }[] = [];
   const look = async (name: string, run: { readonly folder: string }, epochs: number) => {
     const looked = await lookAt(experimentPaths.run(folder, run), epochs);
@@ -95,31 +97,71 @@ export async function experimentStatus(out: string): Promise<ExperimentStatus> {
     trainings: counts,
     of: experiment.runs.length + experiment.sources.length,
     hoursLeft: hours(seconds),
+    hoursUnknown: hours(seconds) === null ? whyUnknown(counts, folder) : null,
     sources,
     systems,
     failures,
   };
 }
 
-/** How much longer a training took than expected, over those that are done; null: none is. */
-function slownessOf(
-  durations: readonly Duration[],
-  expectedOf: (duration: Duration) => number,
-): number | null {
-  const spent = new Map<string, { seconds: number; expected: number; isDone: boolean }>();
-  for (const duration of durations) {
-    const { system, run, fold, seconds, state } = duration;
-    const key = JSON.stringify([system, run, fold]);
-    const before = spent.get(key)?.seconds ?? 0;
-    spent.set(key, {
-      seconds: before + seconds,
-      expected: expectedOf(duration),
-      isDone: state === 'done',
-    });
+function whyUnknown({ running, queued }: StateCounts, folder: string): string {
+  const none = 'No training has come through an epoch yet';
+  if (running > 0) return `${none}: the first of the ${running} at work will tell how fast they go.`;
+  if (queued > 0) {
+    return `${none}, and nobody has begun one of the ${queued} in the queue; start crepitus-runner, with DATABASE_URL, where ${folder} can be reached.`;
   }
-  const done = [...spent.values()].filter(({ isDone }) => isDone);
-  const sum = (of: 'seconds' | 'expected') => done.reduce((total, entry) => total + entry[of], 0);
-  return done.length === 0 ? null : sum('seconds') / sum('expected');
+  return `${none}, and nobody is at work; go on with: experiment resume ${folder}.`;
+}
+
+interface Time {
+  readonly seconds: number;
+  /** Of the work that was done in them. */
+  readonly expected: number;
+}
+
+/**
+ * What trainings took so far. Of those that ended in a process of the experiment by its durations; of others, which workers of
+ * the queue trained or which have not ended, by their logs.
+ */
+async function timesOf(
+  folder: string,
+  { experiment, plan }: Pick<ExperimentFiles, 'experiment' | 'plan'>,
+  expected: Expected,
+): Promise<Time[]> {
+  const ended = new Map<string, { seconds: number; isDone: boolean }>();
+  for (const { system, run, fold, seconds, state } of await readDurations(folder)) {
+    const key = JSON.stringify([system, run, fold]);
+    const before = ended.get(key)?.seconds ?? 0;
+    ended.set(key, { seconds: before + seconds, isDone: state === 'done' });
+  }
+  const epochs = new Map(systemsOf(plan).map(system => [system.name, system.epochs]));
+  const trainings = [
+    ...experiment.sources.map(network => ({
+      ...{ of: network, key: [`source ${network.padding}`, null, null] },
+      ...{ seconds: expected.source, epochs: plan.source.epochs },
+    })),
+    ...experiment.runs.map(run => ({
+      ...{ of: run, key: [run.system, run.run, run.fold] },
+      ...{ seconds: expected.run(run.system), epochs: epochs.get(run.system)! },
+    })),
+  ];
+  const times: Time[] = [];
+  for (const training of trainings) {
+    const known = ended.get(JSON.stringify(training.key));
+    if (known?.isDone) {
+      times.push({ seconds: known.seconds, expected: training.seconds });
+      continue;
+    }
+    const read = await readRunTime(experimentPaths.run(folder, training.of), training.epochs);
+    if (read !== null) times.push({ seconds: read.seconds, expected: read.share * training.seconds });
+  }
+  return times;
+}
+
+/** How much longer trainings took than expected; null: nothing is known of any. */
+function slownessOf(times: readonly Time[]): number | null {
+  const sum = (of: keyof Time) => times.reduce((total, time) => total + time[of], 0);
+  return times.length === 0 ? null : sum('seconds') / sum('expected');
 }
 
 interface Looked {

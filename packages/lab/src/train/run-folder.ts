@@ -9,7 +9,7 @@
  *     validation.csv               predictions on the validation subjects, which chose epoch and threshold
  *     predictions.csv              predictions on the test fold; without folds on the validation subjects
  *     bundle/                      the trained detector
- *     log.txt                      what the processes of the run said and when, appended; nothing reads it
+ *     log.txt                      what the processes of the run said and when, appended; no training reads it
  *     lock                         the owner, see lock.ts
  *
  * With folds the folder holds `fold-1` ... `fold-K`, each such a run folder, and beside them run.json, the joined

@@ -22,11 +22,11 @@ export default class ExperimentStatus extends BaseCommand {
 }
 
 function statusText(status: Status): string {
-  const { name, trainings, of, hoursLeft, atWork, sources, systems, failures } = status;
+  const { name, trainings, of, hoursLeft, hoursUnknown, sources, systems, failures } = status;
   const left = trainings.done === of ? '' : `, ${timeLeft(hoursLeft)} on one core`;
-  const work = atWork ? 'a process is at work on it' : 'no process holds it';
   return [
-    `${name}: ${trainings.done} of ${of} trainings done (${Math.floor((100 * trainings.done) / of)} %)${left}; ${work}.`,
+    `${name}: ${trainings.done} of ${of} trainings done (${Math.floor((100 * trainings.done) / of)} %)${left}; ${workOn(status)}.`,
+    ...(hoursUnknown === null ? [] : [hoursUnknown]),
     ...sources.map(({ padding, state }) => `source network, ${padding} padding: ${state}`),
     '',
     plainTable(
@@ -44,6 +44,16 @@ function statusText(status: Status): string {
     ...(failures.length > 0 ? [''] : []),
     ...failures.map(({ run, message }) => `${run} failed: ${message}`),
   ].join('\n');
+}
+
+/** Workers of the queue hold the trainings, not the experiment. */
+function workOn({ atWork, trainings: { running, queued } }: Status): string {
+  if (atWork) return 'a process is at work on it';
+  const parts = [
+    ...(running > 0 ? [`${running} at work`] : []),
+    ...(queued > 0 ? [`${queued} in the queue`] : []),
+  ];
+  return parts.length === 0 ? 'no process holds it' : parts.join(', ');
 }
 
 function timeLeft(hoursLeft: number | null): string {
