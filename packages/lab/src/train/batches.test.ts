@@ -84,6 +84,22 @@ test.each([
   });
 });
 
+test.each(['wasm', 'cpu'])('a batch stays as it is when the next one is made: %s', async backend => {
+  const items = (await readCycles()).map(cycle => ({ cycle }));
+  const parts = [items.slice(0, 5), items.slice(5)];
+  const wanted = parts.map(picturesOf);
+  expect(wanted[0]).not.toEqual(wanted[1]);
+  await tf.setBackend(backend);
+  try {
+    const maker = new BatchMaker(config());
+    const batches = parts.map(part => maker.pictures(part));
+    expect(batches.map(tensors => tensors.map(tensor => tensor.dataSync()))).toEqual(wanted);
+    tf.dispose(batches);
+  } finally {
+    await startBackend();
+  }
+});
+
 test('pictures that are masked or as they are come from the cache, others are made', async () => {
   const cycles = await readCycles();
   const made = (augment: typeof everything) => {

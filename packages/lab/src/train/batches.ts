@@ -22,6 +22,8 @@ export class BatchMaker {
   /** The same array for every cycle, in turn: new ones, of megabytes a batch, cost more than what is done with them. */
   readonly #samples = reusedRoom();
   readonly #stretched = reusedRoom();
+  /** The same for every batch, of each input. */
+  readonly #batches: readonly Room[];
 
   constructor(config: RunConfig) {
     this.#config = config;
@@ -29,11 +31,17 @@ export class BatchMaker {
     this.#kinds = config.inputs.map((_, input) => pictureKind(config, input));
     this.classes = classesOf(config.task).length;
     this.shapes = this.#inputs.shapes;
+    this.#batches = this.shapes.map(reusedRoom);
   }
 
   /** One tensor `[items, rows, bands, 1]` per input; the caller disposes them. */
   pictures(items: readonly { cycle: DataCycle; variation?: Variation }[]): tf.Tensor4D[] {
-    const values = this.shapes.map(([rows, bands]) => new Float32Array(items.length * rows * bands));
+    // Other backends keep the array that a tensor is made from.
+    const copies = tf.getBackend() === 'wasm';
+    const values = this.shapes.map(([rows, bands], input) => {
+      const size = items.length * rows * bands;
+      return copies ? this.#batches[input]!(size) : new Float32Array(size);
+    });
     for (const [item, { cycle, variation }] of items.entries()) {
       const places = this.shapes.map(([rows, bands], input) =>
         values[input]!.subarray(item * rows * bands, (item + 1) * rows * bands),
