@@ -90,7 +90,7 @@ export function describeAccounts(placeOf: () => AccountPlace): void {
     });
 
     it('is forgotten when the clock has passed it', async () => {
-      const { client, secret } = await enrolling('later@north.example');
+      const { client, secret } = await enrolling('again@north.example');
       await verify(client, (await codesAround(secret)).before);
       const used = () =>
         work.portal.queries.select().from(verification).where(like(verification.id, 'used-code:%'));
@@ -118,6 +118,112 @@ export function describeAccounts(placeOf: () => AccountPlace): void {
       json: { error: { code: 'invalid-backup-code' } },
     });
     expect((await use(backupCodes[1]!)).status).toBe(200);
+  });
+
+  describe('one-time links', () => {
+    const tokenOf = ({ json }: { json: { link: string } }) => json.link.split('/').at(-1)!;
+    const idOf = async (email: string) =>
+      (await work.portal.queries.select().from(user).where(eq(user.email, email)))[0]!.id;
+    const use = (token: string, email = '') =>
+      work
+        .visitor()
+        .post('/api/join', {
+          token,
+          name: 'Nora Falk',
+          email,
+          password: 'Kiesel-Laterne-88-Moos',
+          clinicName: '',
+        });
+    const change = (client: Client, id: string, json: object) =>
+      client.ask(`/api/users/${id}`, { method: 'PUT', json });
+    const openLinks = async (client: Client) =>
+      (await client.ask('/api/invitations')).json as { id: string }[];
+
+    it.each([
+      ['closed', { disabled: true }],
+      ['made a reader', { role: 'reader' }],
+    ])(
+      'of an administrator who was %s bring nobody in, and the log has their withdrawal',
+      async (_, json) => {
+        const head = await work.newClinic(`links ${Object.keys(json)}`.replace(' ', '-'));
+        const email = `eve-${Object.keys(json)}@north.example`;
+        const eve = await work.newUser(head, 'administrator', email);
+        const victim = await work.newUser(head, 'clinician', `ada-${Object.keys(json)}@north.example`);
+        const invited = await eve.post('/api/invitations', { role: 'administrator', note: 'herself' });
+        const victimId = await idOf(`ada-${Object.keys(json)}@north.example`);
+        const renewing = await eve.post(`/api/users/${victimId}/new-password`);
+        const own = await head.post('/api/invitations', { role: 'reader', note: 'stays' });
+        expect((await change(head, await idOf(email), json)).status).toBe(200);
+        for (const token of [tokenOf(invited), tokenOf(renewing)]) {
+          expect((await use(token, `back-${Object.keys(json)}@north.example`)).json.error.code).toBe(
+            'link-used',
+          );
+          expect(await work.portal.pages.invitation(token)).toBe(null);
+        }
+        expect((await victim.ask('/api/patients')).status).toBe(200);
+        const entries = (await head.ask('/api/audit')).json as { action: string; recordType: string }[];
+        expect(
+          entries.filter(({ action, recordType }) => action === 'withdraw' && recordType === 'invitation'),
+        ).toHaveLength(2);
+        // Also when the account is an administrator's again.
+        await change(head, await idOf(email), { disabled: false, role: 'administrator' });
+        expect((await use(tokenOf(invited), 'again@north.example')).status).toBe(410);
+        expect((await use(tokenOf(own), `stays-${Object.keys(json)}@north.example`)).status).toBe(200);
+      },
+    );
+
+    it('are not good while their maker may not make them, however that came about', async () => {
+      const email = 'eva@north.example';
+      const eva = await work.newUser(administrator, 'administrator', email);
+      const invited = await eva.post('/api/invitations', { role: 'administrator', note: '' });
+      const set = (values: Partial<typeof user.$inferInsert>) =>
+        work.portal.queries.update(user).set(values).where(eq(user.email, email));
+      const isOpen = async () => (await work.portal.pages.invitation(tokenOf(invited))) !== null;
+      expect(await isOpen()).toBe(true);
+      await set({ disabled: true });
+      expect(await isOpen()).toBe(false);
+      await set({ disabled: false, role: 'clinician' });
+      expect(await isOpen()).toBe(false);
+      const [other] = await work.portal.queries
+        .select()
+        .from(user)
+        .where(eq(user.email, 'admin@south.example'));
+      const [own] = await work.portal.queries.select().from(user).where(eq(user.email, email));
+      await set({ role: 'administrator', clinicId: other!.clinicId });
+      expect(await isOpen()).toBe(false);
+      await set({ clinicId: own!.clinicId });
+      expect(await isOpen()).toBe(true);
+      await change(administrator, own!.id, { disabled: true });
+    });
+
+    it('for the password of an account that is closed are not made, and those that were are withdrawn', async () => {
+      const email = 'gone@north.example';
+      await work.newUser(administrator, 'reader', email);
+      const id = await idOf(email);
+      const token = tokenOf(await administrator.post(`/api/users/${id}/new-password`));
+      await change(administrator, id, { disabled: true });
+      expect((await use(token)).json.error.code).toBe('link-used');
+      expect(await administrator.post(`/api/users/${id}/new-password`)).toMatchObject({
+        status: 409,
+        json: { error: { code: 'account-closed' } },
+      });
+    });
+
+    it('are listed without what opens them, and withdrawn by an administrator of their clinic alone', async () => {
+      const made = await administrator.post('/api/invitations', { role: 'clinician', note: 'Dr. Wrong' });
+      const listed = await openLinks(administrator);
+      const own = listed.find(link => (link as { note?: string }).note === 'Dr. Wrong')!;
+      expect(own).toMatchObject({ role: 'clinician', email: null, createdBy: 'Ada Moor' });
+      expect(JSON.stringify(listed)).not.toContain(tokenOf(made));
+      const stranger = await work.newClinic('Elsewhere');
+      expect(await openLinks(stranger)).toEqual([]);
+      const withdraw = (client: Client) => client.ask(`/api/invitations/${own.id}`, { method: 'DELETE' });
+      expect((await withdraw(stranger)).status).toBe(404);
+      expect((await withdraw(administrator)).status).toBe(200);
+      expect((await openLinks(administrator)).map(({ id }) => id)).not.toContain(own.id);
+      expect((await use(tokenOf(made), 'wrong@north.example')).status).toBe(410);
+      expect((await withdraw(administrator)).status).toBe(404);
+    });
   });
 
   describe('sessions', () => {

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Blobs, DiskBlobs } from '@crepitus/analyses/node';
-import { linkForNewClinic } from '../src/server/accounts.ts';
 import { type DataFolder, openDataFolder } from '../src/server/data-folder.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
+import { linkForNewClinic } from '../src/server/invitations.ts';
 import { Portal } from '../src/server/portal.ts';
 import type { Role } from '../src/server/schema.ts';
 

@@ -6,10 +6,10 @@ import { loadBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linkForNewClinic } from '../src/server/accounts.ts';
 import { routes } from '../src/server/api.ts';
 import { verifyAudit } from '../src/server/audit.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
+import { linkForNewClinic } from '../src/server/invitations.ts';
 import { invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
 import { describeAccounts } from './accounts-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
@@ -80,9 +80,13 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
       const ids = (path: string) =>
         path.replace(
           ':id',
-          { patients: patientId, visits: visitId, recordings: recordingId, users: readerId }[
-            path.split('/')[2]!
-          ] ?? '',
+          {
+            patients: patientId,
+            visits: visitId,
+            recordings: recordingId,
+            users: readerId,
+            invitations: 'none',
+          }[path.split('/')[2]!] ?? '',
         );
       const ask = (client: Client, { method, path }: (typeof routes)[number]) =>
         client.ask(ids(path), {

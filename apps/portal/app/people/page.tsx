@@ -1,10 +1,11 @@
 import { currentText, portal, requireActor } from '../../src/page-access.ts';
-import { InviteForm, Person } from '../../src/view/people.tsx';
+import { InviteForm, OpenLinks, Person } from '../../src/view/people.tsx';
 
 export default async function Page() {
   const actor = await requireActor(['administrator']);
   const { text } = await currentText();
   const users = await portal().pages.users(actor);
+  const links = await portal().pages.invitations(actor);
   return (
     <>
       <title>{text.users.title}</title>
@@ -17,6 +18,10 @@ export default async function Page() {
       <section aria-labelledby="invite">
         <h2 id="invite">{text.users.invite}</h2>
         <InviteForm />
+      </section>
+      <section aria-labelledby="open-links">
+        <h2 id="open-links">{text.openLinks.title}</h2>
+        <OpenLinks links={links} />
       </section>
     </>
   );

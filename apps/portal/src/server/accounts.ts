@@ -1,16 +1,14 @@
-/** Who may come in, and as whom: better-auth's sign-in and second factor, one-time links in place of open sign-up. */
+/** Who may come in, and as whom: better-auth's sign-in and second factor. Accounts are made by one-time links (invitations.ts). */
 import { createHash, randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError } from 'better-auth/api';
-import { hashPassword } from 'better-auth/crypto';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import { and, count, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, count, eq, gt, lt, sql } from 'drizzle-orm';
 import { appendAudit } from './audit.ts';
-import { newToken } from './data-folder.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
-import { passwordProblem } from './password-rules.ts';
+import { withdrawLinksOf } from './invitations.ts';
 import type { Role } from './schema.ts';
 import * as schema from './schema.ts';
 
@@ -28,8 +26,6 @@ export interface Actor {
 /** A session that is not used ends after an hour, any session after a working day. */
 const idleSeconds = 3600;
 export const longestSeconds = 12 * 3600;
-
-export const invitationHours = { portal: 24, administrator: 7 * 24 } as const;
 
 export interface AuthOptions {
   readonly secret: string;
@@ -169,180 +165,6 @@ export async function isUnused(queries: Queries): Promise<boolean> {
   return users!.count === 0;
 }
 
-export interface InvitationDraft {
-  readonly role: Role;
-  /** Null: a clinic of its own. */
-  readonly clinicId: string | null;
-  readonly userId?: string;
-  readonly note: string;
-  readonly createdBy: Actor | 'portal';
-}
-
-/** The token for a one-time link; nowhere but here is it to be had. */
-export async function invite(
-  queries: Queries,
-  draft: InvitationDraft,
-): Promise<{ token: string; expiresAt: Date }> {
-  const token = newToken();
-  const by = draft.createdBy;
-  const hours = by === 'portal' ? invitationHours.portal : invitationHours.administrator;
-  const expiresAt = new Date(Date.now() + hours * 3600_000);
-  const id = randomUUID();
-  await queries.transaction(async transaction => {
-    // Of the links that the portal prints the newest alone is good.
-    if (by === 'portal')
-      await transaction
-        .delete(schema.invitation)
-        .where(
-          and(
-            isNull(schema.invitation.createdBy),
-            isNull(schema.invitation.usedAt),
-            isNull(schema.invitation.clinicId),
-          ),
-        );
-    await transaction.insert(schema.invitation).values({
-      id,
-      tokenHash: hashToken(token),
-      role: draft.role,
-      clinicId: draft.clinicId,
-      userId: draft.userId ?? null,
-      note: draft.note,
-      createdBy: by === 'portal' ? null : by.userId,
-      expiresAt,
-    });
-    await appendAudit(transaction as unknown as Queries, by, {
-      action: 'invite',
-      recordType: draft.userId === undefined ? 'invitation' : 'user',
-      recordId: draft.userId ?? id,
-      detail: { role: draft.role },
-    });
-  });
-  return { token, expiresAt };
-}
-
-/** A one-time link for a clinic that is not there yet and its first administrator. */
-export async function linkForNewClinic(queries: Queries, publicAddress: string): Promise<string> {
-  const { token } = await invite(queries, {
-    role: 'administrator',
-    clinicId: null,
-    note: '',
-    createdBy: 'portal',
-  });
-  return joinLink(publicAddress, token);
-}
-
-export function joinLink(publicAddress: string, token: string): string {
-  return `${publicAddress}/join/${token}`;
-}
-
-export interface OpenInvitation {
-  readonly role: Role;
-  readonly clinicName: string | null;
-  /** Of the account whose password the link sets anew. */
-  readonly email: string | null;
-}
-
-/** What a link that is still good is for, or null. */
-export async function openInvitation(queries: Queries, token: string): Promise<OpenInvitation | null> {
-  const [row] = await queries
-    .select({ role: schema.invitation.role, clinicName: schema.clinic.name, email: schema.user.email })
-    .from(schema.invitation)
-    .leftJoin(schema.clinic, eq(schema.clinic.id, schema.invitation.clinicId))
-    .leftJoin(schema.user, eq(schema.user.id, schema.invitation.userId))
-    .where(isGood(token));
-  return row ?? null;
-}
-
-export interface Joining {
-  readonly token: string;
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-  /** Where the link makes a clinic. */
-  readonly clinicName: string;
-}
-
-/**
- * Uses a one-time link up: makes the account, and the clinic where the link is for one; or sets a new password and takes
- * the second factor away.
- *
- * @throws Failure `link-used` (410), `password-…` (422), `email-taken` (409), `form` (400)
- */
-export async function join(queries: Queries, joining: Joining): Promise<{ email: string }> {
-  const email = joining.email.trim().toLowerCase();
-  const name = joining.name.trim();
-  const problem = passwordProblem(joining.password, { email, name });
-  if (problem !== null) throw new Failure(422, problem.code, problem.message);
-  const password = await hashPassword(joining.password);
-  return queries.transaction(async transaction => {
-    // Marked as used first: of two requests with one link the second finds none.
-    const [link] = await transaction
-      .update(schema.invitation)
-      .set({ usedAt: new Date() })
-      .where(isGood(joining.token))
-      .returning();
-    if (link === undefined)
-      throw new Failure(410, 'link-used', 'This link was used or has expired; ask for a new one.');
-    const tx = transaction as unknown as Queries;
-    if (link.userId !== null) return renewPassword(tx, link.userId, password);
-    if (name === '' || email === '') throw failures.form('Name and e-mail address are needed.');
-    const taken = await transaction.select().from(schema.user).where(eq(schema.user.email, email));
-    if (taken.length > 0)
-      throw new Failure(409, 'email-taken', 'There is an account with this e-mail address already.');
-    const clinicId = link.clinicId ?? (await makeClinic(tx, joining.clinicName));
-    const userId = randomUUID();
-    await transaction
-      .insert(schema.user)
-      .values({ id: userId, name, email, emailVerified: true, role: link.role, clinicId });
-    await transaction
-      .insert(schema.account)
-      .values({ id: randomUUID(), accountId: userId, providerId: 'credential', userId, password });
-    await appendAudit(
-      tx,
-      { userId, name, clinicId },
-      {
-        action: 'join',
-        recordType: 'user',
-        recordId: userId,
-        detail: { role: link.role },
-      },
-    );
-    return { email };
-  });
-}
-
-async function makeClinic(queries: Queries, name: string): Promise<string> {
-  if (name.trim() === '') throw failures.form('The clinic needs a name.');
-  const id = randomUUID();
-  await queries.insert(schema.clinic).values({ id, name: name.trim() });
-  return id;
-}
-
-async function renewPassword(queries: Queries, userId: string, password: string): Promise<{ email: string }> {
-  const [user] = await queries
-    .update(schema.user)
-    .set({ twoFactorEnabled: false, updatedAt: new Date() })
-    .where(eq(schema.user.id, userId))
-    .returning();
-  await queries
-    .update(schema.account)
-    .set({ password, updatedAt: new Date() })
-    .where(and(eq(schema.account.userId, userId), eq(schema.account.providerId, 'credential')));
-  await queries.delete(schema.session).where(eq(schema.session.userId, userId));
-  await queries.delete(schema.twoFactor).where(eq(schema.twoFactor.userId, userId));
-  await appendAudit(
-    queries,
-    { userId, name: user!.name, clinicId: user!.clinicId },
-    {
-      action: 'change',
-      recordType: 'user',
-      recordId: userId,
-      detail: { password: true, secondFactor: false },
-    },
-  );
-  return { email: user!.email };
-}
-
 export interface ListedUser {
   readonly id: string;
   readonly name: string;
@@ -368,7 +190,11 @@ export async function listUsers(queries: Queries, { clinicId }: Actor): Promise<
   }));
 }
 
-/** @throws Failure `missing` (404), `last-administrator` (409) */
+/**
+ * Whoever is no administrator any more loses the one-time links they made, and a closed account those for its password.
+ *
+ * @throws Failure `missing` (404), `last-administrator` (409)
+ */
 export async function changeUser(
   queries: Queries,
   actor: Actor,
@@ -415,6 +241,7 @@ export async function changeUser(
       recordId: userId,
       detail: { ...change },
     });
+    if (losesAdministrator) await withdrawLinksOf(tx, actor, userId, change.disabled === true);
   });
 }
 
@@ -426,16 +253,4 @@ export async function requireUser(queries: Queries, { clinicId }: Actor, userId:
     .where(and(eq(schema.user.id, userId), eq(schema.user.clinicId, clinicId)));
   if (user === undefined) throw failures.missing();
   return user;
-}
-
-function isGood(token: string) {
-  return and(
-    eq(schema.invitation.tokenHash, hashToken(token)),
-    isNull(schema.invitation.usedAt),
-    gt(schema.invitation.expiresAt, new Date()),
-  );
-}
-
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

@@ -5,21 +5,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { accountRoutes } from './account-routes.ts';
-import {
-  type Actor,
-  actorOf,
-  authPaths,
-  changeUser,
-  countSignIn,
-  invite,
-  join,
-  linkForNewClinic,
-  listUsers,
-  requireUser,
-} from './accounts.ts';
+import { type Actor, actorOf, authPaths, changeUser, countSignIn, listUsers } from './accounts.ts';
 import { appendAudit, clinicAudit, verifyAudit } from './audit.ts';
 import { exportRoutes } from './export-routes.ts';
 import { Failure, failureOf, failures } from './failure.ts';
+import { invitationRoutes } from './invitation-routes.ts';
+import { linkForNewClinic } from './invitations.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { passwordProblem } from './password-rules.ts';
 import {
@@ -63,34 +54,11 @@ export const routes: readonly Route[] = [
       handle: asked => authenticate(asked, path),
     }),
   ),
-  route('POST', '/api/join', 'anyone', async ({ portal, request }) =>
-    join(portal.queries, await body(request, joiningSchema)),
-  ),
   route('POST', '/api/account/password', all, changePassword),
   ...accountRoutes,
+  ...invitationRoutes,
 
   route('GET', '/api/users', administrator, async ({ portal }, actor) => listUsers(portal.queries, actor)),
-  route('POST', '/api/invitations', administrator, async ({ portal, request }, actor) => {
-    const { role, note } = await body(request, invitationSchema);
-    const { token, expiresAt } = await invite(portal.queries, {
-      role,
-      note,
-      clinicId: actor.clinicId,
-      createdBy: actor,
-    });
-    return { link: portal.joinLink(token), expiresAt };
-  }),
-  route('POST', '/api/users/:id/new-password', administrator, async ({ portal, params }, actor) => {
-    const { id, role, name } = await requireUser(portal.queries, actor, params.id!);
-    const { token, expiresAt } = await invite(portal.queries, {
-      role,
-      note: name,
-      userId: id,
-      clinicId: actor.clinicId,
-      createdBy: actor,
-    });
-    return { link: portal.joinLink(token), expiresAt };
-  }),
   route('PUT', '/api/users/:id', administrator, async ({ portal, params, request }, actor) =>
     changeUser(portal.queries, actor, params.id!, await body(request, userChangeSchema)),
   ),
@@ -138,6 +106,7 @@ export const routes: readonly Route[] = [
     const draft = recordingDraftSchema.safeParse({
       site: query.get('site') || null,
       device: query.get('device') ?? '',
+      again: query.get('again') === 'true',
     });
     if (!draft.success) throw failures.form('The chest site or the device is not known.');
     return uploadRecording(
@@ -275,19 +244,11 @@ function dressed(portal: Portal, response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-const joiningSchema = z.strictObject({
-  token: z.string().max(100),
-  name: z.string().max(200),
-  email: z.union([z.email().max(200), z.literal('')]),
-  password: z.string().max(1000),
-  clinicName: z.string().max(200),
-});
 const signInSchema = z.object({
   email: z.string().max(200).optional(),
   password: z.string().max(1000).optional(),
   code: z.string().max(100).optional(),
 });
-const invitationSchema = z.strictObject({ role: z.enum(roles), note: z.string().max(200) });
 const userChangeSchema = z.strictObject({ role: z.enum(roles).optional(), disabled: z.boolean().optional() });
 const passwordSchema = z.strictObject({
   currentPassword: z.string().max(1000),

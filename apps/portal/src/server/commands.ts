@@ -9,7 +9,6 @@ import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openBlobs } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
-import { linkForNewClinic } from './accounts.ts';
 import { type AuditVerdict, verifyAudit } from './audit.ts';
 import { megabytes } from './backup/form.ts';
 import { makeBackup } from './backup/make.ts';
@@ -18,6 +17,7 @@ import { restore } from './backup/restore.ts';
 import { dataFolderPath, openDataFolder } from './data-folder.ts';
 import { type LockOwner, ownerOf } from './data-folder-lock.ts';
 import type { Queries } from './database.ts';
+import { linkForNewClinic } from './invitations.ts';
 import { openStore, portIn, publicAddressIn, type Store } from './serve.ts';
 
 /** Gives the exit code: 0, or 4 where the chain is broken or the hash was not seen. */

@@ -5,18 +5,7 @@ import type { DetectorDescription } from '@crepitus/analyses';
 import { type Blobs, portalBundle, runSoundTask, workOnAnalyses } from '@crepitus/analyses/node';
 import { analysisQueue, Jobs } from '@crepitus/jobs';
 import { eq } from 'drizzle-orm';
-import {
-  type Actor,
-  type Auth,
-  actorFrom,
-  actorOf,
-  isUnused,
-  joinLink,
-  linkForNewClinic,
-  listUsers,
-  openAuth,
-  openInvitation,
-} from './accounts.ts';
+import { type Actor, type Auth, actorFrom, actorOf, isUnused, listUsers, openAuth } from './accounts.ts';
 import { queueAnalysis, queueForgotten } from './analyses.ts';
 import { answer } from './api.ts';
 import { clinicAudit } from './audit.ts';
@@ -24,6 +13,7 @@ import { viewBeforeBlindPass } from './blind-passes.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
+import { joinLink, linkForNewClinic, listInvitations, openInvitation } from './invitations.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { viewReport } from './report.ts';
@@ -137,6 +127,7 @@ export class Portal {
     blindPass: (actor: Actor, id: string) =>
       this.#tracked(() => viewBeforeBlindPass(this.queries, actor, id)),
     users: (actor: Actor) => this.#tracked(() => listUsers(this.queries, actor)),
+    invitations: (actor: Actor) => this.#tracked(() => listInvitations(this.queries, actor)),
     audit: (actor: Actor, before?: number) =>
       this.#tracked(() => clinicAudit(this.queries, actor.clinicId, before === undefined ? {} : { before })),
     detector: () => this.#tracked(() => this.#describeDetector()),

@@ -14,7 +14,7 @@ export const de: typeof en = {
     users: 'Personen',
     audit: 'Protokoll',
     account: 'Konto',
-    about: 'Über',
+    about: 'Über crepitus',
   },
   roles: { administrator: 'Verwaltung', clinician: 'Klinik', reader: 'Lesen' },
   rolesExplained: {
@@ -28,6 +28,7 @@ export const de: typeof en = {
   working: 'Einen Moment …',
   yes: 'ja',
   no: 'nein',
+  decimal: number => number.replace('.', ','),
   notSaid: 'nicht angegeben',
   notFound: {
     title: 'Hier ist nichts',
@@ -127,7 +128,6 @@ export const de: typeof en = {
     noSite: 'Nicht bekannt, oder mehrere Kanäle',
     device: 'Stethoskop oder Rekorder',
     deviceHint: 'Zum Beispiel Littmann CORE',
-    drop: 'Aufnahmen hier ablegen oder',
     choose: 'Dateien wählen',
     accepted: megabytes =>
       `WAV, FLAC oder MP3, je bis ${megabytes} MB und 30 Minuten. Dateinamen und Zusatzangaben werden nicht behalten.`,
@@ -146,6 +146,23 @@ export const de: typeof en = {
       scored === 0 ? 'kein Zyklus bewertet' : `Knistern in ${crackles} von ${scored} Zyklen`,
     notScored: count => `${count} nicht bewertet`,
   },
+  files: {
+    drop: 'Legen Sie Aufnahmen hier ab, oder einen Ordner davon.',
+    chooseFolder: 'Ordner wählen',
+    found: (taken, leftOut) =>
+      [
+        taken === 0 ? 'Darin ist keine Datei in WAV, FLAC oder MP3' : `${taken} genommen`,
+        leftOut === 0 ? '' : `; ${leftOut} andere ${leftOut === 1 ? 'Datei' : 'Dateien'} ausgelassen`,
+        '.',
+      ].join(''),
+    unreadable: 'Der Browser kann diesen Ordner nicht lesen; versuchen Sie es mit dem Knopf.',
+    same: (name, number) =>
+      `${name} wurde nicht hinzugefügt: Dieser Ton ist schon Aufnahme ${number} dieses Besuchs.`,
+    addAgain: 'Trotzdem hinzufügen',
+    siteRecorded: (site, number) => `${site}: Aufnahme ${number} ist schon von dieser Stelle.`,
+    nextSite: site => `Weiter mit: ${site}`,
+    leave: 'Dateien sind noch unterwegs; die wartenden würden nicht gesendet. Die Seite trotzdem verlassen?',
+  },
   states: {
     waiting: 'wartet',
     'at-work': 'wird analysiert',
@@ -159,7 +176,7 @@ export const de: typeof en = {
     details: 'Angaben',
     length: 'Länge',
     rate: 'Abtastrate',
-    channels: 'Kanäle',
+    channelName: 'Kanal',
     format: 'Datei, wie hochgeladen',
     device: 'Rekorder',
     uploaded: 'Hochgeladen',
@@ -218,7 +235,7 @@ export const de: typeof en = {
     learnedFrom: text => `Der Detektor hat gelernt aus ${text}.`,
     learnedPart: (dataset, subjects, recordings, cycles, unit) =>
       `${dataset} (${subjects} Personen, ${recordings} Aufnahmen, ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignisse'})`,
-    thresholdChosenBy: by => `Seine Schwelle wurde gewählt nach: ${by}.`,
+    thresholdChosenBy: 'Seine Schwelle wurde gewählt nach:',
     detector: (id, version) => `Detektor ${id} ${version}`,
     checksum: 'sha256',
     summary: (crackles, scored) =>
@@ -233,7 +250,7 @@ export const de: typeof en = {
       'icbhi-text': 'Die Zyklen stammen aus einer Annotation.',
       'sprsound-json': 'Die Zyklen sind annotierte Ereignisse.',
       manifest: 'Die Zyklen stammen aus einer Tabelle.',
-      'by-hand': 'Die Atemzüge wurden von Hand gesetzt.',
+      'by-hand': 'Die Zyklen wurden von Hand gesetzt.',
       airflow: 'Die Zyklen stammen aus dem Kanal des Atemflusses.',
       sound: 'Die Zyklen wurden im Ton selbst gefunden; prüfen Sie sie mit dem Ohr.',
       windows: 'Im Ton wurde keine Atmung gefunden: Die Zyklen sind Fenster fester Länge.',
@@ -250,7 +267,7 @@ export const de: typeof en = {
   },
   view: {
     listening: 'Hören',
-    pitch: 'Langsam:',
+    pitch: 'Wenn langsam',
     pitchKept: 'Tonhöhe bleibt',
     pitchLowered: 'tiefer, Knistern gedehnt',
     highPass: 'Hochpass',
@@ -271,7 +288,8 @@ export const de: typeof en = {
       ]
         .filter(part => part !== null)
         .join(' · '),
-    signed: (value, digits) => (value > 0 ? '+' : '') + value.toFixed(digits).replace('-', '−'),
+    signed: (value, digits) =>
+      (value > 0 ? '+' : '') + value.toFixed(digits).replace('-', '−').replace('.', ','),
     picture: 'Bild',
     colours: 'Farben',
     colourMaps: { magma: 'magma', viridis: 'viridis', cividis: 'cividis', paper: 'grau auf weiß' },
@@ -336,9 +354,9 @@ export const de: typeof en = {
     level: 'Über dem Schall ringsum, dB',
     widths:
       'IDW: Breite des ersten Ausschlags. 2CD: Dauer zweier Schwingungen. LDW: Breite des größten Ausschlags. Fein: 2CD unter 10 ms und LDW unter 2 ms.',
-    bands: number => `Zyklus ${number}: Änderung des Scores, wenn dieses Band verdeckt ist`,
+    bands: number => `Zyklus ${number}: Änderung des Wertes, wenn dieses Band verdeckt ist`,
     band: 'Band',
-    scoreWithout: 'Score ohne es',
+    scoreWithout: 'Wert ohne das Band',
     change: 'Änderung',
     keyList: [
       ['Leertaste', 'abspielen, anhalten'],
@@ -368,7 +386,7 @@ export const de: typeof en = {
     title: 'In diesem Browser auswerten',
     short: 'Hier auswerten',
     invitation: 'Kein Konto? Aufnahmen lassen sich in diesem Browser auswerten; sie verlassen ihn nicht.',
-    what: 'Aufnahmen hierher ziehen oder über ein Mikrofon hören. Dieser Browser rechnet alles selbst: nichts wird gesendet oder gespeichert, und was hier steht, ist fort, sobald die Seite geschlossen wird.',
+    what: 'Aufnahmen hierher ziehen oder mit einem Mikrofon abhören. Dieser Browser rechnet alles selbst: nichts wird gesendet oder gespeichert, und was hier steht, ist fort, sobald die Seite geschlossen wird.',
     loading: 'Der Detektor wird geladen (6 MB, einmal) …',
     ready: 'Bereit.',
     readyOffline: 'Bereit. Diese Seite geht ab jetzt auch ohne Netz.',
@@ -384,8 +402,8 @@ export const de: typeof en = {
     saveJson: 'Ergebnisse als JSON sichern',
     saveJsonHint: 'Dasselbe, was „crepitus screen --json“ für diese Dateien schreibt.',
     saveWav: 'Als WAV sichern',
-    live: 'Live hören',
-    listen: 'Hören',
+    live: 'Live abhören',
+    listen: 'Abhören',
     stop: 'Beenden',
     restsOn: 'Beruht auf, s',
     restsOnHint:
@@ -414,13 +432,13 @@ export const de: typeof en = {
       gone: () => 'Das Mikrofon ist fort; bitte anschließen oder ein anderes wählen und neu beginnen.',
       insecure: () =>
         'Browser geben ein Mikrofon nur Seiten über https oder localhost; bitte diese Seite dort öffnen.',
-      failed: why => `Das Hören ist gescheitert: ${why}.`,
+      failed: why => `Die Aufnahme vom Mikrofon ist gescheitert: ${why}.`,
     },
   },
   recorder: {
     title: 'Hier aufnehmen',
     hint: 'Von einem elektronischen Stethoskop, das der Rechner für ein Mikrofon hält, für den oben gewählten Ort. Die Aufnahme bleibt in dieser Seite, bis sie hochgeladen oder verworfen ist.',
-    record: 'Aufnehmen',
+    recordAt: site => `Aufnehmen: ${site}`,
     stop: 'Beenden',
     wave: duration => `Wellenform der letzten Sekunden, ${duration} aufgenommen`,
     taken: (duration, rate) => `Aufgenommen: ${duration} bei ${rate} Hz.`,
@@ -431,6 +449,13 @@ export const de: typeof en = {
     sending: 'wird gesendet',
     notSent: 'Die Aufnahme wurde nicht hochgeladen und ist noch hier',
     uploaded: number => `Hochgeladen als Aufnahme ${number}.`,
+    next: site => `Weiter mit: ${site}.`,
+    judging: 'Die Aufnahme wird beurteilt …',
+    notJudged: 'Die Aufnahme konnte nicht beurteilt werden',
+    breaths: count => (count === 1 ? '1 Atemzug gefunden.' : `${count} Atemzüge gefunden.`),
+    onceMore:
+      'Zu viele Griffgeräusche, zu leise, zu laut? Hören Sie hinein und nehmen Sie noch einmal auf, solange der Patient da ist.',
+    recordAgain: 'Noch einmal aufnehmen',
     leave: 'Die Aufnahme ist nicht hochgeladen und ginge verloren. Die Seite trotzdem verlassen?',
   },
   scoreCases: {
@@ -491,6 +516,16 @@ export const de: typeof en = {
     newPassword: 'Link für ein neues Passwort',
     change: 'Ändern',
   },
+  openLinks: {
+    title: 'Offene Links',
+    none: 'Kein Link ist offen.',
+    purpose: 'Link für',
+    account: role => `ein Konto (${role})`,
+    password: email => `ein neues Passwort von ${email}`,
+    madeBy: 'Erzeugt von',
+    until: 'Gilt bis',
+    withdraw: 'Zurückziehen',
+  },
   audit: {
     title: 'Protokoll',
     intro:
@@ -508,8 +543,8 @@ export const de: typeof en = {
       change: 'geändert',
       delete: 'gelöscht',
       analyse: 'analysieren lassen',
-      review: 'beurteilte',
-      withdraw: 'nahm ein Urteil zurück zu',
+      review: 'beurteilt',
+      withdraw: 'Urteil zurückgenommen',
       download: 'gehört',
       export: 'exportiert',
       invite: 'eingeladen',
@@ -530,7 +565,7 @@ export const de: typeof en = {
     },
   },
   about: {
-    title: 'Über',
+    title: 'Über crepitus',
     what: 'crepitus findet Knistern in Lungengeräuschen: Es bewertet jeden Atemzyklus einer Aufnahme danach, wie sehr er nach Knistern klingt.',
     limits: 'Was es nicht tut',
     limitList: [
@@ -557,20 +592,20 @@ export const de: typeof en = {
     sound: 'FHIR: den Ton in das Bündel aufnehmen',
     undecided: 'ICBHI: Wo die Urteile nicht entscheiden, entscheidet der Detektor',
     undecidedHint:
-      'Sonst fehlen Atemzüge, die niemand beurteilt hat oder bei denen die Urteile verschieden oder unsicher sind.',
+      'Sonst fehlen Zyklen, die niemand beurteilt hat oder bei denen die Urteile verschieden oder unsicher sind.',
     nothing: 'Noch keine Aufnahme: Es gibt nichts zu exportieren. Fügen Sie oben eine hinzu.',
     recordingFormats: 'Diese Aufnahme',
     visitFormats: 'Alle Aufnahmen dieses Besuchs',
     formats: {
       csv: [
         'CSV',
-        'eine Zeile je Atemzug für Tabellenprogramme: Zeiten, Wert, was der Detektor sagt, und jedes Urteil',
+        'eine Zeile je Zyklus für Tabellenprogramme: Zeiten, Wert, was der Detektor sagt, und jedes Urteil',
       ],
       audacity: [
         'Audacity-Textmarken',
         'eine Textspur für den Detektor und für jede Person, die beurteilt hat',
       ],
-      raven: ['Raven-Auswahltabelle', 'Atemzüge als Auswahlen, mit den Frequenzen, die der Detektor hört'],
+      raven: ['Raven-Auswahltabelle', 'Zyklen als Auswahlen, mit den Frequenzen, die der Detektor hört'],
       icbhi: [
         'ICBHI-Text',
         'Anfang, Ende, Knistern, Giemen; nach Giemen fragt hier niemand, daher ist dieser Wert stets 0',
@@ -580,7 +615,7 @@ export const de: typeof en = {
     },
     datasets: 'Datensatz für crepitus train',
     datasetHint:
-      'Töne und die Atemzüge, bei denen alle Urteile übereinstimmen, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
+      'Töne und die Zyklen, bei denen alle Urteile übereinstimmen, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
     datasetOf: { visit: 'Dieser Besuch', patient: 'Dieser Patient', clinic: 'Die ganze Klinik' },
     preparing: 'Der Export wird vorbereitet …',
     started: 'Der Download hat begonnen.',
@@ -589,7 +624,7 @@ export const de: typeof en = {
         'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
       'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
       'export-nothing-decided':
-        'Es gibt keinen Atemzug, dessen Urteile übereinstimmen; beurteilen Sie zuerst.',
+        'Es gibt keinen Zyklus, dessen Urteile übereinstimmen; beurteilen Sie zuerst.',
       'export-too-large':
         'Diese Aufnahmen sind mehr, als ein Archiv fasst (4 GB, 65 000 Dateien); exportieren Sie Patienten einzeln.',
       'export-sound-too-large':
@@ -611,35 +646,35 @@ export const de: typeof en = {
     unsure: 'Unsicher',
     undo: 'Rückgängig',
     redo: 'Wiederholen',
-    loop: 'Atemzug in Schleife',
+    loop: 'Zyklus in Schleife',
     nextOpen: 'Nächster offener',
-    choose: 'Wählen Sie zuerst einen Atemzug: im Bild, in der Tabelle oder mit J und K.',
+    choose: 'Wählen Sie zuerst einen Zyklus: im Bild, in der Tabelle oder mit J und K.',
     abstained: 'Der Detektor gab hier keinen Wert: Sagen Sie mit 1 und 2, was Sie hören.',
     saved: (cycle, word) => `${cycle}: ${word}, gespeichert.`,
     undone: (cycle, word) => `${cycle}: „${word}“ zurückgenommen.`,
     redone: (cycle, word) => `${cycle}: „${word}“ wieder gegeben.`,
     nothingToUndo: 'Es gibt nichts zurückzunehmen.',
     nothingToRedo: 'Es gibt nichts zu wiederholen.',
-    nothingOpen: 'Zu jedem Atemzug dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
+    nothingOpen: 'Zu jedem Zyklus dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
     notSaved: 'Das Urteil wurde nicht gespeichert',
-    progress: (said, cycles) => `Sie haben ${said} von ${cycles} Atemzügen dieses Kanals beurteilt.`,
+    progress: (said, cycles) => `Sie haben ${said} von ${cycles} Zyklen dieses Kanals beurteilt.`,
     elsewhere: count =>
       count === 1
-        ? '1 Urteil gehört zu einem Atemzug, der seither geändert wurde; es bleibt erhalten.'
-        : `${count} Urteile gehören zu Atemzügen, die seither geändert wurden; sie bleiben erhalten.`,
+        ? '1 Urteil gehört zu einem Zyklus, der seither geändert wurde; es bleibt erhalten.'
+        : `${count} Urteile gehören zu Zyklen, die seither geändert wurden; sie bleiben erhalten.`,
     column: 'Beurteilt',
     you: 'Sie',
     saidBlind: 'verblindet',
     filter: 'Zeige',
     filters: {
-      all: 'alle Atemzüge',
+      all: 'alle Zyklen',
       crackle: 'Knistern gefunden',
       open: 'von Ihnen nicht beurteilt',
       unsure: 'jemand ist unsicher',
       disagree: 'jemand widerspricht',
     },
-    shown: (shown, all) => `${shown} von ${all} Atemzügen`,
-    noneShown: 'Kein Atemzug ist von dieser Art.',
+    shown: (shown, all) => `${shown} von ${all} Zyklen`,
+    noneShown: 'Kein Zyklus ist von dieser Art.',
 
     blind: 'Verblindete Beurteilung',
     blindIntro:
@@ -649,13 +684,13 @@ export const de: typeof en = {
       'Sie beurteilen diese Aufnahme verblindet: Das Portal hält vor Ihnen zurück, was der Detektor fand und was andere urteilten.',
     blindHere: 'in Ihrer verblindeten Beurteilung',
     blindFinish: 'Verblindeten Durchgang abschließen',
-    blindEndEarly: 'Beenden, bevor jeder Atemzug Ihr Urteil hat',
+    blindEndEarly: 'Beenden, bevor jeder Zyklus Ihr Urteil hat',
     blindLeft: count =>
       count === 0
-        ? 'Zu jedem Atemzug der Aufnahme liegt Ihr Urteil vor.'
+        ? 'Zu jedem Zyklus der Aufnahme liegt Ihr Urteil vor.'
         : count === 1
-          ? 'Zu 1 Atemzug der Aufnahme fehlt Ihr Urteil noch.'
-          : `Zu ${count} Atemzügen der Aufnahme fehlt Ihr Urteil noch.`,
+          ? 'Zu 1 Zyklus der Aufnahme fehlt Ihr Urteil noch.'
+          : `Zu ${count} Zyklen der Aufnahme fehlt Ihr Urteil noch.`,
     blindLink: 'Wer die Befunde nicht zuerst sehen soll, öffnet diese Adresse statt der Seite der Aufnahme:',
     blindTitle: number => `Verblindete Beurteilung von Aufnahme ${number}`,
     blindPasses: 'Verblindete Durchgänge',
@@ -663,51 +698,52 @@ export const de: typeof en = {
 
     agreement: 'Übereinstimmung',
     noAgreement:
-      'Sobald zwei Personen dieselben Atemzüge beurteilt haben, steht hier, wie weit sie übereinstimmen.',
+      'Sobald zwei Personen dieselben Zyklen beurteilt haben, steht hier, wie weit sie übereinstimmen.',
     basis: { blind: 'verblindet geurteilt', now: 'wie die Urteile jetzt stehen' },
-    agreed: (agreed, cycles) => `Sie stimmen bei ${agreed} von ${cycles} Atemzügen überein`,
+    agreed: (agreed, cycles) => `Sie stimmen bei ${agreed} von ${cycles} Zyklen überein`,
     kappa: kappa => `Cohens Kappa ${kappa}`,
     seenBefore: 'nachdem die Werte schon gesehen waren',
     agreedUnseen: 'Beide hatten die Werte vorher nicht gesehen.',
     agreedSeen: names => `Geurteilt, nachdem die Werte schon gesehen waren: ${names}.`,
     agreedUnknown: names => `Ob die Werte vorher gesehen waren, ist nicht bekannt: ${names}.`,
     noKappa:
-      'Kappa ist hier nicht definiert: Es gibt keinen Atemzug, den beide beurteilten, oder nur ein einziges Urteil',
+      'Kappa ist hier nicht definiert: Es gibt keinen Zyklus, den beide beurteilten, oder nur ein einziges Urteil',
     kappaHint:
-      '1 ist volle Übereinstimmung, 0 das, was Zufall allein ergäbe. Atemzüge, bei denen jemand unsicher war, zählen darin nicht.',
+      '1 ist volle Übereinstimmung, 0 das, was Zufall allein ergäbe. Zyklen, bei denen jemand unsicher war, zählen darin nicht.',
     agreementTable: (first, second) => `Urteile von ${first} (Zeilen) und ${second} (Spalten)`,
 
-    edit: 'Atemzüge korrigieren',
+    edit: 'Zyklen korrigieren',
     editHint:
-      'Ziehen Sie eine Grenze im Streifen, oder wählen Sie mit J und K einen Atemzug, mit ↑ und ↓ eine Grenze und verschieben Sie sie mit ← und →. Bewertet wird erst, wenn Sie es verlangen.',
-    edited: 'Korrigierte Atemzüge, noch nicht bewertet',
-    draftKept: 'Atemzüge, die Sie früher korrigiert und nicht bewerten ließen, sind noch hier.',
+      'Ziehen Sie eine Grenze im Streifen, oder wählen Sie mit J und K einen Zyklus, mit ↑ und ↓ eine Grenze und verschieben Sie sie mit ← und →. Bewertet wird erst, wenn Sie es verlangen.',
+    edited: 'Korrigierte Zyklen, noch nicht bewertet',
+    draftKept: 'Zyklen, die Sie früher korrigiert und nicht bewerten ließen, sind noch hier.',
     draftOld:
-      'Die Aufnahme wurde seither mit anderen Atemzügen bewertet. Ihren Entwurf bewerten zu lassen ersetzt sie.',
+      'Die Aufnahme wurde seither mit anderen Zyklen bewertet. Ihren Entwurf bewerten zu lassen ersetzt sie.',
     stopEditing: 'Entwurf behalten und nicht weiter korrigieren',
     discard: 'Entwurf verwerfen',
     scoreAgain: 'Neu bewerten',
-    scoringAgain: 'Die korrigierten Atemzüge werden bewertet.',
-    automatic: 'Zurück zu automatischen Atemzügen',
-    setByHand: who => `Atemzüge dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
+    scoringAgain: 'Die korrigierten Zyklen werden bewertet.',
+    automatic: 'Zurück zu automatischen Zyklen',
+    setByHand: who => `Zyklen dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
     border: 'Grenze',
     borders: { start: 'Von, s', inspirationEnd: 'Ende der Einatmung, s', end: 'Bis, s' },
-    noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Atemzugs steht dafür.',
+    noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Zyklus steht dafür.',
     splitHere: 'Am Zeiger teilen',
     joinNext: 'Mit dem nächsten verbinden',
-    deleteCycle: 'Atemzug löschen',
-    addCycle: 'Atemzug am Zeiger hinzufügen',
+    deleteCycle: 'Zyklus löschen',
+    deleteKey: 'Entf',
+    addCycle: 'Zyklus am Zeiger hinzufügen',
     clearInspiration: 'Ende der Einatmung vergessen',
     at: (cycle, border, seconds) => `${cycle}, ${border} ${seconds}`,
     done: {
-      split: 'Der Atemzug ist geteilt.',
-      join: 'Die Atemzüge sind verbunden.',
-      delete: 'Der Atemzug ist gelöscht.',
-      add: 'Ein Atemzug ist hinzugefügt.',
+      split: 'Der Zyklus ist geteilt.',
+      join: 'Die Zyklen sind verbunden.',
+      delete: 'Der Zyklus ist gelöscht.',
+      add: 'Ein Zyklus ist hinzugefügt.',
       undo: 'Die letzte Änderung des Entwurfs ist rückgängig.',
       redo: 'Die Änderung des Entwurfs ist wiederholt.',
     },
-    notPossible: 'Das geht hier nicht: Atemzüge dauern 0,2 s oder länger und überlappen nicht.',
+    notPossible: 'Das geht hier nicht: Zyklen dauern 0,2 s oder länger und überlappen nicht.',
     notScored: 'noch nicht bewertet',
 
     keysOn: 'Einzelne Tasten wirken auf dieser Seite',
@@ -716,20 +752,20 @@ export const de: typeof en = {
       ['X', 'ablehnen: der Detektor irrt'],
       ['1, 2, 3', 'Knistern, kein Knistern, unsicher'],
       ['U', 'unsicher'],
-      ['N, Umschalt + N', 'nächster, voriger offener Atemzug: ohne Ihr Urteil, unsicher oder strittig'],
+      ['N, Umschalt + N', 'nächster, voriger offener Zyklus: ohne Ihr Urteil, unsicher oder strittig'],
       ['Z, Umschalt + Z', 'rückgängig, wiederholen'],
-      ['L', 'den gewählten Atemzug in Schleife spielen'],
-      ['E', 'Atemzüge korrigieren oder damit aufhören'],
+      ['L', 'den gewählten Zyklus in Schleife spielen'],
+      ['E', 'Zyklen korrigieren oder damit aufhören'],
       ['?', 'diese Tasten zeigen'],
     ],
     editKeyList: [
-      ['↑ ↓', 'vorige, nächste Grenze des gewählten Atemzugs'],
+      ['↑ ↓', 'vorige, nächste Grenze des gewählten Zyklus'],
       ['← →', 'die Grenze um 10 ms verschieben'],
       ['Umschalt + ← →', 'um 100 ms verschieben'],
       ['S', 'am Zeiger teilen'],
-      ['M', 'mit dem nächsten Atemzug verbinden'],
-      ['A', 'Atemzug am Zeiger hinzufügen'],
-      ['Entf', 'den gewählten Atemzug löschen'],
+      ['M', 'mit dem nächsten Zyklus verbinden'],
+      ['A', 'Zyklus am Zeiger hinzufügen'],
+      ['Entf', 'den gewählten Zyklus löschen'],
       ['I', 'Ende der Einatmung an den Zeiger setzen'],
       ['Z, Umschalt + Z', 'im Entwurf rückgängig, wiederholen'],
     ],
@@ -752,27 +788,27 @@ export const de: typeof en = {
     detectorFound: said => `Der Detektor über alle Aufnahmen: ${said}.`,
     findings: 'Befunde, Zyklus für Zyklus',
     findingsHint:
-      'Die Worte des Detektors und der Begutachtenden stehen nebeneinander; keines ändert das andere. „Einzelne Knistern“ werden in der Wellenform nach einer festen Regel gezählt, ohne das Netz.',
+      'Was der Detektor sagt und was Personen urteilten, steht nebeneinander; keines ändert das andere. Einzelnes Knistern wird in der Wellenform nach einer festen Regel gezählt, ohne das Netz.',
     seconds: 'Sekunden',
     detectorSays: 'Detektor',
-    candidates: 'Einzelne Knistern ein / aus',
-    reviewersSay: 'Begutachtende',
-    notReviewed: 'nicht begutachtet',
+    candidates: 'Einzelnes Knistern, ein / aus',
+    reviewersSay: 'Urteile',
+    notReviewed: 'nicht beurteilt',
     gone: 'frühere Grenzen',
     goneHint: 'beurteilt, bevor die Grenzen des Zyklus geändert wurden',
-    withheld: 'zurückgehalten, solange Sie blind begutachten',
+    withheld: 'zurückgehalten, solange Sie verblindet urteilen',
     flagged: 'Bilder auffälliger Zyklen',
     flaggedHint:
-      'Jeder Zyklus, den der Detektor Knistern nennt oder bei dem jemand beim Begutachten Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelne Knistern; gestrichelt: Grenzen der Zyklen.',
+      'Jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen.',
     noneFlagged: 'Kein auffälliger Zyklus.',
     notDrawn: 'Das Bild ist noch nicht gezeichnet.',
     scoredBy: recordings => `Er hat bewertet: ${recordings}.`,
     limits: (hz, bandwidth, shortest, longest) =>
       `Er gibt keinen Wert unter ${hz} Hz Abtastrate, unter ${Math.round(bandwidth)} Hz Bandbreite und für Zyklen, die kürzer als ${shortest} s oder länger als ${longest} s sind.`,
     fromCard: 'Aus der Modellkarte dieses Detektors, auf Englisch:',
-    nobody: 'Niemand hat diese Aufnahmen begutachtet.',
+    nobody: 'Niemand hat diese Aufnahmen beurteilt.',
     reviewed: (cycles, crackles, clear, unsure) =>
-      `${cycles} ${cycles === 1 ? 'Zyklus' : 'Zyklen'} begutachtet: Knistern in ${crackles}, keines in ${clear}, unsicher bei ${unsure}; zuletzt am`,
+      `${cycles} ${cycles === 1 ? 'Zyklus' : 'Zyklen'} beurteilt: Knistern in ${crackles}, keines in ${clear}, unsicher bei ${unsure}; zuletzt am`,
     signature: 'Gesehen von, Tag, Unterschrift',
   },
   trend: {
@@ -798,8 +834,8 @@ export const de: typeof en = {
       count === 1 ? '1 Aufnahme ist nicht ausgewertet' : `${count} Aufnahmen sind nicht ausgewertet`,
     withheld: count =>
       count === 1
-        ? '1 Aufnahme begutachten Sie gerade blind; sie fehlt hier'
-        : `${count} Aufnahmen begutachten Sie gerade blind; sie fehlen hier`,
+        ? '1 Aufnahme beurteilen Sie gerade verblindet; sie fehlt hier'
+        : `${count} Aufnahmen beurteilen Sie gerade verblindet; sie fehlen hier`,
     notJoined: reasons => `nicht mit dem Besuch davor verbunden: ${reasons}`,
     breaks: {
       detector: 'anderer Detektor',
@@ -849,10 +885,10 @@ export const de: typeof en = {
   },
   failures: {
     cycles:
-      'Diese Atemzüge lassen sich nicht bewerten: Sie müssen in der Aufnahme liegen, 0,2 s oder länger dauern und dürfen nicht überlappen.',
+      'Diese Zyklen lassen sich nicht bewerten: Sie müssen in der Aufnahme liegen, 0,2 s oder länger dauern und dürfen nicht überlappen.',
     blind:
       'Sie beurteilen eine dieser Aufnahmen verblindet, und dies verriete, was der Detektor fand; schließen Sie erst den verblindeten Durchgang ab.',
-    'no-such-cycle': 'Diesen Atemzug gibt es in der Aufnahme nicht mehr; laden Sie die Seite neu.',
+    'no-such-cycle': 'Diesen Zyklus gibt es in der Aufnahme nicht mehr; laden Sie die Seite neu.',
     unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung; Ihre Eingaben sind noch da.',
     'invalid-email-or-password': 'E-Mail-Adresse oder Passwort ist falsch.',
     'invalid-password': 'Das jetzige Passwort ist falsch.',
@@ -862,10 +898,11 @@ export const de: typeof en = {
     'invalid-two-factor-cookie': 'Es ist zu viel Zeit vergangen; melden Sie sich noch einmal an.',
     'blob-store': 'Die Ablage der Aufnahmen antwortet nicht; versuchen Sie es in einer Minute noch einmal.',
     'blob-missing':
-      'Der Ton dieser Aufnahme fehlt in der Ablage; bitten Sie eine Administratorin, ihn aus einer Sicherung zurückzuholen.',
+      'Der Ton dieser Aufnahme fehlt in der Ablage; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
     'blob-damaged':
-      'Der Ton dieser Aufnahme ist in der Ablage beschädigt; bitten Sie eine Administratorin, ihn aus einer Sicherung zurückzuholen.',
+      'Der Ton dieser Aufnahme ist in der Ablage beschädigt; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
     'too-many-tries': 'Zu viele Versuche; warten Sie 15 Minuten.',
+    'account-closed': 'Dieses Konto ist geschlossen; öffnen Sie es wieder, bevor Sie einen Link erzeugen.',
     'signed-out': 'Sie sind abgemeldet; melden Sie sich wieder an.',
     'wrong-role': 'Ihre Rolle erlaubt das nicht; fragen Sie die Verwaltung.',
     missing: 'Diesen Eintrag gibt es nicht; vielleicht wurde er gelöscht.',

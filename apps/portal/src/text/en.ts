@@ -20,6 +20,8 @@ export const en = {
   working: 'One moment …',
   yes: 'yes',
   no: 'no',
+  /** A number that is written with a point. */
+  decimal: (number: string) => number,
   notSaid: 'not given',
   notFound: {
     title: 'There is nothing here',
@@ -119,8 +121,7 @@ export const en = {
     noSite: 'Not known, or several channels',
     device: 'Stethoscope or recorder',
     deviceHint: 'For example Littmann CORE',
-    drop: 'Drop recordings here, or',
-    choose: 'choose files',
+    choose: 'Choose files',
     accepted: (megabytes: number) =>
       `WAV, FLAC or MP3, up to ${megabytes} MB and 30 minutes each. File names and tags are not kept.`,
     uploading: (name: string, percent: number) => `${name}: ${percent} % sent`,
@@ -138,6 +139,25 @@ export const en = {
       scored === 0 ? 'no cycle scored' : `crackles in ${crackles} of ${scored} cycles`,
     notScored: (count: number) => (count === 1 ? '1 not scored' : `${count} not scored`),
   },
+  /** Files on their way into a visit or a page. */
+  files: {
+    drop: 'Drop recordings here, or a folder of them.',
+    chooseFolder: 'Choose a folder',
+    found: (taken: number, leftOut: number) =>
+      [
+        taken === 0 ? 'There is no WAV, FLAC or MP3 file in it' : `${taken} taken`,
+        leftOut === 0 ? '' : `; ${leftOut} other ${leftOut === 1 ? 'file' : 'files'} left out`,
+        '.',
+      ].join(''),
+    unreadable: 'The browser cannot read this folder; try the button.',
+    same: (name: string, number: number) =>
+      `${name} was not added: this sound is already recording ${number} of this visit.`,
+    addAgain: 'Add it all the same',
+    siteRecorded: (site: string, number: number) => `${site}: recording ${number} is of this site already.`,
+    nextSite: (site: string) => `Go on with ${site}`,
+    leave:
+      'Files are still on their way, and those that wait would not be sent. Leave this page all the same?',
+  },
   states: {
     waiting: 'waits for its turn',
     'at-work': 'being analysed',
@@ -151,7 +171,7 @@ export const en = {
     details: 'Details',
     length: 'Length',
     rate: 'Sample rate',
-    channels: 'Channels',
+    channelName: 'Channel',
     format: 'File as uploaded',
     device: 'Recorder',
     uploaded: 'Uploaded',
@@ -251,6 +271,10 @@ export const en = {
     pitch: 'Slow:',
     pitchKept: 'pitch kept',
     pitchLowered: 'pitch lowered, crackles spread',
+    allowed: (least: string, most: string, inUse: string | null) =>
+      `Only ${least} to ${most}; ${inUse === null ? 'nothing is in use' : `still in use: ${inUse}`}.`,
+    waveScale: (to: string, zoom: number) =>
+      zoom === 1 ? `axis to ±${to}` : `axis to ±${to}: ×${zoom}, what is louder is cut off`,
     highPass: 'High-pass',
     lowPass: 'Low-pass',
     gain: 'Gain',
@@ -363,6 +387,7 @@ export const en = {
       ['0', 'show all'],
       ['F, Shift + F', 'fewer, more frequencies'],
       ['G, Shift + G', 'higher, lower frequencies'],
+      ['V, Shift + V', 'waveform higher, lower'],
       ['T', 'the other picture'],
       ['< >', 'slower, faster'],
       ['Ctrl + wheel', 'zoom at the pointer; with Shift in frequency'],
@@ -424,7 +449,7 @@ export const en = {
   recorder: {
     title: 'Record here',
     hint: 'From an electronic stethoscope that the computer sees as a microphone, for the site chosen above. The recording stays in this page until it is uploaded or discarded.',
-    record: 'Record',
+    recordAt: (site: string) => `Record: ${site}`,
     stop: 'Stop',
     wave: (duration: string) => `Waveform of the last seconds, ${duration} recorded`,
     taken: (duration: string, rate: number) => `Recorded: ${duration} at ${rate} Hz.`,
@@ -435,6 +460,13 @@ export const en = {
     sending: 'being sent',
     notSent: 'The recording was not uploaded and is still here',
     uploaded: (number: number) => `Uploaded as recording ${number}.`,
+    next: (site: string) => `Next: ${site}.`,
+    judging: 'The recording is being judged …',
+    notJudged: 'The recording could not be judged',
+    breaths: (count: number) => `${count} ${count === 1 ? 'breath' : 'breaths'} found.`,
+    onceMore:
+      'Too much handling noise, too quiet, too loud? Listen again, and record it once more while the patient is there.',
+    recordAgain: 'Record once more',
     leave: 'The recording is not uploaded and would be lost. Leave this page all the same?',
   },
   scoreCases: {
@@ -507,6 +539,16 @@ export const en = {
     open: 'Open again',
     newPassword: 'Link for a new password',
     change: 'Change',
+  },
+  openLinks: {
+    title: 'Open links',
+    none: 'No link is open.',
+    purpose: 'Link for',
+    account: (role: string) => `an account (${role})`,
+    password: (email: string) => `a new password of ${email}`,
+    madeBy: 'Made by',
+    until: 'Good until',
+    withdraw: 'Withdraw',
   },
   audit: {
     title: 'Log',
@@ -698,6 +740,7 @@ export const en = {
     splitHere: 'Split at the cursor',
     joinNext: 'Join with the next',
     deleteCycle: 'Delete the cycle',
+    deleteKey: 'Delete',
     addCycle: 'Add a cycle at the cursor',
     clearInspiration: 'Forget the end of inspiration',
     at: (cycle: string, border: string, seconds: string) => `${cycle}, ${border} ${seconds}`,

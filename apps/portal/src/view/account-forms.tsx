@@ -307,7 +307,7 @@ export function AskButton({
   json,
 }: {
   label: string;
-  method: 'POST' | 'PUT';
+  method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   json?: unknown;
 }) {

@@ -3,15 +3,18 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { ListedUser } from '../server/accounts.ts';
+import type { ListedInvitation } from '../server/invitations.ts';
 import { AskButton } from './account-forms.tsx';
 import { ask } from './api-client.ts';
 import { Choice, Field, Form } from './form.tsx';
+import { MomentText } from './review/moment-text.tsx';
 import { useText } from './text-context.tsx';
 
 const roles = ['clinician', 'reader', 'administrator'] as const;
 
 export function InviteForm() {
   const text = useText();
+  const router = useRouter();
   const [link, setLink] = useState<string | null>(null);
   return (
     <>
@@ -23,7 +26,10 @@ export function InviteForm() {
             note: String(fields.get('note') ?? ''),
           })
         }
-        onDone={made => setLink(made.link)}
+        onDone={made => {
+          setLink(made.link);
+          router.refresh();
+        }}
       >
         <Choice
           label={text.users.role}
@@ -34,6 +40,44 @@ export function InviteForm() {
       </Form>
       {link && <OneTimeLink link={link} />}
     </>
+  );
+}
+
+/** The links that are still good, each with a button that withdraws it. */
+export function OpenLinks({ links }: { links: readonly ListedInvitation[] }) {
+  const text = useText();
+  if (links.length === 0) return <p>{text.openLinks.none}</p>;
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{text.openLinks.purpose}</th>
+            <th scope="col">{text.users.note}</th>
+            <th scope="col">{text.openLinks.madeBy}</th>
+            <th scope="col">{text.openLinks.until}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {links.map(({ id, role, note, email, createdBy, expiresAt }) => (
+            <tr key={id}>
+              <td>
+                {email === null ? text.openLinks.account(text.roles[role]) : text.openLinks.password(email)}
+              </td>
+              <td>{note}</td>
+              <td>{createdBy}</td>
+              <td>
+                <MomentText at={expiresAt} />
+              </td>
+              <td>
+                <AskButton label={text.openLinks.withdraw} method="DELETE" path={`/api/invitations/${id}`} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -92,7 +136,10 @@ export function Person({ user, isSelf }: { user: ListedUser; isSelf: boolean }) 
             look="plain"
             button={text.users.newPassword}
             send={() => ask('POST', `/api/users/${user.id}/new-password`, {})}
-            onDone={made => setLink(made.link)}
+            onDone={made => {
+              setLink(made.link);
+              router.refresh();
+            }}
           />
           {!isSelf && (
             <AskButton
