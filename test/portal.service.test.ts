@@ -55,6 +55,19 @@ describe.skipIf(!postgresPrograms())('with a server', () => {
     const verified = await ended(await environment(), 'audit', 'verify');
     expect(verified.out).toMatch(/^The audit log is whole: 2 entries/);
     for (const portal of portals) expect((await portal.stop()).code).toBe(0);
+    const elsewhere = { ...(await environment()), DATABASE_URL: await newDatabase() };
+    const refused = await ended(elsewhere, 'audit', 'verify');
+    expect(refused).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^The database \S+ holds no portal;/),
+    });
+    const made = new pg.Client(elsewhere.DATABASE_URL);
+    await made.connect();
+    const { rows } = await made.query(
+      "SELECT FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    );
+    expect(rows).toEqual([]);
+    await made.end();
     await rm(folder, { recursive: true });
   });
 

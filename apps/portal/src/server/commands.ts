@@ -116,7 +116,7 @@ async function ask<Answer>(
 }
 
 async function withStore<Result>(use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openStore();
+  const store = await openStore(process.env, { existing: true });
   try {
     return await use(store);
   } finally {

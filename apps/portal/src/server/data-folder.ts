@@ -78,6 +78,22 @@ export async function openDataFolder(
   }
 }
 
+/**
+ * For what must not make a portal where there is none.
+ *
+ * @param embedded whether its database is in the folder too
+ * @throws CrepitusError `no-portal` (usage)
+ */
+export function requirePortalIn(path: string, { embedded }: { readonly embedded: boolean }): void {
+  const parts = embedded ? ['secrets.json', 'database'] : ['secrets.json'];
+  if (parts.every(part => existsSync(join(path, part)))) return;
+  throw new CrepitusError(
+    'no-portal',
+    `The folder ${path} holds no portal; name its data folder in CREPITUS_DATA.`,
+    { kind: 'usage' },
+  );
+}
+
 async function readOrMakeSecrets(folder: string): Promise<Secrets> {
   const path = join(folder, 'secrets.json');
   const read = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

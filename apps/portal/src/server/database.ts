@@ -65,8 +65,14 @@ export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
   };
 }
 
-/** @throws CrepitusError `database-url`, `database-unusable` (usage) */
-export async function openServer(url: string): Promise<OpenDatabase> {
+/**
+ * @param options.existing refuse a database without the portal's tables; default: make them
+ * @throws CrepitusError `database-url`, `database-unusable`, `no-portal` (usage)
+ */
+export async function openServer(
+  url: string,
+  { existing = false }: { readonly existing?: boolean } = {},
+): Promise<OpenDatabase> {
   const jobs = openPostgres(url); // Refuses what is no address.
   const pool = new pg.Pool({
     connectionString: url,
@@ -99,6 +105,7 @@ export async function openServer(url: string): Promise<OpenDatabase> {
         { kind: 'usage', cause },
       );
     });
+    if (existing) await requireTables(pool, jobs.name);
     await oneByOne(() => migrate(() => migratePostgres(queries, { migrationsFolder })));
   } catch (error) {
     await close();
@@ -111,6 +118,16 @@ export async function openServer(url: string): Promise<OpenDatabase> {
     jobs: { ...jobs, close: async () => {} },
     close,
   };
+}
+
+async function requireTables(pool: pg.Pool, name: string): Promise<void> {
+  const { rows } = await pool.query("SELECT to_regclass('audit') IS NOT NULL AS found");
+  if (rows[0].found) return;
+  throw new CrepitusError(
+    'no-portal',
+    `The database ${name} holds no portal; name the portal's database in DATABASE_URL.`,
+    { kind: 'usage' },
+  );
 }
 
 async function migrate(run: () => Promise<unknown>): Promise<void> {

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Environment, openBlobs } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
 import { rewriteClientAddresses, trustedProxiesIn } from './client-address.ts';
-import { type DataFolder, dataFolderPath, openDataFolder } from './data-folder.ts';
+import { type DataFolder, dataFolderPath, openDataFolder, requirePortalIn } from './data-folder.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
 import { type OpenDatabase, openEmbedded, openServer } from './database.ts';
 import { offerToPages, Portal, type PortalOptions } from './portal.ts';
@@ -28,21 +28,29 @@ export interface Store {
   announce(address: string): void;
 }
 
-/**
- * @param before the database is opened, which takes seconds, and after the folder is this process's own
- * @throws CrepitusError `data-folder`, `data-folder-locked`, `secrets`, `database-…`
- */
+export interface StoreOptions {
+  /** Runs before the database is opened, which takes seconds, and after the folder is this process's own. */
+  readonly before?: () => Promise<void>;
+  /** Refuse a folder or a database that holds no portal, and make nothing; default: make what is missing. */
+  readonly existing?: boolean;
+}
+
+/** @throws CrepitusError `data-folder`, `data-folder-locked`, `secrets`, `database-…`, `no-portal` */
 export async function openStore(
   environment: Environment = process.env,
-  before: () => Promise<void> = async () => {},
+  { before = async () => {}, existing = false }: StoreOptions = {},
 ): Promise<Store> {
-  const folder = await openDataFolder(dataFolderPath(environment));
+  const path = dataFolderPath(environment);
+  if (existing) requirePortalIn(path, { embedded: !environment.DATABASE_URL });
+  const folder = await openDataFolder(path);
   // A server has its own locks, and several portals may share it and the folder.
   const lock = environment.DATABASE_URL ? null : DataFolderLock.acquire(folder.path);
   try {
     await before();
     const database =
-      lock === null ? await openServer(environment.DATABASE_URL!) : await openEmbedded(folder.database);
+      lock === null
+        ? await openServer(environment.DATABASE_URL!, { existing })
+        : await openEmbedded(folder.database);
     return {
       folder,
       database,
@@ -69,7 +77,7 @@ export async function servePortal(): Promise<void> {
   const publicAddress = publicAddressIn(process.env, port);
   const hostsAnalyses = hostsAnalysesIn(process.env);
   rewriteClientAddresses(trustedProxiesIn(process.env));
-  const store = await openStore(process.env, () => requireFreePort(port, host));
+  const store = await openStore(process.env, { before: () => requireFreePort(port, host) });
   const portal = await openPortal(store, { port, publicAddress, hostsAnalyses }).catch(
     async (error: unknown) => {
       await store.close();
