@@ -19,9 +19,16 @@ import type { FrontEnd } from './front-end.ts';
 import { InputMaker } from './inputs.ts';
 import { type Network, networkFromWeights } from './network.ts';
 import { cutPhaseBy } from './phases.ts';
-import { addProbabilities, addToCrackleOdds, calibrate, crackleClasses, crackleScore } from './scoring.ts';
+import {
+  addProbabilities,
+  addToCrackleOdds,
+  calibrate,
+  crackleClasses,
+  crackleScore,
+  logOdds,
+} from './scoring.ts';
 import { type ScreenOptions, screenRecording } from './screening.ts';
-import type { ScreenedRecording } from './screening-result.ts';
+import type { ScoreParts, ScreenedRecording } from './screening-result.ts';
 import { measuredLogit, soundMeasures } from './sound-measures.ts';
 
 /** A cycle to score: see `prepareChannel` and `cutCycle`. */
@@ -39,6 +46,8 @@ export interface CycleScore {
   readonly score: number | null;
   /** Of the bundle's classes, averaged over its members, its measures of the sound added; null where the detector abstains. */
   readonly probabilities: readonly number[] | null;
+  /** What the score is made of; null where the detector abstains, and for bundles without measures of the sound. */
+  readonly parts: ScoreParts | null;
   /** Whether the score reaches the threshold; null where the detector abstains. */
   readonly crackle: boolean | null;
   /** Why there is no score. */
@@ -53,6 +62,7 @@ export interface CycleScore {
 /** What the members say of one cycle. */
 interface Output {
   readonly probabilities: number[];
+  readonly parts: ScoreParts;
   readonly activations: readonly Activation[];
 }
 
@@ -121,12 +131,20 @@ export class Detector {
     return cycles.map((cycle, i) => {
       const abstained = reasons[i]!;
       if (abstained !== null)
-        return { score: null, probabilities: null, crackle: null, abstained, activation: null };
+        return {
+          score: null,
+          probabilities: null,
+          parts: null,
+          crackle: null,
+          abstained,
+          activation: null,
+        };
       const output = outputs.shift()!;
       const score = this.#scoreOf(output);
       return {
         score,
         probabilities: output.probabilities,
+        parts: this.bundle.manifest.measures === undefined ? null : output.parts,
         crackle: score >= this.threshold,
         abstained: null,
         activation: this.#activationOf(cycle, output),
@@ -135,9 +153,10 @@ export class Detector {
   }
 
   /**
-   * What the score of a cycle rests on: first the seconds (from its start) where the members found what speaks for crackle,
-   * none where nothing does; then every band of the pictures, from low to high, with what the logit of the score loses when
-   * nothing happens in that band in any input. Costs as much as ten scores, without the bands as much as one.
+   * What the networks' part of a cycle's score rests on: first the seconds (from its start) where the members found what
+   * speaks for crackle, none where nothing does; then every band of the pictures, from low to high, with what the logit of the
+   * score loses when nothing happens in that band in any input. Measures of the sound stay as they are in all of it. Costs as
+   * much as ten scores, without the bands as much as one.
    */
   async evidence(
     cycle: CycleSamples,
@@ -156,14 +175,14 @@ export class Detector {
       all.map(() => measured),
       signal,
     );
-    const logit = logitOf(this.#scoreOf(plain!));
+    const logit = logOdds(this.#scoreOf(plain!));
     return [
       ...evidenceSegments(this.#activationOf(cycle, plain!)),
       ...bands.map(({ low, high }, i) => ({
         kind: 'band' as const,
         low,
         high,
-        weight: logit - logitOf(this.#scoreOf(hidden[i]!)),
+        weight: logit - logOdds(this.#scoreOf(hidden[i]!)),
       })),
     ];
   }
@@ -231,17 +250,16 @@ export class Detector {
         { kind: 'refused' },
       );
     }
-    return pictures.map((_, row) => ({
-      probabilities: addToCrackleOdds(
-        Array.from(
-          sums.subarray(row * classes.length, (row + 1) * classes.length),
-          sum => sum / this.#networks.length,
-        ),
-        meaning,
-        measured[row]!,
-      ),
-      activations: activations.map(ofCycles => ofCycles[row]!),
-    }));
+    return pictures.map((_, row) => {
+      const own = sums.subarray(row * classes.length, (row + 1) * classes.length);
+      const ofNetworks = Array.from(own, sum => sum / this.#networks.length);
+      const measuresLogit = measured[row]!;
+      return {
+        probabilities: addToCrackleOdds(ofNetworks, meaning, measuresLogit),
+        parts: { networksScore: crackleScore(ofNetworks, meaning), measuresLogit },
+        activations: activations.map(ofCycles => ofCycles[row]!),
+      };
+    });
   }
 
   /** 0 for bundles without measures. */
@@ -298,12 +316,6 @@ export class Detector {
       return tf.tensor4d(joined, [pictures.length, rows, bands, 1]);
     });
   }
-}
-
-/** Of a score, kept finite. */
-function logitOf(score: number): number {
-  const within = Math.min(1 - 1e-9, Math.max(1e-9, score));
-  return Math.log(within / (1 - within));
 }
 
 /**

@@ -13,6 +13,12 @@ export type ScoreExplanation =
       readonly missing: Finding;
     };
 
+export const noCases: Finding = {
+  code: 'no-cases',
+  message:
+    'This detector comes without counts of cases, so nothing is said about how many such cycles had crackles.',
+};
+
 /**
  * How many cycles with such a score had crackles, in each data set where the bundle counted enough of them.
  *
@@ -23,11 +29,7 @@ export function explainScore(
   { scoreCases = [] }: { readonly scoreCases?: readonly ScoreCases[] | undefined },
   score: number,
 ): ScoreExplanation {
-  if (scoreCases.length === 0) {
-    const message =
-      'This detector comes without counts of cases, so nothing is said about cycles scored like this.';
-    return { cases: null, missing: { code: 'no-cases', message } };
-  }
+  if (scoreCases.length === 0) return { cases: null, missing: noCases };
   const cases = scoreCases.flatMap(({ dataset, unit, scoredBy, bins }) =>
     bins
       .filter(({ from, to }) => from <= score && (score < to || (score === 1 && to === 1)))

@@ -30,6 +30,7 @@ export {
   type TimeDensity,
   type TimeEvidence,
 } from './evidence.ts';
+export { type CallExplanation, explainCall } from './explain-call.ts';
 export { explainScore, type ScoreExplanation, type SimilarCases } from './explain-score.ts';
 export { type ExportFormat, exportBundle, exportFormats } from './export/export-bundle.ts';
 export { type OnnxChoices, onnxModel } from './export/onnx.ts';
@@ -69,9 +70,11 @@ export {
   ratios,
 } from './phases.ts';
 export { readSafetensors, type WeightType, writeSafetensors } from './safetensors.ts';
-export { addToCrackleOdds, crackleClasses, crackleScore } from './scoring.ts';
+export { addToCrackleOdds, crackleClasses, crackleScore, logOdds } from './scoring.ts';
 export { type ScreenOptions, screenRecording } from './screening.ts';
 export {
+  type CalledCases,
+  type ScoreParts,
   type ScreenedChannel,
   type ScreenedCycle,
   type ScreenedRecording,
@@ -79,6 +82,7 @@ export {
   screeningResultSchema,
 } from './screening-result.ts';
 export {
+  countsCandidates,
   type MeasureList,
   type MeasureWeights,
   measureColumns,

@@ -46,6 +46,12 @@ export function addToCrackleOdds(
   });
 }
 
+/** Natural logarithm of the odds of a score, kept finite. */
+export function logOdds(score: number): number {
+  const within = Math.min(1 - 1e-9, Math.max(1e-9, score));
+  return Math.log(within / (1 - within));
+}
+
 /** Platt's calibration: `1 / (1 + exp(-(slope logit + intercept)))`; without one the score itself. */
 export function calibrate(score: number, calibration: BundleManifest['calibration']): number {
   if (calibration === null) return score;

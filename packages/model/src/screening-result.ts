@@ -9,7 +9,7 @@ const evidence = z.discriminatedUnion('kind', [
     kind: z.literal('time'),
     start: seconds,
     end: seconds,
-    weight: z.number().describe('what the segment adds to the logit of the score'),
+    weight: z.number().describe("what the segment adds to the logit of the networks' score"),
   }),
   z.strictObject({
     kind: z.literal('band'),
@@ -17,13 +17,24 @@ const evidence = z.discriminatedUnion('kind', [
     high: z.number().describe('Hz'),
     weight: z
       .number()
-      .describe('what the logit of the score loses when the band is hidden; positive: it speaks for crackle'),
+      .describe(
+        'what the logit of the score loses when the band is hidden from the networks; positive: it speaks for crackle',
+      ),
   }),
 ]);
 
 const activation = z.strictObject({
   step: seconds,
-  values: z.array(z.number()).describe('what each step adds to the logit of the score, per second'),
+  values: z.array(z.number()).describe("what each step adds to the logit of the networks' score, per second"),
+});
+
+const scoreParts = z.strictObject({
+  networksScore: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('by the networks alone, before calibration; the evidence explains this part'),
+  measuresLogit: z.number().describe('what the measures of the sound add to its log odds'),
 });
 
 const screenedCycle = z.strictObject({
@@ -33,11 +44,16 @@ const screenedCycle = z.strictObject({
     .nullable()
     .describe('measured or estimated end of the inspiration; null: not known'),
   score: z.number().min(0).max(1).nullable().describe('null where the detector abstains'),
+  parts: scoreParts
+    .optional()
+    .describe(
+      "of bundles with measures of the sound: log odds of the networks' score plus those of the measures are the log odds of the score before calibration; absent without a score and in results of older versions",
+    ),
   crackle: z.boolean().nullable().describe('whether the score reaches the threshold'),
   evidence: z
     .array(evidence)
     .describe(
-      'of cycles called crackle: where it was found, seconds of the recording, and then every band of frequency; bands are absent in results of older versions',
+      'of cycles called crackle: where the networks found it, seconds of the recording, and then every band of frequency; bands are absent in results of older versions',
     ),
   activation: activation
     .optional()
@@ -108,7 +124,7 @@ const screenedRecording = z.strictObject({
       candidates: candidates
         .optional()
         .describe(
-          'events that run like a crackle, found in the waveform without the network; absent in results of older versions',
+          'events that run like a crackle, found in the waveform without the networks; absent in results of older versions',
         ),
       summary: z.strictObject({
         cycles: count,
@@ -119,12 +135,33 @@ const screenedRecording = z.strictObject({
   ),
 });
 
+const share = z.number().min(0).max(1);
+
+const calledCases = z.strictObject({
+  dataset: z.string(),
+  unit: z.enum(['cycle', 'event']),
+  scoredBy: z.string().describe('which networks scored which subjects'),
+  from: share.describe('lowest score of the cases counted here; all of them are called crackle'),
+  cycles: z.int().positive().describe('cases scored so high'),
+  crackles: count.describe('those of them that had crackles'),
+  interval: z
+    .tuple([share, share])
+    .describe('95 % interval of the share of crackles, the subject being the unit; at most as wide as this'),
+  leftOut: count.describe('cases of which the bundle does not tell on which side of the threshold they lie'),
+});
+
 const screeningSchemaVersion = 1;
 
 export const screeningResultSchema = z.strictObject({
   schemaVersion: z.literal(screeningSchemaVersion),
   bundle: z.strictObject({ id: z.string(), version: z.string(), sha256: z.string() }),
   threshold: z.number(),
+  calledCases: z
+    .array(calledCases)
+    .optional()
+    .describe(
+      'how often the detector is right where it calls a cycle crackle, by data set, of those with enough cases; absent in results of older versions',
+    ),
   recordings: z.array(screenedRecording),
   failed: z.array(z.strictObject({ path: z.string(), code: z.string(), reason: z.string() })),
 });
@@ -133,3 +170,7 @@ export type ScreeningResult = z.infer<typeof screeningResultSchema>;
 export type ScreenedRecording = z.infer<typeof screenedRecording>;
 export type ScreenedChannel = ScreenedRecording['channels'][number];
 export type ScreenedCycle = z.infer<typeof screenedCycle>;
+/** What the score of a bundle with measures of the sound is made of. */
+export type ScoreParts = z.infer<typeof scoreParts>;
+/** Cases of one data set that a detector calls crackle. */
+export type CalledCases = z.infer<typeof calledCases>;

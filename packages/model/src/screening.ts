@@ -145,13 +145,14 @@ async function screenChannel(
   const scores = await detector.score(inputs, options);
   const screened: ScreenedCycle[] = [];
   for (const [i, { start, end, inspirationEnd }] of cycles.entries()) {
-    const { score, crackle, abstained, activation } = scores[i]!;
+    const { score, parts, crackle, abstained, activation } = scores[i]!;
     const evidence = crackle ? await detector.evidence(inputs[i]!, options) : [];
     screened.push({
       start,
       end,
       inspirationEnd,
       score,
+      ...(parts === null ? {} : { parts }),
       crackle,
       evidence: evidence.map(piece =>
         piece.kind === 'band'

@@ -9,7 +9,9 @@ import { Detector } from './detector.ts';
 import { frontEnds } from './front-end.ts';
 import { logMelStatistics } from './log-mel-statistics.ts';
 import { cutPhase } from './phases.ts';
+import { screeningResultSchema } from './screening-result.ts';
 import {
+  countsCandidates,
   measureColumns,
   measuredLogit,
   measureLists,
@@ -112,7 +114,10 @@ describe('a bundle with measures', () => {
     const added = after.map(({ score }, i) => logit(score!) - logit(before[i]!.score!));
     expect(added[0]).toBeCloseTo(-2, 6);
     expect(added[1]).toBeCloseTo(-2 + 1.5 * 2, 6);
-    for (const { score, probabilities } of after) {
+    for (const [i, { score, probabilities, parts }] of after.entries()) {
+      expect(before[i]!.parts).toBeNull();
+      expect(parts!.networksScore).toBeCloseTo(before[i]!.score!, 9);
+      expect(logit(parts!.networksScore) + parts!.measuresLogit).toBeCloseTo(logit(score!), 9);
       expect(probabilities![1]).toBeCloseTo(score!, 9);
       expect(probabilities![0]! + probabilities![1]!).toBeCloseTo(1, 9);
     }
@@ -122,6 +127,52 @@ describe('a bundle with measures', () => {
     for (const [i, { weight }] of bandsAfter.entries()) expect(weight).toBeCloseTo(bandsBefore[i]!.weight, 5);
     plain.dispose();
     measured.dispose();
+  });
+
+  it('has the parts of a score before it is calibrated, of four classes too', async () => {
+    const calibration = { slope: 0.5, intercept: 1, chosenBy: 'the test' };
+    const detector = await detectorWith({
+      measures,
+      calibration,
+      task: 'four-class',
+      classes: ['normal', 'crackle', 'wheeze', 'both'],
+    });
+    const [{ score, parts } = expect.fail()] = await detector.score([{ samples: breath([0.3, 0.9]) }]);
+    const sum = logit(parts!.networksScore) + parts!.measuresLogit;
+    expect(logit(score!)).toBeCloseTo(calibration.slope * sum + calibration.intercept, 9);
+    const [silent] = await detector.score([{ samples: new Float32Array(16_000) }]);
+    expect(silent).toMatchObject({ score: null, parts: null });
+    detector.dispose();
+  });
+
+  it('leaves the parts of each score in the result of a screening, by its schema', async () => {
+    const detector = await detectorWith({ measures });
+    const samples = breath([0.3, 0.9]);
+    const screened = await detector.screen({
+      name: 'breath.wav',
+      sampleRate: 16_000,
+      seconds: samples.length / 16_000,
+      format: { container: 'wav', bitsPerSample: 16, encoding: 'pcm', channels: 1 },
+      channels: [{ index: 0, kind: 'sound', site: null, samples }],
+      findings: [],
+    });
+    const cycles = screened.channels[0]!.cycles.filter(({ score }) => score !== null);
+    expect(cycles.length).toBeGreaterThan(0);
+    for (const { score, parts } of cycles)
+      expect(logit(parts!.networksScore) + parts!.measuresLogit).toBeCloseTo(logit(score!), 9);
+    const { id, version, sha256 } = detector.bundle;
+    const result = {
+      schemaVersion: 1,
+      bundle: { id, version, sha256 },
+      threshold: detector.threshold,
+      recordings: [screened],
+      failed: [],
+    };
+    expect(screeningResultSchema.safeParse(result).error).toBeUndefined();
+    const older = structuredClone(result);
+    for (const cycle of older.recordings[0]!.channels[0]!.cycles) delete cycle.parts;
+    expect(screeningResultSchema.safeParse(older).error).toBeUndefined();
+    detector.dispose();
   });
 
   it('measures what its list names', async () => {
@@ -148,6 +199,15 @@ describe('a bundle with measures', () => {
       /coefficients for 35 measures of the sound, and there are 36/,
     );
     await expect(assembleBundle(tinyDraft([1], { measures }))).rejects.toThrow(/need 16000 Hz, at 4000 Hz/);
+  });
+
+  it.each([
+    [undefined, true],
+    ['candidates', true],
+    ['inspiration', false],
+    ['cycle+inspiration+candidates', true],
+  ] as const)('with the list %s counts candidates: %s', (list, expected) => {
+    expect(countsCandidates({ list })).toBe(expected);
   });
 
   it('weighs measures by its coefficients', () => {

@@ -93,6 +93,11 @@ function measureCandidates(samples: Float32Array, inspiration: Float32Array): nu
   });
 }
 
+/** Whether a detector with these measures counts crackle candidates, so that score and candidates are not independent. */
+export function countsCandidates({ list = usualMeasures }: Pick<MeasureWeights, 'list'>): boolean {
+  return list.split('+').includes('candidates');
+}
+
 /** Log odds of a crackle by the measures alone. */
 export function measuredLogit({ intercept, coefficients }: MeasureWeights, measures: Float64Array): number {
   return coefficients.reduce((sum, coefficient, i) => sum + coefficient * measures[i]!, intercept);
