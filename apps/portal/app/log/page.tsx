@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, portal, requireActor } from '../../src/page-access.ts';
+import { ScrollRegion } from '../../src/view/scroll-region.tsx';
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
   const actor = await requireActor(['administrator']);
@@ -17,8 +18,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
       {entries.length === 0 ? (
         <p className="empty">{text.audit.none}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroll" tabIndex={0} aria-label={text.audit.title}>
+        <ScrollRegion label={text.audit.title}>
           <table>
             <thead>
               <tr>
@@ -46,7 +46,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollRegion>
       )}
       <nav className="siblings" aria-label={text.audit.title}>
         {before !== undefined && (

@@ -270,6 +270,10 @@ export const de: typeof en = {
     pitch: 'Wenn langsam',
     pitchKept: 'Tonhöhe bleibt',
     pitchLowered: 'tiefer, Knistern gedehnt',
+    allowed: (least, most, inUse) =>
+      `Nur ${least} bis ${most}; ${inUse === null ? 'in Gebrauch ist nichts' : `in Gebrauch ist weiter ${inUse}`}.`,
+    waveScale: (to, zoom) =>
+      zoom === 1 ? `Achse bis ±${to}` : `Achse bis ±${to}: ×${zoom}, Lauteres ist abgeschnitten`,
     highPass: 'Hochpass',
     lowPass: 'Tiefpass',
     gain: 'Verstärkung',
@@ -376,6 +380,7 @@ export const de: typeof en = {
       ['0', 'alles zeigen'],
       ['F, Umschalt + F', 'weniger, mehr Frequenzen'],
       ['G, Umschalt + G', 'höhere, tiefere Frequenzen'],
+      ['V, Umschalt + V', 'Wellenform höher, niedriger'],
       ['T', 'das andere Bild'],
       ['< >', 'langsamer, schneller'],
       ['Strg + Mausrad', 'am Mauszeiger vergrößern; mit Umschalt in der Frequenz'],
@@ -743,7 +748,14 @@ export const de: typeof en = {
       undo: 'Die letzte Änderung des Entwurfs ist rückgängig.',
       redo: 'Die Änderung des Entwurfs ist wiederholt.',
     },
-    notPossible: 'Das geht hier nicht: Zyklen dauern 0,2 s oder länger und überlappen nicht.',
+    whyNot: {
+      'cursor-outside': 'Setzen Sie erst den Zeiger in den Zyklus.',
+      'cursor-inside': 'Setzen Sie den Zeiger erst dorthin, wo kein Zyklus ist.',
+      'too-short': 'Dort ist zu wenig Platz: Ein Zyklus dauert 0,2 s oder länger.',
+      'no-next': 'Nach diesem Zyklus kommt keiner mehr.',
+      'last-one': 'Ein Zyklus muss bleiben.',
+      'no-inspiration': 'Für diesen Zyklus ist kein Ende des Einatmens gesetzt.',
+    },
     notScored: 'noch nicht bewertet',
 
     keysOn: 'Einzelne Tasten wirken auf dieser Seite',

@@ -1,4 +1,6 @@
 /** English, and the form of every other language. Numbers and plurals are functions. */
+import type { WhyNot } from '../view/review/cycle-draft.ts';
+
 export const en = {
   languageName: 'English',
   /** For dates and numbers. */
@@ -235,7 +237,7 @@ export const en = {
       unit: 'cycle' | 'event',
     ) =>
       `${dataset} (${subjects} subjects, ${recordings} recordings, ${cycles} ${unit === 'cycle' ? 'cycles' : 'events'})`,
-    thresholdChosenBy: (by: string) => `Its threshold was chosen by ${by}.`,
+    thresholdChosenBy: 'Its threshold was chosen by',
     detector: (id: string, version: string) => `Detector ${id} ${version}`,
     checksum: 'sha256',
     summary: (crackles: number, scored: number) =>
@@ -752,7 +754,14 @@ export const en = {
       undo: 'The last change of the draft is undone.',
       redo: 'The change of the draft is made again.',
     },
-    notPossible: 'That is not possible here: cycles last 0.2 s or more and do not overlap.',
+    whyNot: {
+      'cursor-outside': 'Put the cursor into the cycle first.',
+      'cursor-inside': 'Put the cursor first where no cycle is.',
+      'too-short': 'There is too little room there: a cycle lasts 0.2 s or more.',
+      'no-next': 'There is no cycle after this one.',
+      'last-one': 'One cycle has to stay.',
+      'no-inspiration': 'No end of inspiration is set for this cycle.',
+    } as Record<WhyNot, string>,
     notScored: 'not scored yet',
 
     keysOn: 'Single keys work on this page',

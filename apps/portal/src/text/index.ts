@@ -38,3 +38,13 @@ export function sentenceOf(
 export function dayText({ locale }: Text, day: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day));
 }
+
+/**
+ * The sites of a recording's channels, each once.
+ *
+ * @param missing of a channel whose site is not known
+ */
+export function sitesText(text: Text, sites: readonly (string | null)[], missing: string): string {
+  const named = sites.map(site => (site === null ? missing : (text.sites[site] ?? site)));
+  return [...new Set(named)].join('; ');
+}

@@ -120,7 +120,7 @@ function Row({
           {name}
         </button>
       </th>
-      <td className="number">{facts === null ? '' : `${facts.seconds.toFixed(1)} s`}</td>
+      <td className="number">{facts === null ? '' : `${text.decimal(facts.seconds.toFixed(1))} s`}</td>
       <td>
         <State recording={recording} />
       </td>

@@ -8,6 +8,7 @@ import { sentenceOf } from '../../text/index.ts';
 import { CaptureControls } from '../recorder/capture-controls.tsx';
 import { InputField, MicrophoneRefusal } from '../recorder/input-controls.tsx';
 import { useCapture } from '../recorder/use-capture.ts';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { drawCycles } from '../sound/cycle-drawing.ts';
 import { finePicture } from '../sound/fine-picture.ts';
 import { drawMel } from '../sound/mel-drawing.ts';
@@ -109,8 +110,7 @@ function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: bool
           cycles.filter(({ crackle }) => crackle !== null).length,
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="scroll running" tabIndex={0} aria-label={text.browser.liveCycles}>
+      <ScrollRegion className="running" label={text.browser.liveCycles}>
         <table className="live-cycles">
           <thead>
             <tr>
@@ -129,8 +129,8 @@ function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: bool
               .map(({ cycle, number }) => (
                 <tr key={cycle.start}>
                   <th scope="row">{number}</th>
-                  <td className="number">{cycle.start.toFixed(2)}</td>
-                  <td className="number">{cycle.end.toFixed(2)}</td>
+                  <td className="number">{text.decimal(cycle.start.toFixed(2))}</td>
+                  <td className="number">{text.decimal(cycle.end.toFixed(2))}</td>
                   <td>
                     <span
                       className={`finding ${cycle.crackle === null ? 'unscored' : cycle.crackle ? 'crackle' : 'clear'}`}
@@ -145,17 +145,22 @@ function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: bool
                       <span className="why">{sentenceOf(text.findings, cycle.abstained)}</span>
                     )}
                   </td>
-                  <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
+                  <td className="number">
+                    {cycle.score === null ? '' : text.decimal(cycle.score.toFixed(3))}
+                  </td>
                   <td>
                     {cycle.evidence
-                      .map(({ start, end }) => `${start.toFixed(1)}–${end.toFixed(1)}`)
+                      .map(
+                        ({ start, end }) =>
+                          `${text.decimal(start.toFixed(1))}–${text.decimal(end.toFixed(1))}`,
+                      )
                       .join(', ')}
                   </td>
                 </tr>
               ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
       <p className="hint">{text.browser.restsOnHint}</p>
     </>
   );

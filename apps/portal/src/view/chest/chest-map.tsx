@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { CycleCounts } from '../../server/crackle-counts.ts';
 import type { Text } from '../../text/index.ts';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { useText } from '../text-context.tsx';
 import { Chest } from './chest.tsx';
 import { type ChannelResult, resultsBySite, type SiteResult } from './site-results.ts';
@@ -36,9 +37,15 @@ export function ChestMap({
         <Legend />
       </div>
       {withoutSite > 0 && <p className="hint">{text.chest.withoutSite(withoutSite)}</p>}
-      <div className={table === 'for all' ? 'scroll' : 'sr'}>
-        <SiteTable results={results} />
-      </div>
+      {table === 'for all' ? (
+        <ScrollRegion label={text.chest.tableTitle}>
+          <SiteTable results={results} />
+        </ScrollRegion>
+      ) : (
+        <div className="sr">
+          <SiteTable results={results} />
+        </div>
+      )}
     </>
   );
 }

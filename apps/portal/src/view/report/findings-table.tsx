@@ -2,46 +2,56 @@
 /** Every cycle of a recording: what the detector found and what each reviewer said, side by side. */
 import type { ReportedRecording } from '../../server/report.ts';
 import { sentenceOf } from '../../text/index.ts';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { useText } from '../text-context.tsx';
 import { type ReportedCycle, reportedCycles } from './reported-cycles.ts';
 
-export function FindingsTable({ recording }: { recording: ReportedRecording }) {
+export function FindingsTable({
+  recording,
+  label,
+}: {
+  recording: ReportedRecording;
+  /** Names the table on the page. */
+  label: string;
+}) {
   const text = useText();
   const cycles = reportedCycles(recording);
   const severalChannels = recording.sites.length > 1;
   if (cycles.length === 0)
     return <p>{recording.result === null ? text.report.notAnalysed : text.recording.noCycles}</p>;
   return (
-    <table className="findings-table">
-      <thead>
-        <tr>
-          {severalChannels && <th scope="col">{text.recording.channels}</th>}
-          <th scope="col">{text.recording.cycle}</th>
-          <th scope="col">{text.report.seconds}</th>
-          <th scope="col">{text.report.detectorSays}</th>
-          <th scope="col">{text.report.candidates}</th>
-          <th scope="col">{text.report.reviewersSay}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {cycles.map(cycle => (
-          <tr key={`${cycle.channel} ${cycle.start} ${cycle.end}`}>
-            {severalChannels && <td>{cycle.channel + 1}</td>}
-            <th scope="row">{cycle.number ?? text.report.gone}</th>
-            <td className="number">
-              {cycle.start.toFixed(2)}–{cycle.end.toFixed(2)}
-            </td>
-            <td>
-              <Found cycle={cycle} withheld={recording.withheld} />
-            </td>
-            <td className="number">{candidateText(cycle)}</td>
-            <td>
-              <Words cycle={cycle} />
-            </td>
+    <ScrollRegion label={label}>
+      <table className="findings-table">
+        <thead>
+          <tr>
+            {severalChannels && <th scope="col">{text.recording.channelName}</th>}
+            <th scope="col">{text.recording.cycle}</th>
+            <th scope="col">{text.report.seconds}</th>
+            <th scope="col">{text.report.detectorSays}</th>
+            <th scope="col">{text.report.candidates}</th>
+            <th scope="col">{text.report.reviewersSay}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {cycles.map(cycle => (
+            <tr key={`${cycle.channel} ${cycle.start} ${cycle.end}`}>
+              {severalChannels && <td>{cycle.channel + 1}</td>}
+              <th scope="row">{cycle.number ?? text.report.gone}</th>
+              <td className="number">
+                {text.decimal(cycle.start.toFixed(2))}–{text.decimal(cycle.end.toFixed(2))}
+              </td>
+              <td>
+                <Found cycle={cycle} withheld={recording.withheld} />
+              </td>
+              <td className="number">{candidateText(cycle)}</td>
+              <td>
+                <Words cycle={cycle} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   );
 }
 

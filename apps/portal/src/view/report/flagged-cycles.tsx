@@ -75,6 +75,6 @@ function headOf(text: Text, { number, sites }: ReportedRecording, cycle: Reporte
     ...(sites.length > 1 ? [text.recording.channel(cycle.channel)] : []),
     ...(site === null ? [] : [text.sites[site] ?? site]),
     cycle.number === null ? text.report.gone : `${text.recording.cycle} ${cycle.number}`,
-    `${cycle.start.toFixed(2)}–${cycle.end.toFixed(2)} s`,
+    `${text.decimal(cycle.start.toFixed(2))}–${text.decimal(cycle.end.toFixed(2))} s`,
   ].join(', ');
 }

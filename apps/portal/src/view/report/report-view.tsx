@@ -3,13 +3,14 @@ import type { DetectorDescription } from '@crepitus/analyses';
 /** The report of a visit, as it is printed: facts and quality first, then findings, pictures, and what the scores rest on. */
 import { useCallback, useMemo, useState } from 'react';
 import type { ReportedRecording, VisitReport } from '../../server/report.ts';
-import { dayText, sentenceOf, type Text } from '../../text/index.ts';
+import { dayText, sentenceOf, sitesText, type Text } from '../../text/index.ts';
 import { refusalText } from '../api-client.ts';
 import { ChestMap, saidOf } from '../chest/chest-map.tsx';
 import { channelResults, countsOf, totalOf } from '../chest/site-results.ts';
 import { Markdown } from '../markdown.tsx';
 import { blindnessText } from '../review/blindness-text.ts';
 import { MomentText } from '../review/moment-text.tsx';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { RestsOn } from '../sound/cycle-table.tsx';
 import { useText } from '../text-context.tsx';
 import { cardLimits } from './card-limits.ts';
@@ -69,7 +70,10 @@ export function ReportView({
             {recordings.map(recording => (
               <section key={recording.id}>
                 <h3>{titleOf(text, recording)}</h3>
-                <FindingsTable recording={recording} />
+                <FindingsTable
+                  recording={recording}
+                  label={`${text.report.findings}: ${titleOf(text, recording)}`}
+                />
               </section>
             ))}
             <h2>{text.report.flagged}</h2>
@@ -142,36 +146,36 @@ function Facts({ report: { patient, visit, clinicName, by, at } }: { report: Vis
 function RecordingFacts({ recordings }: { recordings: readonly ReportedRecording[] }) {
   const text = useText();
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{text.visit.tableNumber}</th>
-          <th scope="col">{text.visit.tableSite}</th>
-          <th scope="col">{text.recording.length}</th>
-          <th scope="col">{text.recording.rate}</th>
-          <th scope="col">{text.recording.device}</th>
-          <th scope="col">{text.report.taken}</th>
-          <th scope="col">{text.recording.cycles}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {recordings.map(({ id, number, sites, facts, device, createdAt, result }) => (
-          <tr key={id}>
-            <th scope="row">{number}</th>
-            <td>
-              {sites.map(site => (site === null ? text.notSaid : (text.sites[site] ?? site))).join('; ')}
-            </td>
-            <td className="number">{facts.seconds.toFixed(1)} s</td>
-            <td className="number">{facts.sampleRate} Hz</td>
-            <td>{device || text.notSaid}</td>
-            <td>
-              <MomentText at={createdAt} />
-            </td>
-            <td>{result === null ? '' : text.recording.sources[result.recording.cycleSource]}</td>
+    <ScrollRegion label={text.visit.recordings}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{text.visit.tableNumber}</th>
+            <th scope="col">{text.visit.tableSite}</th>
+            <th scope="col">{text.recording.length}</th>
+            <th scope="col">{text.recording.rate}</th>
+            <th scope="col">{text.recording.device}</th>
+            <th scope="col">{text.report.taken}</th>
+            <th scope="col">{text.recording.cycles}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {recordings.map(({ id, number, sites, facts, device, createdAt, result }) => (
+            <tr key={id}>
+              <th scope="row">{number}</th>
+              <td>{sitesText(text, sites, text.notSaid)}</td>
+              <td className="number">{text.decimal(facts.seconds.toFixed(1))} s</td>
+              <td className="number">{facts.sampleRate} Hz</td>
+              <td>{device || text.notSaid}</td>
+              <td>
+                <MomentText at={createdAt} />
+              </td>
+              <td>{result === null ? '' : text.recording.sources[result.recording.cycleSource]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   );
 }
 
@@ -261,8 +265,8 @@ function Detectors({
             {text.report.limits(
               minimumSampleRate,
               minimumBandwidthHz,
-              minimumSeconds.toFixed(2),
-              maximumSeconds.toFixed(2),
+              text.decimal(minimumSeconds.toFixed(2)),
+              text.decimal(maximumSeconds.toFixed(2)),
             )}
           </li>
         </ul>
@@ -305,7 +309,7 @@ function Reviewers({ recordings }: { recordings: readonly ReportedRecording[] })
             <li key={`${id} ${first.id} ${second.id} ${basis}`}>
               {text.recording.title(number)}, {first.name}, {second.name} ({text.review.basis[basis]}):{' '}
               {text.review.agreed(agreed, cycles)};{' '}
-              {kappa === null ? text.review.noKappa : text.review.kappa(kappa.toFixed(2))}.{' '}
+              {kappa === null ? text.review.noKappa : text.review.kappa(text.decimal(kappa.toFixed(2)))}.{' '}
               {basis === 'blind' && blindnessText(text, [first, second])}
             </li>
           )),
@@ -316,6 +320,5 @@ function Reviewers({ recordings }: { recordings: readonly ReportedRecording[] })
 }
 
 function titleOf(text: Text, { number, sites }: ReportedRecording): string {
-  const named = sites.map(site => (site === null ? text.notSaid : (text.sites[site] ?? site)));
-  return `${text.recording.title(number)}: ${named.join('; ')}`;
+  return `${text.recording.title(number)}: ${sitesText(text, sites, text.notSaid)}`;
 }

@@ -3,6 +3,7 @@
 import { cycleWords } from '@crepitus/recordings';
 import { useEffect, useState } from 'react';
 import type { PairAgreement } from '../../server/agreements.ts';
+import { ScrollRegion } from '../scroll-region.tsx';
 import { useText } from '../text-context.tsx';
 import { blindnessText } from './blindness-text.ts';
 import { MomentText } from './moment-text.tsx';
@@ -112,8 +113,7 @@ function Pair({ pair }: { pair: PairAgreement }) {
         {kappa === null ? text.review.noKappa : text.review.kappa(number.format(kappa))}.{' '}
         {basis === 'blind' && <strong>{blindnessText(text, [first, second])}</strong>}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls on a phone must be reached by keyboard */}
-      <section className="scroll" tabIndex={0} aria-label={title}>
+      <ScrollRegion label={`${title}, ${text.review.basis[basis]}`}>
         <table>
           <caption>{title}</caption>
           <thead>
@@ -139,7 +139,7 @@ function Pair({ pair }: { pair: PairAgreement }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function BandEvidence({ cycle, number }: { cycle: ScreenedCycle; number: 
             <th scope="row">
               {low}–{high} Hz
             </th>
-            <td className="number">{(score + changes[i]!).toFixed(3)}</td>
+            <td className="number">{text.decimal((score + changes[i]!).toFixed(3))}</td>
             <td className="number">{text.view.signed(changes[i]!, 3)}</td>
             <td aria-hidden="true">
               <Bar share={changes[i]! / most} />

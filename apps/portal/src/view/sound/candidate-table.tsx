@@ -82,7 +82,7 @@ export const CandidateTable = memo(function CandidateTable({
                         aria-pressed={chosen === i}
                         onClick={() => onChoose(i)}
                       >
-                        {event.time.toFixed(3)}
+                        {text.decimal(event.time.toFixed(3))}
                       </button>
                     </th>
                     <td>{event.cycle === null ? '' : event.cycle + 1}</td>
@@ -92,10 +92,10 @@ export const CandidateTable = memo(function CandidateTable({
                         : `${text.view.phases[event.phase]}, ${text.view.thirds[event.third!]}`}
                     </td>
                     <td>{text.view.kinds[event.kind]}</td>
-                    <td className="number">{event.initialDeflectionMs.toFixed(2)}</td>
-                    <td className="number">{event.twoCyclesMs.toFixed(2)}</td>
-                    <td className="number">{event.largestDeflectionMs.toFixed(2)}</td>
-                    <td className="number">{event.amplitudeDb.toFixed(1)}</td>
+                    <td className="number">{text.decimal(event.initialDeflectionMs.toFixed(2))}</td>
+                    <td className="number">{text.decimal(event.twoCyclesMs.toFixed(2))}</td>
+                    <td className="number">{text.decimal(event.largestDeflectionMs.toFixed(2))}</td>
+                    <td className="number">{text.decimal(event.amplitudeDb.toFixed(1))}</td>
                   </tr>
                 ))}
               </tbody>

@@ -18,7 +18,7 @@ export function ChannelSelect({
   if (sites.length < 2) return null;
   return (
     <div className="field">
-      <label htmlFor={id}>{text.recording.channels}</label>
+      <label htmlFor={id}>{text.recording.channelName}</label>
       <select id={id} value={channel} onChange={event => onChange(Number(event.target.value))}>
         {sites.map((site, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position

@@ -30,10 +30,12 @@ export function CycleTable({
   return (
     <>
       <h3>{text.recording.cycles}</h3>
-      <p role="status" className="explained">
-        {chosenCycle === undefined && !isBlind && !isEditing && text.recording.chooseHint}
-        {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
-      </p>
+      {!isBlind && (
+        <p role="status" className="explained">
+          {chosenCycle === undefined && !isEditing && text.recording.chooseHint}
+          {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
+        </p>
+      )}
       <div className="scroll">
         <table className="cycles">
           <thead>
@@ -70,14 +72,16 @@ export function CycleTable({
                       {text.recording.cycle} {i + 1}
                     </button>
                   </th>
-                  <td>{cycle.start.toFixed(2)}</td>
-                  <td>{cycle.end.toFixed(2)}</td>
+                  <td>{text.decimal(cycle.start.toFixed(2))}</td>
+                  <td>{text.decimal(cycle.end.toFixed(2))}</td>
                   {!isBlind && (
                     <>
                       <td>
                         <Finding cycle={cycle} />
                       </td>
-                      <td className="number">{cycle.score === null ? '' : cycle.score.toFixed(3)}</td>
+                      <td className="number">
+                        {cycle.score === null ? '' : text.decimal(cycle.score.toFixed(3))}
+                      </td>
                       <td className="number">
                         {count === undefined
                           ? ''
@@ -149,11 +153,17 @@ export function Explanation({
     );
   const spans = cycle.evidence
     .filter(piece => piece.kind === 'time')
-    .map(({ start, end }) => `${start.toFixed(2)}–${end.toFixed(2)}`);
+    // What is shorter cannot be told in hundredths.
+    .filter(({ start, end }) => end - start >= 0.01)
+    .map(({ start, end }) => `${text.decimal(start.toFixed(2))}–${text.decimal(end.toFixed(2))}`);
   return (
     <>
       {number}.{' '}
-      {text.recording.explained(cycle.score.toFixed(3), result.threshold.toFixed(3), cycle.crackle === true)}{' '}
+      {text.recording.explained(
+        text.decimal(cycle.score.toFixed(3)),
+        text.decimal(result.threshold.toFixed(3)),
+        cycle.crackle === true,
+      )}{' '}
       {similarCases(text, result, cycle.score)}{' '}
       {spans.length > 0 && text.recording.evidence(spans.join(', '))}
     </>
@@ -195,7 +205,9 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
               .join(', '),
           )}
         </li>
-        <li>{text.recording.thresholdChosenBy(detector.thresholdChosenBy)}</li>
+        <li>
+          {text.recording.thresholdChosenBy} <span lang="en">{detector.thresholdChosenBy}</span>.
+        </li>
         <li>{text.recording.candidatesExplained}</li>
         <li>{measured ? text.recording.phases.measured : text.recording.phases.ratio}</li>
         <li>

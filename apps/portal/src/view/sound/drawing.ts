@@ -62,7 +62,7 @@ export function drawTimeAxis({ context, width, colour }: Sheet, span: Span, top:
   for (const { at, label } of timeAxis(span, plotWidth(width)).ticks) {
     const x = placeOf(at, span, width);
     line(context, x, top, x, top + 4, colour('ink'));
-    context.fillText(label, Math.min(x, width - context.measureText(label).width / 2), top + 7);
+    context.fillText(written(label), Math.min(x, width - context.measureText(label).width / 2), top + 7);
   }
 }
 
@@ -115,5 +115,13 @@ export function line(
 }
 
 export function signed(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
+  const rounded = Number(value.toPrecision(3));
+  // Otherwise longer than the room left of a picture.
+  const short = rounded !== 0 && Math.abs(rounded) < 0.001 ? rounded.toExponential() : String(rounded);
+  return written(short.replaceAll('-', '−'));
+}
+
+/** A number with the decimal mark of the page's language. */
+export function written(number: string): string {
+  return number.replace('.', (1.5).toLocaleString(document.documentElement.lang)[1]!);
 }

@@ -10,6 +10,7 @@ import {
   plotWidth,
   sheetOf,
   signed,
+  written,
 } from './drawing.ts';
 import type { Candidate } from './expanded-wave.tsx';
 import type { Wave } from './sound.worker.ts';
@@ -90,7 +91,7 @@ export function drawExpanded(
       }
       context.textAlign = 'left';
       context.fillStyle = ink;
-      context.fillText(`${name} ${ms.toFixed(2)} ms`, Math.min(x2! + 6, width - 110), y);
+      context.fillText(`${name} ${written(ms.toFixed(2))} ms`, Math.min(x2! + 6, width - 110), y);
     }
   }
   context.restore();

@@ -61,7 +61,10 @@ export function ExpandedWave({
       <canvas
         ref={canvas}
         role="img"
-        aria-label={text.view.expandedDescription(span.from.toFixed(3), span.to.toFixed(3))}
+        aria-label={text.view.expandedDescription(
+          text.decimal(span.from.toFixed(3)),
+          text.decimal(span.to.toFixed(3)),
+        )}
         aria-describedby={`${id}words`}
       />
       <p className="axis centre">{text.recording.timeUnit}</p>
@@ -90,11 +93,11 @@ export function ExpandedWave({
             text.view.candidateWords(
               events.indexOf(candidate) + 1,
               events.length,
-              candidate.time.toFixed(3),
+              text.decimal(candidate.time.toFixed(3)),
               text.view.kinds[candidate.kind],
-              candidate.initialDeflectionMs.toFixed(2),
-              candidate.twoCyclesMs.toFixed(2),
-              candidate.largestDeflectionMs.toFixed(2),
+              text.decimal(candidate.initialDeflectionMs.toFixed(2)),
+              text.decimal(candidate.twoCyclesMs.toFixed(2)),
+              text.decimal(candidate.largestDeflectionMs.toFixed(2)),
             )}
         </p>
       </div>

@@ -72,7 +72,7 @@ export function ListeningControls({
         <output htmlFor={`${id}gain`}>{gainDb} dB</output>
       </span>
       <p className="held" role="status">
-        {isHeldBack && text.view.gainHeld(gainInUseDb.toFixed(1))}
+        {isHeldBack && text.view.gainHeld(text.decimal(gainInUseDb.toFixed(1)))}
       </p>
     </fieldset>
   );

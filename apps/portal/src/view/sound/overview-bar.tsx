@@ -65,7 +65,7 @@ export function OverviewBar({
       aria-valuemin={0}
       aria-valuemax={Number((seconds - length).toFixed(3))}
       aria-valuenow={Number(span.from.toFixed(3))}
-      aria-valuetext={text.view.shown(span.from.toFixed(2), span.to.toFixed(2))}
+      aria-valuetext={text.view.shown(text.decimal(span.from.toFixed(2)), text.decimal(span.to.toFixed(2)))}
       onKeyDown={press}
       {...pointer}
     />

@@ -2,7 +2,7 @@
 /** What hands do on the pictures, and what the window does to them. */
 import { useEffect, useRef, useState } from 'react';
 
-/** Counts what pictures must be drawn anew for: another width, other colours. */
+/** Counts what pictures must be drawn anew for: another width, other colours, another language. */
 export function useRedraws(canvas: React.RefObject<HTMLCanvasElement | null>): number {
   const [count, setCount] = useState(0);
   useEffect(() => {
@@ -11,9 +11,12 @@ export function useRedraws(canvas: React.RefObject<HTMLCanvasElement | null>): n
     colours.addEventListener('change', more);
     const size = new ResizeObserver(more);
     if (canvas.current) size.observe(canvas.current);
+    const language = new MutationObserver(more);
+    language.observe(document.documentElement, { attributeFilter: ['lang'] });
     return () => {
       colours.removeEventListener('change', more);
       size.disconnect();
+      language.disconnect();
     };
   }, [canvas]);
   return count;

@@ -29,11 +29,15 @@ export function ViewSummary({
   const loudest = wave === null ? null : loudestIn(wave, span);
   return (
     <p id={id} className="hint in-words">
-      {text.view.shown(span.from.toFixed(digits), span.to.toFixed(digits))}{' '}
+      {text.view.shown(text.decimal(span.from.toFixed(digits)), text.decimal(span.to.toFixed(digits)))}{' '}
       {range !== null && text.view.shownRange(Math.round(range.low), Math.round(range.high))}{' '}
       <span className="sr">
         {text.view.ticks(String(step))}{' '}
-        {loudest !== null && text.view.loudest(loudest.level.toPrecision(2), loudest.at.toFixed(3))}{' '}
+        {loudest !== null &&
+          text.view.loudest(
+            text.decimal(loudest.level.toPrecision(2)),
+            text.decimal(loudest.at.toFixed(3)),
+          )}{' '}
       </span>
       {channel !== null &&
         text.view.inView(

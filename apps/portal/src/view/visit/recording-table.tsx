@@ -2,6 +2,7 @@
 /** The recordings of a visit in a table, with what each came to or how far it is. */
 import Link from 'next/link';
 import type { ListedRecording } from '../../server/patients.ts';
+import { sitesText } from '../../text/index.ts';
 import { refusalText } from '../api-client.ts';
 import { saidOf } from '../chest/chest-map.tsx';
 import { totalOf } from '../chest/site-results.ts';
@@ -11,7 +12,7 @@ export function RecordingTable({ recordings }: { recordings: readonly ListedReco
   const text = useText();
   return (
     <div className="scroll">
-      <table>
+      <table className="recordings">
         <thead>
           <tr>
             <th scope="col">{text.visit.tableNumber}</th>
@@ -29,10 +30,8 @@ export function RecordingTable({ recordings }: { recordings: readonly ListedReco
                   {text.recording.title(recording.number)}
                 </Link>
               </th>
-              <td>
-                {recording.sites.map(site => (site === null ? text.notSaid : text.sites[site])).join(', ')}
-              </td>
-              <td className="number">{recording.seconds.toFixed(1)} s</td>
+              <td>{sitesText(text, recording.sites, text.notSaid)}</td>
+              <td className="number">{text.decimal(recording.seconds.toFixed(1))} s</td>
               <td>{recording.quality.map(code => text.findingTitles[code] ?? code).join(', ')}</td>
               <td>
                 <RecordingState recording={recording} />
