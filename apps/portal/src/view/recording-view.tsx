@@ -18,6 +18,8 @@ import { useStoredSound } from './sound/use-sound.ts';
 import { useText } from './text-context.tsx';
 
 export interface ShownAnalysis {
+  /** Null: it has just been asked for. */
+  readonly id: string | null;
   readonly state: AnalysisRow['state'];
   readonly progress: number;
   readonly failure: AnalysisRow['failure'];
@@ -70,6 +72,7 @@ export function RecordingView({
   const isBlind = reviewing.review.pass !== null;
   const tools: RecordingTools = {
     recordingId: id,
+    analysisId: analysis?.id ?? null,
     reviewing,
     cyclesSet,
     channelIsByHand: each => analysis?.cycles?.some(cycle => cycle.channel === each) ?? false,
@@ -167,7 +170,7 @@ function useRecording(
     return () => clearInterval(timer);
   }, [id, waits, round, refresh]);
   const follow = useCallback(() => {
-    setAnalysis({ state: 'waiting', progress: 0, failure: null, result: null });
+    setAnalysis({ id: null, state: 'waiting', progress: 0, failure: null, result: null });
     setRound(before => before + 1);
   }, []);
   return { analysis, cyclesSet, reviewing, follow, refresh };

@@ -1,8 +1,10 @@
 'use client';
-/** The recordings of a visit on a picture of the chest and in a table, and how more are added. */
+/** The recordings of a visit on a picture of the chest and in a table, how more are added, and how they are taken out. */
+import Link from 'next/link';
 import type { ListedRecording } from '../server/patients.ts';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults } from './chest/site-results.ts';
+import { ExportMenu, type ExportMenuProps } from './export-menu.tsx';
 import { useText } from './text-context.tsx';
 import { RecordingTable } from './visit/recording-table.tsx';
 import { Upload } from './visit/upload.tsx';
@@ -13,16 +15,25 @@ export function VisitView({
   recordings: given,
   mayChange,
   uploadMegabytes,
+  datasets,
 }: {
   id: string;
   recordings: readonly ListedRecording[];
   mayChange: boolean;
   uploadMegabytes: number;
+  datasets: NonNullable<ExportMenuProps['datasets']>;
 }) {
   const text = useText();
   const [recordings, refresh] = useRecordings(id, given);
   return (
     <>
+      {recordings.length > 0 && (
+        <p>
+          <Link href={`/visits/${id}/report`} prefetch={false}>
+            {text.report.open}
+          </Link>
+        </p>
+      )}
       <section aria-labelledby="recordings">
         <h2 id="recordings">{text.visit.recordings}</h2>
         {recordings.length === 0 ? (
@@ -37,7 +48,15 @@ export function VisitView({
         )}
       </section>
       {mayChange && (
-        <Upload visitId={id} uploadMegabytes={uploadMegabytes} recordings={recordings} onUploaded={refresh} />
+        <>
+          <Upload
+            visitId={id}
+            uploadMegabytes={uploadMegabytes}
+            recordings={recordings}
+            onUploaded={refresh}
+          />
+          <ExportMenu of="visit" id={id} empty={recordings.length === 0} datasets={datasets} />
+        </>
       )}
     </>
   );

@@ -1,7 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
 import { dayText } from '../../../src/text/index.ts';
-import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { VisitView } from '../../../src/view/visit-view.tsx';
 
@@ -23,34 +22,20 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       </p>
       <h1>{text.visit.title(dayText(text, visit.day))}</h1>
       {visit.notes !== '' && <p className="notes">{visit.notes}</p>}
-      {recordings.length > 0 && (
-        <p>
-          <Link href={`/visits/${visit.id}/report`} prefetch={false}>
-            {text.report.open}
-          </Link>
-        </p>
-      )}
       <VisitView
         id={visit.id}
         recordings={recordings}
         mayChange={mayChange(actor)}
         uploadMegabytes={portal().uploadMegabytes}
+        datasets={{ patient: patient.id, mayExportClinic: actor.role === 'administrator' }}
       />
       {mayChange(actor) && (
-        <>
-          <ExportMenu
-            of="visit"
-            id={visit.id}
-            empty={recordings.length === 0}
-            datasets={{ patient: patient.id, mayExportClinic: actor.role === 'administrator' }}
-          />
-          <DeleteForm
-            path={`/api/visits/${visit.id}`}
-            title={text.visit.deleteVisit}
-            explanation={text.visit.deleteVisitText}
-            goTo={`/patients/${patient.id}`}
-          />
-        </>
+        <DeleteForm
+          path={`/api/visits/${visit.id}`}
+          title={text.visit.deleteVisit}
+          explanation={text.visit.deleteVisitText}
+          goTo={`/patients/${patient.id}`}
+        />
       )}
     </>
   );

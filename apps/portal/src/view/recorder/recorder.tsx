@@ -5,15 +5,19 @@
  */
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useId, useRef, useState } from 'react';
+import type { ChestSite } from '../../server/chest-sites.ts';
+import type { Uploaded } from '../../server/recordings.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
+import { useLeaveWarning } from '../use-leave-warning.ts';
 import type { Placement } from '../visit/placement-fields.tsx';
+import { uploadPath } from '../visit/use-sendings.ts';
 import { CaptureControls } from './capture-controls.tsx';
 import { durationText, InputField, MicrophoneRefusal } from './input-controls.tsx';
+import { isDoubtful, Judgement, useJudgement } from './judgement.tsx';
 import { Playback } from './playback.ts';
 import { RunningWave } from './running-wave.ts';
 import { type Taken, useCapture } from './use-capture.ts';
-import { useLeaveWarning } from './use-leave-warning.ts';
 
 /** What the portal takes at most, seconds. */
 const longestSeconds = 1800;
@@ -23,12 +27,15 @@ export function Recorder({
   visitId,
   placement,
   uploadMegabytes,
+  next,
   onUploaded,
 }: {
   visitId: string;
   /** Where, and with what; without a device the input's name stands for it. */
   placement: Placement;
   uploadMegabytes: number;
+  /** Where the walk over the chest goes on after this site; null: nowhere. */
+  next: ChestSite | null;
   onUploaded: () => Promise<void>;
 }) {
   const text = useText();
@@ -36,7 +43,10 @@ export function Recorder({
   const [isSending, setSending] = useState(false);
   const [taken, setTaken] = useState<Taken | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [uploaded, setUploaded] = useState<number | null>(null);
+  const [uploaded, setUploaded] = useState<{
+    readonly number: number;
+    readonly next: ChestSite | null;
+  } | null>(null);
   const [sent, setSent] = useState(0);
   const wave = useRef<RunningWave | null>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -53,6 +63,7 @@ export function Recorder({
     onTaken: setTaken,
   });
   const { seconds, isOn } = capture;
+  const site = placement.sites[0] ?? null;
   useLeaveWarning(isOn || taken !== null, text.recorder.leave);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `seconds` is how far the wave has come
@@ -72,16 +83,15 @@ export function Recorder({
     setSent(0);
     const bytes = writeWav([samples], sampleRate, { bitsPerSample }) as Uint8Array<ArrayBuffer>;
     const device = placement.device || label.slice(0, 100);
-    const query = new URLSearchParams({ site: placement.sites[0] ?? '', device });
-    const reply = await sendFile<{ number: number }>(
-      `/api/visits/${visitId}/recordings?${query}`,
+    const reply = await sendFile<Uploaded>(
+      uploadPath(visitId, placement.sites[0] ?? null, device),
       new Blob([bytes], { type: 'audio/wav' }),
       setSent,
     );
     setSending(false);
     if (!reply.ok) return setRefusal(reply.refusal);
     discard();
-    setUploaded(reply.value.number);
+    setUploaded({ number: reply.value.number, next });
     await onUploaded();
   };
 
@@ -95,7 +105,11 @@ export function Recorder({
         </div>
         <div>
           {taken === null && (
-            <CaptureControls capture={capture} start={text.recorder.record} stop={text.recorder.stop} />
+            <CaptureControls
+              capture={capture}
+              start={text.recorder.recordAt(site === null ? text.visit.siteMissing : text.sites[site]!)}
+              stop={text.recorder.stop}
+            />
           )}
           <div className="pictures" hidden={!isOn && taken === null}>
             <canvas
@@ -111,6 +125,10 @@ export function Recorder({
               isSending={isSending}
               sent={sent}
               onDiscard={discard}
+              onOnceMore={() => {
+                discard();
+                capture.toggle();
+              }}
               onUpload={() => void upload(taken)}
               isRefused={refusal !== null}
             />
@@ -118,7 +136,10 @@ export function Recorder({
           <MicrophoneRefusal problem={capture.problem} />
           <p role="status" className={refusal === null ? 'hint' : 'refusal'}>
             {refusal !== null && `${text.recorder.notSent}: ${refusalText(text, refusal)}`}
-            {uploaded !== null && text.recorder.uploaded(uploaded)}
+            {uploaded !== null && text.recorder.uploaded(uploaded.number)}
+            {uploaded !== null &&
+              uploaded.next !== null &&
+              ` ${text.recorder.next(text.sites[uploaded.next]!)}`}
           </p>
         </div>
       </div>
@@ -132,6 +153,7 @@ function Finished({
   sent,
   isRefused,
   onDiscard,
+  onOnceMore,
   onUpload,
 }: {
   taken: Taken;
@@ -139,10 +161,13 @@ function Finished({
   sent: number;
   isRefused: boolean;
   onDiscard: () => void;
+  /** At the same site. */
+  onOnceMore: () => void;
   onUpload: () => void;
 }) {
   const text = useText();
   const { samples, sampleRate } = taken;
+  const judged = useJudgement(taken);
   const [playback, setPlayback] = useState<Playback | null>(null);
   useEffect(() => () => playback?.stop(), [playback]);
   return (
@@ -156,6 +181,7 @@ function Finished({
           </>
         )}
       </p>
+      <Judgement judged={judged} />
       <div className="actions">
         <button
           type="button"
@@ -167,11 +193,19 @@ function Finished({
         </button>
         <button
           type="button"
-          className="primary"
+          className={isDoubtful(judged) ? '' : 'primary'}
           aria-disabled={isSending}
           onClick={() => !isSending && onUpload()}
         >
           {isRefused ? text.recorder.again : text.recorder.upload}
+        </button>
+        <button
+          type="button"
+          className={isDoubtful(judged) ? 'primary' : ''}
+          aria-disabled={isSending}
+          onClick={() => !isSending && onOnceMore()}
+        >
+          {text.recorder.recordAgain}
         </button>
         <button type="button" aria-disabled={isSending} onClick={() => !isSending && onDiscard()}>
           {text.recorder.discard}

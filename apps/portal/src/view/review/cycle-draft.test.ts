@@ -10,6 +10,7 @@ import {
   joinNext,
   moveBorder,
   splitCycle,
+  whyNot,
 } from './cycle-draft.ts';
 
 const cycle = (start: number, end: number, inspirationEnd: number | null = null): DraftCycle => ({
@@ -110,4 +111,16 @@ it('adds a cycle where none is and there is room', () => {
 it('forgets an end of inspiration', () => {
   expect(forgetInspiration(three, 1)).toEqual([three[0], cycle(3, 6), three[2]]);
   expect(forgetInspiration(three, 2)).toBe(null);
+});
+
+it.each([
+  [1, 'split', 1, 'cursor-outside'],
+  [1, 'split', 5.9, 'too-short'],
+  [-1, 'add', 4, 'cursor-inside'],
+  [-1, 'add', 6.9, 'too-short'],
+  [2, 'join', 0, 'no-next'],
+  [0, 'inspiration', 5, 'cursor-outside'],
+  [2, 'forget', 8, 'no-inspiration'],
+] as const)('of cycle %i, %s at %d s is refused for %s', (index, edit, cursor, reason) => {
+  expect(whyNot(three, index, edit, cursor)).toBe(reason);
 });

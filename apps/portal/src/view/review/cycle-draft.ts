@@ -14,6 +14,28 @@ export interface DraftCycle {
 export const borders = ['start', 'inspirationEnd', 'end'] as const;
 export type Border = (typeof borders)[number];
 
+/** What is done to a draft's chosen cycle, or at the cursor. */
+export type Edit = 'split' | 'join' | 'delete' | 'add' | 'forget' | 'inspiration';
+
+/** Why an edit is not possible, each with a sentence in the catalogue. */
+export type WhyNot =
+  | 'cursor-outside'
+  | 'cursor-inside'
+  | 'too-short'
+  | 'no-next'
+  | 'last-one'
+  | 'no-inspiration';
+
+/** Of an edit that gave null; of `inspiration` for a cursor that lies in another place. */
+export function whyNot(cycles: readonly DraftCycle[], index: number, edit: Edit, cursor: number): WhyNot {
+  const lies = (cycle: DraftCycle | undefined) => cycle !== undefined && isWithin(cycle, cursor);
+  if (edit === 'join') return 'no-next';
+  if (edit === 'delete') return 'last-one';
+  if (edit === 'forget') return 'no-inspiration';
+  if (edit === 'add') return cycles.some(lies) ? 'cursor-inside' : 'too-short';
+  return lies(cycles[index]) ? 'too-short' : 'cursor-outside';
+}
+
 /** Cycles nearer than this share a border, which moves for both. */
 const sharedWithin = 0.002;
 
@@ -94,13 +116,17 @@ export function addCycle(
   seconds: number,
 ): { readonly cycles: DraftCycle[]; readonly index: number } | null {
   const start = rounded(at);
-  if (cycles.some(cycle => start >= cycle.start && start < cycle.end)) return null;
+  if (cycles.some(cycle => isWithin(cycle, start))) return null;
   const index = cycles.filter(cycle => cycle.start < start).length;
   const room = cycles[index]?.start ?? seconds;
   const end = Math.min(room, rounded(start + usualSeconds));
   if (start < 0 || end - start < shortestCycleSeconds) return null;
   const added = { start, end, inspirationEnd: null };
   return { cycles: [...cycles.slice(0, index), added, ...cycles.slice(index)], index };
+}
+
+export function isWithin({ start, end }: DraftCycle, seconds: number): boolean {
+  return seconds >= start && seconds < end;
 }
 
 export function forgetInspiration(cycles: readonly DraftCycle[], index: number): DraftCycle[] | null {

@@ -2,9 +2,9 @@
 /** Correcting cycles without the mouse: each border a number, each change a button and a key. */
 import { useEffect, useId, useState } from 'react';
 import { useText } from '../text-context.tsx';
-import { type Border, borders } from './cycle-draft.ts';
+import { type Border, borders, type Edit } from './cycle-draft.ts';
 import { MomentText } from './moment-text.tsx';
-import type { CycleTools, Edit, Hands } from './use-cycle-tools.ts';
+import type { CycleTools, Hands } from './use-cycle-tools.ts';
 
 export function CycleEditor({ tools, hands }: { tools: CycleTools; hands: Hands }) {
   const text = useText();
@@ -46,13 +46,13 @@ export function CycleEditor({ tools, hands }: { tools: CycleTools; hands: Hands 
         </span>
       </div>
     );
-  const edit = (label: string, key: string | null, what: Edit) => (
+  const edit = (label: string, key: string | null, what: Edit, keyName = key) => (
     <button
       type="button"
       {...(key === null ? {} : { 'aria-keyshortcuts': key })}
       onClick={() => tools.edit(hands, what)}
     >
-      {label} {key !== null && <kbd>{key}</kbd>}
+      {label} {keyName !== null && <kbd>{keyName}</kbd>}
     </button>
   );
   return (
@@ -65,7 +65,7 @@ export function CycleEditor({ tools, hands }: { tools: CycleTools; hands: Hands 
         {edit(text.review.splitHere, 'S', 'split')}
         {edit(text.review.joinNext, 'M', 'join')}
         {edit(text.review.addCycle, 'A', 'add')}
-        {edit(text.review.deleteCycle, 'Delete', 'delete')}
+        {edit(text.review.deleteCycle, 'Delete', 'delete', text.review.deleteKey)}
         {edit(text.review.clearInspiration, null, 'forget')}
       </span>
       <span className="buttons">
@@ -142,7 +142,7 @@ function BorderField({
 }) {
   const text = useText();
   const id = useId();
-  const shown = value === null ? '' : value.toFixed(3);
+  const shown = value === null ? '' : text.decimal(value.toFixed(3));
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
   const take = () => {

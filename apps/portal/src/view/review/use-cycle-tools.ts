@@ -13,10 +13,13 @@ import {
   borders,
   type DraftCycle,
   deleteCycle,
+  type Edit,
   forgetInspiration,
+  isWithin,
   joinNext,
   moveBorder,
   splitCycle,
+  whyNot,
 } from './cycle-draft.ts';
 import { type CycleFilter, isOpen, isShown, type JudgedCycle, judgedCycles } from './cycle-filters.ts';
 import { type CycleDraft, useCycleDraft } from './use-cycle-draft.ts';
@@ -25,6 +28,8 @@ import type { Reviewing } from './use-review.ts';
 /** Of a recording's page; other pages show cycles that nobody reviews. */
 export interface RecordingTools {
   readonly recordingId: string;
+  /** The newest analysis that the page knows. */
+  readonly analysisId: string | null;
   readonly reviewing: Reviewing;
   /** Who set cycles of the recording by hand. */
   readonly cyclesSet: { readonly by: string; readonly at: Date | string } | null;
@@ -79,8 +84,6 @@ export interface CycleTools {
   automatic(): Promise<void>;
   keys(hands: Hands): Record<string, () => void>;
 }
-
-export type Edit = 'split' | 'join' | 'delete' | 'add' | 'forget' | 'inspiration';
 
 export function useCycleTools(
   recording: RecordingTools | null,
@@ -184,22 +187,27 @@ export function useCycleTools(
     draft.change(changed, kind);
     const at = changed[index]![moved];
     const name = text.review.borders[moved];
-    setMessage(text.review.at(nameOf(index), name, at === null ? text.notSaid : at.toFixed(3)));
+    setMessage(text.review.at(nameOf(index), name, at === null ? text.notSaid : text.decimal(at.toFixed(3))));
   };
   const edit: CycleTools['edit'] = ({ chosen, cursor, choose }, what) => {
-    if (!edits || draft.cycles === null) return;
+    const { cycles } = draft;
+    if (!edits || cycles === null) return;
+    const refuse = (index: number) => setMessage(text.review.whyNot[whyNot(cycles, index, what, cursor)]);
     if (what === 'add') {
-      const added = addCycle(draft.cycles, cursor, seconds);
-      if (added === null) return setMessage(text.review.notPossible);
+      const added = addCycle(cycles, cursor, seconds);
+      if (added === null) return refuse(-1);
       draft.change(added.cycles, null);
       choose(added.index);
       return setMessage(text.review.done.add);
     }
     if (chosen === null) return setMessage(text.review.choose);
-    if (what === 'inspiration') return move(chosen, 'inspirationEnd', cursor, 'inspiration at cursor');
+    if (what === 'inspiration') {
+      if (cycles[chosen] === undefined || !isWithin(cycles[chosen], cursor)) return refuse(chosen);
+      return move(chosen, 'inspirationEnd', cursor, 'inspiration at cursor');
+    }
     const made = { split: splitCycle, join: joinNext, delete: deleteCycle, forget: forgetInspiration };
-    const changed = made[what](draft.cycles, chosen, cursor);
-    if (changed === null) return setMessage(text.review.notPossible);
+    const changed = made[what](cycles, chosen, cursor);
+    if (changed === null) return refuse(chosen);
     draft.change(changed, null);
     if (chosen >= changed.length) choose(changed.length - 1);
     setMessage(what === 'forget' ? text.review.noInspirationEnd : text.review.done[what]);
@@ -207,7 +215,7 @@ export function useCycleTools(
   const score = async (corrected: readonly DraftCycle[] | null) => {
     if (recording === null) return;
     const path = `/api/recordings/${recording.recordingId}/cycles`;
-    const reply = await ask('PUT', path, { channel, cycles: corrected });
+    const reply = await ask('PUT', path, { channel, cycles: corrected, basedOn: recording.analysisId });
     setScoringRefusal(reply.ok ? null : reply.refusal);
     if (!reply.ok) return setMessage(refusalText(text, reply.refusal));
     draft.discard();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frequencyTicks, roundAbove, secondsText, timeAxis } from './axes.ts';
+import { frequencyTicks, roundAbove, secondsText, timeAxis, waveScale, waveZooms } from './axes.ts';
 import { frequencyScale } from './viewport.ts';
 
 describe('the axis of time', () => {
@@ -51,12 +51,21 @@ describe('the axis of frequency', () => {
 });
 
 it.each([
-  [0.0123, 0.02],
+  [0.0123, 0.015],
   [0.3, 0.3],
-  [0.31, 0.5],
-  [0.8, 1],
+  [0.31, 0.4],
+  [0.8, 0.8],
+  [0.93, 1],
+  [1.13, 1.2],
 ])('the round number above %d is %d', (value, round) => {
   expect(roundAbove(value)).toBe(round);
+});
+
+it('a waveform zoomed in amplitude ends its axis at a part of what all of it needs', () => {
+  expect(waveZooms.map(zoom => waveScale(1.13, zoom))).toEqual([
+    1.2, 0.6, 0.3, 0.15, 0.075, 0.0375, 0.01875,
+  ]);
+  expect(waveScale(0)).toBe(0.0001); // Silence has an axis too.
 });
 
 it('a moment has the digits that the zoom tells apart', () => {

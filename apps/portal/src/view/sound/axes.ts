@@ -50,7 +50,23 @@ export function frequencyTicks(range: FrequencyRange, scale: FrequencyScale, pix
 /** A round number that is not much greater. */
 export function roundAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return Number(([1, 2, 3, 5, 7, 10].find(factor => factor * power >= value)! * power).toPrecision(1));
+  const factor = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find(
+    factor => factor * power >= value * (1 - 1e-9),
+  )!;
+  return Number((factor * power).toPrecision(2));
+}
+
+/** How many times the waveform can be drawn as high as all of it allows. */
+export const waveZooms = [1, 2, 4, 8, 16, 32, 64] as const;
+export type WaveZoom = (typeof waveZooms)[number];
+
+/**
+ * Up to which amplitude the axis of a waveform goes.
+ *
+ * @param peak greatest amplitude of the whole channel
+ */
+export function waveScale(peak: number, zoom: WaveZoom = 1): number {
+  return roundAbove(Math.max(peak, 1e-4)) / zoom;
 }
 
 /** Of a number of seconds, so many that a hundredth of what is shown is told apart. */

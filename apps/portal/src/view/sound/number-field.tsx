@@ -1,6 +1,7 @@
 'use client';
 /** A number that may be left empty; it counts once it lies within its limits. */
 import { useEffect, useId, useState } from 'react';
+import { useText } from '../text-context.tsx';
 
 export function NumberField({
   label,
@@ -17,6 +18,7 @@ export function NumberField({
   step?: number;
   onChange: (value: number | null) => void;
 }) {
+  const text = useText();
   const id = useId();
   const [typed, setTyped] = useState(value === null ? '' : String(value));
   useEffect(() => setTyped(value === null ? '' : String(value)), [value]);
@@ -34,12 +36,21 @@ export function NumberField({
         value={typed}
         placeholder="–"
         aria-invalid={isRefused}
+        aria-describedby={`${id}allowed`}
         onChange={event => setTyped(event.target.value)}
         // Not at every digit: 80 begins with 8.
         onBlur={() => !isRefused && given !== value && onChange(given)}
         onKeyDown={event => event.key === 'Enter' && !isRefused && given !== value && onChange(given)}
       />
       <span className="unit">{unit}</span>
+      <span id={`${id}allowed`} role="status" className="refusal">
+        {isRefused &&
+          text.view.allowed(
+            `${Math.ceil(least)}`,
+            `${Math.floor(most)} ${unit}`,
+            value === null ? null : `${value} ${unit}`,
+          )}
+      </span>
     </span>
   );
 }

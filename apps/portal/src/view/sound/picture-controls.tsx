@@ -2,6 +2,7 @@
 /** What the log-mel picture shows and in which colours, and what a drag does. */
 import { useId } from 'react';
 import { useText } from '../text-context.tsx';
+import { type WaveZoom, waveZooms } from './axes.ts';
 import { colourMapNames } from './colour-maps.ts';
 import { NumberField } from './number-field.tsx';
 import { limits, type Preferences } from './preferences.ts';
@@ -14,6 +15,8 @@ export function PictureControls({
   whole,
   onRange,
   ownRangeDb,
+  waveZoom,
+  onWaveZoom,
 }: {
   preferences: Preferences;
   onChange: (change: Partial<Preferences>) => void;
@@ -25,6 +28,8 @@ export function PictureControls({
   onRange: (range: FrequencyRange | null) => void;
   /** The dynamic range that is in use, dB. */
   ownRangeDb: number;
+  waveZoom: WaveZoom;
+  onWaveZoom: (zoom: WaveZoom) => void;
 }) {
   const text = useText();
   const id = useId();
@@ -54,6 +59,20 @@ export function PictureControls({
   return (
     <fieldset className="controls">
       <legend>{text.view.picture}</legend>
+      <span className="slider">
+        <label htmlFor={`${id}wave`}>{text.recording.waveform}</label>
+        <input
+          id={`${id}wave`}
+          type="range"
+          min={0}
+          max={waveZooms.length - 1}
+          step={1}
+          value={waveZooms.indexOf(waveZoom)}
+          aria-valuetext={`×${waveZoom}`}
+          onChange={event => onWaveZoom(waveZooms[Number(event.target.value)]!)}
+        />
+        <output htmlFor={`${id}wave`}>×{waveZoom}</output>
+      </span>
       <label>
         {text.recording.mel}{' '}
         <select

@@ -5,7 +5,8 @@ import type { PointerEvent, PointerEventHandler } from 'react';
 import { ReviewStrip } from '../review/review-strip.tsx';
 import type { CycleTools, Hands } from '../review/use-cycle-tools.ts';
 import { useText } from '../text-context.tsx';
-import { momentAt } from './drawing.ts';
+import type { WaveZoom } from './axes.ts';
+import { signed as amplitudeText, momentAt } from './drawing.ts';
 import type { Preferences } from './preferences.ts';
 import type { Canvases } from './use-pictures.ts';
 import type { Span } from './viewport.ts';
@@ -20,6 +21,8 @@ export function PictureStack({
   hands,
   seconds,
   highPassHz,
+  waveTo,
+  waveZoom,
   preferences,
   pointer,
   onPress,
@@ -33,6 +36,9 @@ export function PictureStack({
   seconds: number;
   /** Of the waveform; null: none, or not known yet. */
   highPassHz: number | null;
+  /** Amplitude up to which its axis goes; null: not known yet. */
+  waveTo: number | null;
+  waveZoom: WaveZoom;
   preferences: Pick<Preferences, 'picture' | 'colours'>;
   /** On waveform and log-mel picture. */
   pointer: PointerProps;
@@ -81,13 +87,14 @@ export function PictureStack({
       <p className="axis">
         {text.recording.waveform}
         {highPassHz !== null && ` > ${highPassHz} Hz`} ({text.recording.waveUnit})
+        {waveTo !== null && `, ${text.view.waveScale(amplitudeText(waveTo), waveZoom)}`}
       </p>
       <canvas
         ref={canvases.wave}
         className="wave"
         {...pointer}
         role="img"
-        aria-label={text.recording.pictureDescription(seconds.toFixed(1))}
+        aria-label={text.recording.pictureDescription(text.decimal(seconds.toFixed(1)))}
         aria-describedby={describedBy}
       />
       <p className="axis">

@@ -30,8 +30,10 @@ interface Playing extends Stretch {
   peak: number;
 }
 
-/** Seconds of sound in one piece: the first is there soon, and memory stays small. */
+/** Seconds of sound in one piece, so that memory stays small; what fits into one is played as one. */
 const pieceSeconds = 40;
+/** Of the first of several: it is there soon. */
+const firstPieceSeconds = 10;
 /** Seconds from a piece's arrival to its start. */
 const lead = 0.03;
 
@@ -127,7 +129,10 @@ export class Player {
   async #schedule(playing: Playing, from: number, after: Scheduled | null): Promise<void> {
     if (this.#playing !== playing) return;
     const { speed, isPitchKept, highPassHz, lowPassHz } = playing.listening;
-    const to = Math.min(playing.to, from + pieceSeconds * speed);
+    const isFirst = after === null;
+    const isWhole = isFirst && playing.to - playing.from <= pieceSeconds * speed;
+    const length = isFirst && !isWhole ? firstPieceSeconds : pieceSeconds;
+    const to = Math.min(playing.to, from + length * speed);
     const fade = fadeSeconds * speed;
     let heard: HeardPiece;
     try {
@@ -139,7 +144,7 @@ export class Player {
         isPitchKept,
         highPassHz,
         lowPassHz,
-        peakOver: playing,
+        peakOver: { from: playing.from, to: playing.to }, // And nothing else of it: a worker takes no sound source.
       });
     } catch (error) {
       if (this.#playing !== playing) return;
@@ -148,7 +153,6 @@ export class Player {
     }
     const [context, gain] = [this.#context, this.#gain];
     if (this.#playing !== playing || context === null || gain === null) return;
-    const isFirst = after === null;
     if (isFirst) {
       playing.peak = heard.peak;
       gain.gain.cancelScheduledValues(0);
@@ -156,7 +160,6 @@ export class Player {
     }
     const buffer = context.createBuffer(1, heard.samples.length, heard.rate);
     buffer.copyToChannel(heard.samples as Float32Array<ArrayBuffer>, 0);
-    const isWhole = from === playing.from && to === playing.to;
     const source = new AudioBufferSourceNode(context, { buffer, loop: playing.isLooped && isWhole });
     source.connect(gain);
     const earliest = context.currentTime + lead;

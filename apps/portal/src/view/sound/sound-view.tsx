@@ -8,7 +8,7 @@ import { KeyList, ReviewKeys, SingleKeys, useSingleKeys } from '../review/single
 import { type Hands, type RecordingTools, useCycleTools } from '../review/use-cycle-tools.ts';
 import '../review/review.css';
 import { useText } from '../text-context.tsx';
-import { secondsText } from './axes.ts';
+import { secondsText, waveScale } from './axes.ts';
 import { BandEvidence } from './band-evidence.tsx';
 import { CycleTable, RestsOn } from './cycle-table.tsx';
 import { axisHeight, momentAt } from './drawing.ts';
@@ -167,10 +167,10 @@ export function SoundView({
     const amplitude = sound === null ? null : amplitudeAt(sound.filtered, sound.rate, at, perPixel);
     const level = picture === null || hz === null ? null : levelAt(picture, at, hz, perPixel);
     return text.view.reading(
-      secondsText(at, span),
+      text.decimal(secondsText(at, span)),
       hz === null ? null : String(Math.round(hz)),
       level === null ? null : text.view.signed(level, 0),
-      amplitude === null ? null : amplitude.toPrecision(2),
+      amplitude === null ? null : text.decimal(amplitude.toPrecision(2)),
     );
   };
   const point = (marks: Marks['hover']) => {
@@ -206,7 +206,10 @@ export function SoundView({
     '0': () => {
       show(0, seconds);
       setRange(null);
+      viewport.setWaveZoom(1);
     },
+    v: () => viewport.stepWaveZoom(1),
+    'shift+v': () => viewport.stepWaveZoom(-1),
     f: () => zoomFrequency(0.5),
     'shift+f': () => zoomFrequency(2),
     g: () => viewport.moveFrequency(0.25),
@@ -296,7 +299,9 @@ export function SoundView({
           <input type="checkbox" checked={isLooping} onChange={event => setLooping(event.target.checked)} />{' '}
           {text.view.loop}
         </label>
-        <span className="position">{text.recording.position(cursor.toFixed(2), seconds.toFixed(2))}</span>
+        <span className="position">
+          {text.recording.position(text.decimal(cursor.toFixed(2)), text.decimal(seconds.toFixed(2)))}
+        </span>
       </div>
       <div className="player">
         <span className="buttons">
@@ -332,6 +337,8 @@ export function SoundView({
         hands={hands}
         seconds={seconds}
         highPassHz={sound?.highPassHz ?? null}
+        waveTo={sound === null ? null : waveScale(sound.peak, viewport.waveZoom)}
+        waveZoom={viewport.waveZoom}
         preferences={preferences}
         pointer={pointer}
         onPress={pressed}
@@ -354,6 +361,8 @@ export function SoundView({
           whole={scale.whole}
           onRange={setRange}
           ownRangeDb={(ownLevels.high - ownLevels.low) * decibelsOf(picture)}
+          waveZoom={viewport.waveZoom}
+          onWaveZoom={viewport.setWaveZoom}
         />
       )}
       {screened !== null && !tools.isBlind && <p className="hint">{text.recording.marks}</p>}

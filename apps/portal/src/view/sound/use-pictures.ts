@@ -38,7 +38,7 @@ export interface Pictured {
 }
 
 export function usePictures(
-  { span, range, scale, selection, setSpan }: Viewport,
+  { span, range, scale, selection, setSpan, waveZoom }: Viewport,
   { sound, picture, screened, chosen, preferences, position, cursor, isPlaying, onMove, seconds }: Pictured,
 ): {
   readonly canvases: Canvases;
@@ -61,8 +61,8 @@ export function usePictures(
   }, [span, screened, chosen, redraws]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    if (sound !== null && wave.current) drawWave(wave.current, span, sound, screened);
-  }, [sound, span, screened, redraws]);
+    if (sound !== null && wave.current) drawWave(wave.current, span, sound, screened, waveZoom);
+  }, [sound, span, screened, waveZoom, redraws]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
     if (picture === null || mel.current === null) return;

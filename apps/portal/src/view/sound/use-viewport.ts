@@ -1,6 +1,7 @@
 'use client';
 /** Which part of a channel its pictures show, in time and in frequency, and the box that was selected on them. */
 import { useMemo, useState } from 'react';
+import { type WaveZoom, waveZooms } from './axes.ts';
 import type { Picture } from './sound.worker.ts';
 import {
   type Box,
@@ -24,6 +25,11 @@ export interface Viewport {
   readonly range: FrequencyRange | null;
   /** @param range null: all frequencies of the picture */
   setRange(range: FrequencyRange | null): void;
+  /** Of the waveform's height. */
+  readonly waveZoom: WaveZoom;
+  setWaveZoom(zoom: WaveZoom): void;
+  /** To the next greater or smaller one. */
+  stepWaveZoom(by: 1 | -1): void;
   readonly selection: Box | null;
   setSelection(selection: Box | null): void;
   /** So many seconds from a moment on, or as near to it as the recording allows. */
@@ -43,6 +49,7 @@ export function useViewport(seconds: number, picture: Picture | null): Viewport 
   const [span, setSpan] = useState<Span>({ from: 0, to: seconds });
   const [wantedRange, setRange] = useState<FrequencyRange | null>(null);
   const [selection, setSelection] = useState<Box | null>(null);
+  const [waveZoom, setWaveZoom] = useState<WaveZoom>(1);
   const scale = useMemo(() => (picture === null ? null : frequencyScale(picture.centresHz)), [picture]);
   const range = useMemo(
     () => (scale === null ? null : wantedRange === null ? scale.whole : rangeWithin(wantedRange, scale)),
@@ -54,6 +61,9 @@ export function useViewport(seconds: number, picture: Picture | null): Viewport 
     scale,
     range,
     setRange,
+    waveZoom,
+    setWaveZoom,
+    stepWaveZoom: by => setWaveZoom(before => waveZooms[waveZooms.indexOf(before) + by] ?? before),
     selection,
     setSelection,
     show: (from, length) => setSpan(spanWithin(from, length, seconds)),

@@ -1,6 +1,6 @@
 /** The waveform: of what is shown with its axes, and of the whole recording in small. */
 import type { ScreenedChannel } from '@crepitus/model';
-import { roundAbove } from './axes.ts';
+import { type WaveZoom, waveScale } from './axes.ts';
 import { waveColumns } from './columns.ts';
 import {
   axisHeight,
@@ -23,11 +23,12 @@ export function drawWave(
   span: Span,
   { filtered: samples, rate, peak, extremes }: Wave,
   channel: ScreenedChannel | null,
+  zoom: WaveZoom = 1,
 ): void {
   const sheet = sheetOf(canvas);
   const { context, width, height, colour } = sheet;
   const plotHeight = height - axisHeight;
-  const scale = roundAbove(Math.max(peak, 1e-4));
+  const scale = waveScale(peak, zoom);
   const yOf = (value: number) => plotHeight / 2 - (value / scale) * (plotHeight / 2 - 6);
 
   drawTimeAxis(sheet, span, plotHeight);

@@ -1,14 +1,15 @@
 'use client';
 /** How recordings are added to a visit: where and with what they are made, then their files, or the microphone. */
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ListedRecording } from '../../server/patients.ts';
-import { type Refusal, refusalText, sendFile } from '../api-client.ts';
+import { refusalText } from '../api-client.ts';
 import { DropZone } from '../drop-zone.tsx';
 import { Recorder } from '../recorder/recorder.tsx';
 import { useText } from '../text-context.tsx';
+import { nextSite } from './next-site.ts';
 import { type Placement, PlacementFields } from './placement-fields.tsx';
+import { type Sending, useSendings } from './use-sendings.ts';
 
 export function Upload({
   visitId,
@@ -24,10 +25,31 @@ export function Upload({
   const text = useText();
   const [placement, setPlacement] = usePlacement();
   const [sendings, send] = useSendings(visitId, uploadMegabytes, placement, onUploaded);
+  const site = placement.sites[0] ?? null;
+  const there = recordings.find(({ sites }) => site !== null && sites.includes(site));
+  const next =
+    site === null ? null : nextSite(site, new Set([site, ...recordings.flatMap(({ sites }) => sites)]));
+  /** Unless another site was chosen meanwhile. */
+  const goOn = () =>
+    setPlacement(before =>
+      next !== null && before.sites[0] === site ? { ...before, sites: [next] } : before,
+    );
   return (
     <section aria-labelledby="upload">
       <h2 id="upload">{text.visit.add}</h2>
-      <PlacementFields value={placement} onChange={setPlacement} />
+      <PlacementFields value={placement} onChange={value => setPlacement(() => value)} />
+      <div role="status">
+        {site !== null && there !== undefined && (
+          <p className="notice actions">
+            {text.files.siteRecorded(text.sites[site]!, there.number)}{' '}
+            {next !== null && (
+              <button type="button" onClick={goOn}>
+                {text.files.nextSite(text.sites[next]!)}
+              </button>
+            )}
+          </p>
+        )}
+      </div>
       <p className="hint">{text.chest.severalChannels}</p>
       <DropZone hint={text.visit.accepted(uploadMegabytes)} onFiles={send} />
       <ul className="sendings" aria-live="polite">
@@ -41,7 +63,11 @@ export function Upload({
         visitId={visitId}
         placement={placement}
         uploadMegabytes={uploadMegabytes}
-        onUploaded={onUploaded}
+        next={next}
+        onUploaded={async () => {
+          goOn();
+          await onUploaded();
+        }}
       />
     </section>
   );
@@ -50,66 +76,16 @@ export function Upload({
 const deviceKey = 'crepitus-device';
 
 /** Of the next files; the device is remembered on this machine. */
-function usePlacement(): [Placement, (value: Placement) => void] {
+function usePlacement(): [Placement, (change: (before: Placement) => Placement) => void] {
   const [placement, setPlacement] = useState<Placement>({ sites: [null], device: '' });
   useEffect(() => setPlacement(before => ({ ...before, device: localStorage.getItem(deviceKey) ?? '' })), []);
-  const change = (value: Placement) => {
-    setPlacement(value);
-    localStorage.setItem(deviceKey, value.device);
-  };
+  const change = (change: (before: Placement) => Placement) =>
+    setPlacement(before => {
+      const after = change(before);
+      localStorage.setItem(deviceKey, after.device);
+      return after;
+    });
   return [placement, change];
-}
-
-interface Sending {
-  readonly key: string;
-  readonly name: string;
-  readonly state:
-    | 'waiting'
-    | { readonly sent: number }
-    | { readonly id: string; readonly number: number }
-    | { readonly refusal: Refusal };
-}
-
-/** Files on their way, one after the other. */
-function useSendings(
-  visitId: string,
-  uploadMegabytes: number,
-  { sites, device }: Placement,
-  onUploaded: () => Promise<void>,
-): [readonly Sending[], (files: Iterable<File>) => void] {
-  const router = useRouter();
-  const [sendings, setSendings] = useState<readonly Sending[]>([]);
-  const queue = useRef(Promise.resolve());
-  const send = (files: Iterable<File>) => {
-    const query = new URLSearchParams({ site: sites[0] ?? '', device });
-    for (const file of files) {
-      const key = crypto.randomUUID();
-      const set = (state: Sending['state']) =>
-        setSendings(before => before.map(each => (each.key === key ? { ...each, state } : each)));
-      setSendings(before => [...before, { key, name: file.name, state: 'waiting' }]);
-      queue.current = queue.current.then(async () => {
-        if (file.size > uploadMegabytes * 2 ** 20) {
-          set({
-            refusal: {
-              code: 'upload-too-large',
-              message: `The file is larger than ${uploadMegabytes} MB; split it.`,
-            },
-          });
-          return;
-        }
-        set({ sent: 0 });
-        const reply = await sendFile<{ id: string; number: number }>(
-          `/api/visits/${visitId}/recordings?${query}`,
-          file,
-          sent => set({ sent }),
-        );
-        set(reply.ok ? reply.value : { refusal: reply.refusal });
-        if (reply.ok) await onUploaded();
-        else if (reply.refusal.code === 'signed-out') router.refresh();
-      });
-    }
-  };
-  return [sendings, send];
 }
 
 function SendingState({
@@ -131,12 +107,22 @@ function SendingState({
         {text.visit.refused(name)}: {refusalText(text, state.refusal)}
       </span>
     );
-  const channels = recordings.find(({ id }) => id === state.id)?.sites.length ?? 1;
+  if ('same' in state)
+    return (
+      <span className="actions">
+        {text.files.same(name, state.same.number)}{' '}
+        <button type="button" aria-label={`${text.files.addAgain}: ${name}`} onClick={state.addAgain}>
+          {text.files.addAgain}
+        </button>
+      </span>
+    );
+  const { id, number } = state.uploaded;
+  const channels = recordings.find(each => each.id === id)?.sites.length ?? 1;
   return (
     <>
-      {text.visit.uploaded(name, state.number)}{' '}
+      {text.visit.uploaded(name, number)}{' '}
       {channels > 1 && (
-        <Link href={`/recordings/${state.id}#edit`} prefetch={false}>
+        <Link href={`/recordings/${id}#edit`} prefetch={false}>
           {text.chest.giveSites(channels)}
         </Link>
       )}
