@@ -27,7 +27,7 @@ export function screeningTable(result: ScreeningResult): string {
       'seconds',
       'cycles from',
       'cycles',
-      'crackle',
+      'called crackle',
       'share',
       'highest',
       'in/ex',

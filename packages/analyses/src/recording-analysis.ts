@@ -1,5 +1,10 @@
 /** What a screening and its detector make together: the same for the portal's process and for the page that analyses alone. */
-import type { BundleManifest, Detector, ScreenedRecording } from '@crepitus/model';
+import {
+  type BundleManifest,
+  countsCandidates,
+  type Detector,
+  type ScreenedRecording,
+} from '@crepitus/model';
 import type { DetectorFacts, RecordingAnalysis } from './sound-task.ts';
 
 export function recordingAnalysis(detector: Detector, recording: ScreenedRecording): RecordingAnalysis {
@@ -20,6 +25,9 @@ function detectorFacts({
   threshold,
   trainedOn,
   scoreCases,
+  inputs,
+  phases,
+  measures,
 }: BundleManifest): DetectorFacts {
   return {
     calibration,
@@ -35,5 +43,8 @@ function detectorFacts({
       cycles,
     })),
     scoreCases: scoreCases ?? [],
+    inputs,
+    phases,
+    measures: measures === undefined ? null : { countCandidates: countsCandidates(measures) },
   };
 }

@@ -53,7 +53,9 @@ export type DetectorDescription = Pick<ScreeningResult, 'bundle'> & {
   readonly card: string;
 };
 
-export interface DetectorFacts extends Pick<BundleManifest, 'calibration' | 'limits' | 'ratio'> {
+export interface DetectorFacts
+  extends Pick<BundleManifest, 'calibration' | 'limits' | 'ratio'>,
+    Partial<Pick<BundleManifest, 'inputs' | 'phases'>> {
   readonly frontEnd: FrontEnd;
   readonly thresholdChosenBy: string;
   readonly trainedOn: readonly {
@@ -65,6 +67,11 @@ export interface DetectorFacts extends Pick<BundleManifest, 'calibration' | 'lim
   }[];
   /** What cycles of a score turned out to be; absent in analyses of portals before it was counted. */
   readonly scoreCases?: readonly ScoreCases[];
+  /** Its measures of the sound; null: none. Absent, as `inputs` and `phases`, in analyses of portals before it was told. */
+  readonly measures?: {
+    /** Whether they count crackle candidates. */
+    readonly countCandidates: boolean;
+  } | null;
 }
 
 export interface SoundResults {

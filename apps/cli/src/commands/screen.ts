@@ -6,7 +6,7 @@ import { screeningTable } from '../screening-table.ts';
 
 export default class Screen extends BaseCommand {
   static override description =
-    'Score every respiratory cycle of recordings for crackles.\nCycles come from an annotation beside the file (ICBHI .txt, SPRSound .json), a manifest, an airflow channel, or else from the sound itself; the result says which. Crackle candidates (in/ex: how many per inspiration and expiration) are found in the waveform, without the network; --json lists them.';
+    'Score every respiratory cycle of recordings for crackles.\nCycles come from an annotation beside the file (ICBHI .txt, SPRSound .json), a manifest, an airflow channel, or else from the sound itself; the result says which. Crackle candidates (in/ex: how many per inspiration and expiration) are found in the waveform, without the networks; a detector with measures of the sound counts them too. --json lists them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> visit.wav',
     '<%= config.bin %> <%= command.id %> recordings/ --out screened',
@@ -39,7 +39,7 @@ export default class Screen extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Screen);
-    const [{ screenPaths }, { loadBundle }] = await Promise.all([
+    const [{ calledText, screenPaths }, { loadBundle }] = await Promise.all([
       import('@crepitus/lab'),
       import('@crepitus/model/node'),
     ]);
@@ -54,7 +54,10 @@ export default class Screen extends BaseCommand {
           update(done, total, skipped ? `${path} (done before)` : path),
       }),
     );
-    if (!this.jsonEnabled() && result.recordings.length > 0) this.log(screeningTable(result));
+    if (!this.jsonEnabled() && result.recordings.length > 0) {
+      this.log(screeningTable(result));
+      this.log(calledText(result.calledCases ?? []));
+    }
     for (const { path, reason } of result.failed) this.tell(`not screened: ${path}: ${reason}`);
     if (flags.out) this.tell(`Results are in ${flags.out}; open ${flags.out}/screening.html in a browser.`);
     this.tell('For research only; not a medical device.');

@@ -12,6 +12,7 @@ import {
 import { loadBundle } from '@crepitus/model/node';
 import { formatIcbhiText, writeWav } from '@crepitus/recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { calledText } from './called-text.ts';
 import { screenPaths } from './screen-paths.ts';
 import { screeningCsv } from './screening-csv.ts';
 import { screeningPage } from './screening-page.ts';
@@ -225,9 +226,45 @@ it('the CSV quotes fields, runs no formula in a spreadsheet, and counts crackle 
     failed: [],
   };
   expect(screeningCsv(result).split('\n')[1]).toBe(`"'=cmd|""x"",y.wav",0,,sound,0,1,,0.5,true,,3`);
-  expect(screeningPage(result, new Map(), { title: 't', notes: [] }, [])).toContain(
+  expect(screeningPage(result, new Map(), { title: 't', notes: [] }, {})).toContain(
     '<td class="n">2 + 1</td>',
   );
+});
+
+describe('how often the word crackle is right', () => {
+  it('is in the result, with what each score is made of, and stands on the page once', async () => {
+    const path = await makeFolder('called', { 'a.wav': oneChannel });
+    const out = join(folder, 'called-out');
+    const result = await screenPaths([path], detector, { out, bandEvidence: false });
+    const [cases] = result.calledCases!;
+    const { bins } = detector.bundle.manifest.scoreCases![0]!;
+    const called = bins.filter(({ from }) => from >= detector.threshold);
+    expect(cases!.cycles).toBe(called.reduce((sum, bin) => sum + bin.cycles, 0));
+    const said = calledText(result.calledCases!);
+    expect(said).toMatch(
+      new RegExp(
+        `^Of ${cases!.cycles} cycles that this detector called crackle, ${cases!.crackles} had crackles \\(\\d+ %, 95 % interval within \\d+ to \\d+ %; ICBHI 2017, `,
+      ),
+    );
+    const page = await readFile(join(out, 'screening.html'), 'utf8');
+    expect(page.split(said)).toHaveLength(2);
+    expect(page).toContain('count them too: score and events are not independent');
+    const logit = (score: number) => Math.log(score / (1 - score));
+    const scored = result.recordings[0]!.channels[0]!.cycles.filter(({ score }) => score !== null);
+    expect(scored.length).toBeGreaterThan(0);
+    for (const { score, parts } of scored) {
+      const networks = logit(parts!.networksScore);
+      expect(networks + parts!.measuresLogit).toBeCloseTo(logit(score!), 9);
+      const told = (value: number) => `${value < 0 ? '−' : '\\+'}${Math.abs(value).toFixed(1)}`;
+      expect(page).toMatch(
+        new RegExp(`networks ${told(networks)}, measures of the sound ${told(parts!.measuresLogit)}`),
+      );
+    }
+  });
+
+  it('is not known where too few cases are', () => {
+    expect(calledText([])).toContain('is not known');
+  });
 });
 
 describe('the page tells what cycles scored alike turned out to be', () => {
@@ -276,7 +313,7 @@ describe('the page tells what cycles scored alike turned out to be', () => {
     { dataset: 'icbhi', unit: 'cycle' as const, scoredBy: 'out of fold', cycles: 90, subjects: 20, bins },
   ];
   const page = (cases: typeof scoreCases) =>
-    screeningPage(result, new Map(), { title: 't', notes: [] }, cases);
+    screeningPage(result, new Map(), { title: 't', notes: [] }, { scoreCases: cases });
 
   it('as counts with their interval where there were enough, and says so where not', () => {
     expect(page(scoreCases)).toContain('<td>9 of 40 = 23 % [11, 39] in ICBHI 2017, 11 subjects</td>');
@@ -303,7 +340,7 @@ describe('the page tells what cycles scored alike turned out to be', () => {
         },
         new Map(),
         { title: 't', notes: [] },
-        [],
+        {},
       );
     // Odds of 4 to 1 fall to 1 to 1.
     expect(told(0.8, evidence)).toContain('<td>0.25–0.75 s<br>288–459 Hz (score without it: 0.500)</td>');
@@ -313,5 +350,6 @@ describe('the page tells what cycles scored alike turned out to be', () => {
   it('and that nothing is known where the bundle has no counts', () => {
     expect(page([])).toContain('comes without counts of cases: a score only orders cycles');
     expect(page([])).not.toContain('scored like this');
+    expect(page([])).toContain('the score knows nothing of them');
   });
 });

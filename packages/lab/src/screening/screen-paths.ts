@@ -17,6 +17,7 @@ import { readBytes, readDataset, reasonOf, writeWhole } from '@crepitus/datasets
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type Detector,
+  explainCall,
   prepareChannel,
   type ScreenedRecording,
   type ScreeningResult,
@@ -52,7 +53,7 @@ export interface ScreenOptions {
 }
 
 /** Raise it whenever the same input would give another result: done recordings are then screened anew. */
-const resultVersion = 4;
+const resultVersion = 5;
 
 /** A file to screen: where it is, how it is called in results, what is known about it. */
 interface Candidate {
@@ -104,6 +105,7 @@ export async function screenPaths(
     schemaVersion: 1,
     bundle: { id: detector.bundle.id, version: detector.bundle.version, sha256: detector.bundle.sha256 },
     threshold: detector.threshold,
+    calledCases: [...(explainCall(detector.bundle.manifest, detector.threshold).cases ?? [])],
     recordings,
     failed,
   };
@@ -113,7 +115,7 @@ export async function screenPaths(
     await writeWhole(join(options.out, 'screening.csv'), screeningCsv(result));
     await writeWhole(
       join(options.out, 'screening.html'),
-      screeningPage(result, pictures, texts, detector.bundle.manifest.scoreCases ?? []),
+      screeningPage(result, pictures, texts, detector.bundle.manifest),
     );
   }
   return result;
@@ -238,7 +240,7 @@ async function writeDone(
       start: cycle.start,
       end: cycle.end,
       text: `${recording.channels.length > 1 ? `${channel.site ?? channel.channel} ` : ''}${
-        cycle.crackle === null ? 'not scored' : cycle.crackle ? 'crackle' : 'no crackle'
+        cycle.crackle === null ? 'not scored' : cycle.crackle ? 'called crackle' : 'not called crackle'
       }${cycle.score === null ? '' : ` ${cycle.score.toFixed(3)}`}`,
     })),
   );

@@ -1,5 +1,8 @@
 import {
+  type BundleManifest,
+  countsCandidates,
   explainScore,
+  logOdds,
   type ScoreCases,
   type ScreenedCycle,
   type ScreenedRecording,
@@ -7,6 +10,7 @@ import {
 } from '@crepitus/model';
 import { databaseName } from '../evaluate/model-card.ts';
 import { escapeHtml } from '../report/html.ts';
+import { calledText } from './called-text.ts';
 
 /** Pictures make a page heavy: beyond this many recordings only those with the largest share of crackles are drawn. */
 const drawnRecordings = 150;
@@ -26,20 +30,20 @@ export interface PageTexts {
  * One self-contained HTML page over a screening: a summary table, then per recording quality, pictures and cycles.
  *
  * @param pictures SVG text by recording path and channel, as `screeningPicture` makes it
- * @param scoreCases of the bundle: what cycles scored like one of these turned out to be
+ * @param manifest of the bundle
  */
 export function screeningPage(
   result: ScreeningResult,
   pictures: ReadonlyMap<string, readonly string[]>,
   texts: PageTexts,
-  scoreCases: readonly ScoreCases[],
+  { scoreCases = [], measures }: Pick<BundleManifest, 'scoreCases' | 'measures'>,
 ): string {
   const share = (r: ScreenedRecording) => Math.max(0, ...r.channels.map(c => c.summary.share ?? 0));
   const drawn = new Set([...result.recordings].sort((a, b) => share(b) - share(a)).slice(0, drawnRecordings));
   const notes = [...texts.notes];
   if (result.recordings.length > drawn.size)
     notes.push(
-      `The ${drawn.size} recordings with the largest share of crackle cycles are drawn; all ${result.recordings.length} are in the table.`,
+      `The ${drawn.size} recordings with the largest share of cycles called crackle are drawn; all ${result.recordings.length} are in the table.`,
     );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -48,7 +52,8 @@ export function screeningPage(
 <h1>${escapeHtml(texts.title)}</h1>
 <p class="notice">For research only; not a medical device. A score is not a diagnosis and must not decide care.</p>
 ${notes.map(note => `<p>${escapeHtml(note)}</p>`).join('\n')}
-<p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle counts as crackle from score ${result.threshold.toFixed(3)} on. Crackle-like events (ticks above the waveform) are found in the waveform alone, by their shape; the score knows nothing of them.</p>
+<p class="muted">Bundle <b>${escapeHtml(result.bundle.id)}</b> ${escapeHtml(result.bundle.version)}, sha256 <code>${result.bundle.sha256.slice(0, 16)}</code>; a cycle is called crackle from score ${result.threshold.toFixed(3)} on. ${candidatesNote(measures)}</p>
+<p><b>${escapeHtml(calledText(result.calledCases ?? []))}</b></p>
 <p class="muted">${escapeHtml(casesNote(scoreCases))}</p>
 ${summaryTable(result)}
 ${failures(result)}
@@ -67,7 +72,7 @@ function summaryTable(result: ScreeningResult): string {
         `<tr><td><a href="#${anchor(result, recording)}">${escapeHtml(recording.path)}</a></td><td>${escapeHtml(channel.site ?? String(channel.channel))}</td><td class="n">${recording.seconds.toFixed(1)}</td><td>${recording.cycleSource}</td><td class="n">${channel.summary.cycles}</td><td class="n">${channel.summary.crackleCycles}</td><td>${shareBar(channel.summary.share)}</td><td>${recording.quality.map(q => escapeHtml(q.code)).join(', ')}</td></tr>`,
     ),
   );
-  return `<div class="scroll"><table><thead><tr><th>Recording</th><th>Site</th><th class="n">Seconds</th><th>Cycles from</th><th class="n">Cycles</th><th class="n">With crackles</th><th>Share</th><th>Quality</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table><thead><tr><th>Recording</th><th>Site</th><th class="n">Seconds</th><th>Cycles from</th><th class="n">Cycles</th><th class="n">Called crackle</th><th>Share</th><th>Quality</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function shareBar(share: number | null): string {
@@ -103,8 +108,8 @@ function recordingSection(
         cycle.crackle === null
           ? escapeHtml(cycle.abstained?.message ?? 'abstained')
           : cycle.crackle
-            ? '<b class="call">crackle</b>'
-            : 'no crackle';
+            ? '<b class="call">called crackle</b>'
+            : 'not called crackle';
       const evidence = restsOn(cycle);
       const similar =
         scoreCases.length === 0 ? '' : `<td>${escapeHtml(similarCases(scoreCases, cycle.score))}</td>`;
@@ -112,10 +117,21 @@ function recordingSection(
       return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}${similar}<td>${evidence}</td><td class="n">${candidates}</td></tr>`;
     });
     const similarHead = scoreCases.length === 0 ? '' : '<th>Crackles in cycles scored like this</th>';
+    const restsOnHead = channel.cycles.some(({ parts }) => parts !== undefined)
+      ? 'Log odds of the score; the networks’ part rests on'
+      : 'The score rests on';
     const truthHead = texts.truth ? '<th>Truth</th>' : '';
-    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}${similarHead}<th>The score rests on</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}${similarHead}<th>${restsOnHead}</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
   });
   return `<section id="${anchor(result, recording)}"><h2>${escapeHtml(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
+}
+
+function candidatesNote(measures: BundleManifest['measures']): string {
+  const found =
+    'Crackle-like events (ticks above the waveform) are found in the waveform alone, by their shape;';
+  return measures !== undefined && countsCandidates(measures)
+    ? `${found} the measures of the sound, which are a part of the score, count them too: score and events are not independent.`
+    : `${found} the score knows nothing of them.`;
 }
 
 /** Where the counts of cases come from. */
@@ -141,14 +157,26 @@ function similarCases(scoreCases: readonly ScoreCases[], score: number | null): 
     .join('; ');
 }
 
-/** The seconds that speak for crackle, and the band without which the score would fall most. */
-function restsOn({ score, evidence }: ScreenedCycle): string {
+/** What each part adds; of the networks' part the seconds that speak for crackle, and the band without which the score would fall most. */
+function restsOn({ score, parts, evidence }: ScreenedCycle): string {
   const times = evidence.filter(piece => piece.kind === 'time');
   const spans = times.map(({ start, end }) => `${start.toFixed(2)}–${end.toFixed(2)} s`).join(', ');
   const [band] = evidence.filter(piece => piece.kind === 'band').sort((a, b) => b.weight - a.weight);
-  if (band === undefined || band.weight <= 0 || score === null) return spans;
+  const lines = [
+    ...(parts === undefined
+      ? []
+      : [
+          `networks ${signed(logOdds(parts.networksScore))}, measures of the sound ${signed(parts.measuresLogit)}`,
+        ]),
+    ...(spans === '' ? [] : [spans]),
+  ];
+  if (band === undefined || band.weight <= 0 || score === null) return lines.join('<br>');
   const hidden = 1 / (1 + Math.exp(band.weight - Math.log(score / (1 - score))));
-  return `${spans}<br>${band.low}–${band.high} Hz (score without it: ${hidden.toFixed(3)})`;
+  return [...lines, `${band.low}–${band.high} Hz (score without it: ${hidden.toFixed(3)})`].join('<br>');
+}
+
+function signed(value: number): string {
+  return (value < 0 ? '−' : '+') + Math.abs(value).toFixed(1);
 }
 
 /** The number of crackle candidates, and how it falls on inspiration and expiration where the phases are known. */
