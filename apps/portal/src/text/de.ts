@@ -4,6 +4,8 @@ import type { en } from './en.ts';
 export const de: typeof en = {
   languageName: 'Deutsch',
   locale: 'de',
+  needsScripts:
+    'Diese Seite braucht JavaScript; erlauben Sie es für diese Adresse und laden Sie die Seite neu.',
   researchUse:
     'Nur für die Forschung. Kein Medizinprodukt: Ein Wert ist keine Diagnose und darf nicht über die Behandlung entscheiden.',
   skipToContent: 'Zum Inhalt',
@@ -143,7 +145,7 @@ export const de: typeof en = {
     tableState: 'Analyse',
     tableQuality: 'Qualität',
     crackleCycles: (crackles, scored) =>
-      scored === 0 ? 'kein Zyklus bewertet' : `Knistern in ${crackles} von ${scored} Zyklen`,
+      scored === 0 ? 'kein Zyklus bewertet' : `${crackles} von ${scored} Zyklen Knistern genannt`,
     notScored: count => `${count} nicht bewertet`,
   },
   files: {
@@ -204,7 +206,7 @@ export const de: typeof en = {
     chooseHint:
       'Wählen Sie einen Zyklus im Bild, in der Tabelle oder mit J und K, um zu lesen, was sein Wert sagt.',
     marks:
-      'Streifen: orange, wo der Detektor einen Zyklus Knistern nennt, schraffiert, wo er nicht bewertet; die Balken darunter zeigen, was für Knistern spricht. Dreiecke im Log-Mel-Bild: einzelnes Knistern, in der Wellenform gefunden.',
+      'Streifen: orange, wo der Detektor einen Zyklus Knistern nennt, schraffiert, wo er nicht bewertet; die Balken darunter zeigen, was für seine Netze für Knistern spricht. Dreiecke im Log-Mel-Bild: einzelnes Knistern, in der Wellenform gefunden.',
     speed: 'Tempo',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
@@ -215,14 +217,19 @@ export const de: typeof en = {
     cycle: 'Zyklus',
     from: 'Von',
     to: 'Bis',
-    finding: 'Befund',
+    finding: 'Detektor',
     score: 'Wert',
     candidatesShort: 'Knistern ein / aus',
-    candidatesExplained:
-      'Nach fester Regel in der Wellenform gezählt, ohne das Netz, in Ein- und Ausatmung. Die beiden Befunde sind unabhängig voneinander.',
+    candidates: {
+      counted:
+        'Einzelnes Knistern wird nach fester Regel in der Wellenform gezählt, ohne die Netze, in Ein- und Ausatmung.',
+      independent: 'Der Detektor zählt es nicht: Die beiden Befunde sind unabhängig voneinander.',
+      dependent:
+        'Auch der Detektor zählt es, unter seinen Messgrößen des Klangs: Sein Wert und das einzelne Knistern sind nicht unabhängig voneinander.',
+    },
     noCycles: 'Es wurde kein Zyklus gefunden.',
-    crackle: 'Knistern',
-    clear: 'kein Knistern',
+    crackle: 'Knistern genannt',
+    clear: 'nicht Knistern genannt',
     abstained: 'nicht bewertet',
     explained: (score, threshold, above) =>
       above
@@ -230,7 +237,9 @@ export const de: typeof en = {
         : `Zyklus mit Wert ${score}: unter ${threshold}, ab wo dieser Detektor einen Zyklus Knistern nennt.`,
     notCalibrated: 'Ein Wert ordnet Zyklen nur; er ist keine Wahrscheinlichkeit.',
     calibrated: by => `Die Werte sind kalibriert (${by}).`,
-    evidence: spans => `Was für Knistern spricht, liegt bei ${spans} s.`,
+    parts: (networks, measures, together, isCalibrated) =>
+      `Log-Odds: Netze ${networks}, Messgrößen des Klangs ${measures}, zusammen ${together}${isCalibrated ? ' vor der Kalibrierung' : ''}. Sekunden, Frequenzbänder und Klassenaktivierung erklären nur den Teil der Netze.`,
+    evidence: spans => `Was für seine Netze für Knistern spricht, liegt bei ${spans} s.`,
     restsOn: 'Worauf die Werte beruhen',
     learnedFrom: text => `Der Detektor hat gelernt aus ${text}.`,
     learnedPart: (dataset, subjects, recordings, cycles, unit) =>
@@ -255,9 +264,18 @@ export const de: typeof en = {
       sound: 'Die Zyklen wurden im Ton selbst gefunden; prüfen Sie sie mit dem Ohr.',
       windows: 'Im Ton wurde keine Atmung gefunden: Die Zyklen sind Fenster fester Länge.',
     },
-    phases: {
-      ratio: 'Wo die Einatmung endet, ist ein fester Anteil des Zyklus und nicht gemessen.',
-      measured: 'Das Ende der Einatmung ist gemessen oder geschätzt.',
+    twoParts:
+      'Ein Wert hat zwei Teile, addiert in Log-Odds: was seine Netze in den Bildern sehen, und eine Regression auf Messgrößen des Klangs.',
+    inspiration: {
+      whole: 'Der Detektor nimmt jeden Zyklus als Ganzes, ohne Ein- und Ausatmung zu trennen.',
+      share: percent =>
+        `Der Detektor nimmt die ersten ${percent} % jedes Zyklus als Einatmung, ob gemessen oder nicht.`,
+      measured: percent =>
+        `Der Detektor nimmt die Einatmung bis zu ihrem gemessenen Ende, wo ein Zyklus eines hat, sonst die ersten ${percent} % des Zyklus.`,
+      candidatesByShare: percent =>
+        `Einzelnes Knistern zählt in den ersten ${percent} % eines Zyklus zur Einatmung: Ihr Ende wurde nicht gemessen.`,
+      candidatesMeasured:
+        'Einzelnes Knistern zählt zu Ein- oder Ausatmung nach dem gemessenen oder geschätzten Ende der Einatmung.',
     },
     edit: 'Stelle und Rekorder',
     delete: 'Diese Aufnahme löschen',
@@ -328,7 +346,7 @@ export const de: typeof en = {
         '.',
       ].join(''),
     activation:
-      'Was das Netz fand (Klassenaktivierung, Logit je Sekunde): oben spricht für Knistern, unten dagegen',
+      'Was die Netze fanden (Klassenaktivierung, Logit ihres Teils des Wertes je Sekunde): oben spricht für Knistern, unten dagegen',
     singleCrackles: 'Einzelnes Knistern, zeitlich gedehnt',
     previousCandidate: 'Voriges Knistern',
     nextCandidate: 'Nächstes Knistern',
@@ -344,7 +362,7 @@ export const de: typeof en = {
     candidatesSummary: count =>
       count === 0
         ? 'In der Wellenform wurde kein einzelnes Knistern gefunden.'
-        : `${count === 1 ? '1 einzelnes Knistern wurde' : `${count} einzelne Knistergeräusche wurden`} in der Wellenform gefunden: ein eigener Befund, nicht der des Netzes.`,
+        : `${count === 1 ? '1 einzelnes Knistern wurde' : `${count} einzelne Knistergeräusche wurden`} in der Wellenform gefunden.`,
     counts: 'Einzelnes Knistern nach Phase und Art',
     each: 'Jedes einzelne Knistern',
     phase: 'Phase',
@@ -462,6 +480,19 @@ export const de: typeof en = {
       'Zu viele Griffgeräusche, zu leise, zu laut? Hören Sie hinein und nehmen Sie noch einmal auf, solange der Patient da ist.',
     recordAgain: 'Noch einmal aufnehmen',
     leave: 'Die Aufnahme ist nicht hochgeladen und ginge verloren. Die Seite trotzdem verlassen?',
+  },
+  called: {
+    right: (dataset, { unit, cycles, crackles, interval: [low, high], from, leftOut }) =>
+      [
+        `Von ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'}, die dieser Detektor Knistern nannte, hatten ${crackles} Knistern (${Math.round((100 * crackles) / cycles)} %; 95-%-Intervall innerhalb von ${Math.round(100 * low)} bis ${Math.round(100 * high)} %). `,
+        `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${from.toFixed(2).replace('.', ',')}`,
+        leftOut === 0
+          ? '.'
+          : `; ${leftOut}, die beiderseits seiner Schwelle liegen können, sind ausgelassen.`,
+      ].join(''),
+    unknown:
+      'Wie oft dieser Detektor recht hat, wenn er einen Zyklus Knistern nennt, ist nicht bekannt: zu wenige gezählte Fälle.',
+    byDetector: (detector, sentence) => `${detector}: ${sentence}`,
   },
   scoreCases: {
     counted: (dataset, { crackles, cycles, subjects, unit, interval: [low, high] }) =>
@@ -727,6 +758,10 @@ export const de: typeof en = {
     stopEditing: 'Entwurf behalten und nicht weiter korrigieren',
     discard: 'Entwurf verwerfen',
     scoreAgain: 'Neu bewerten',
+    notScoredAgain: 'Die Zyklen wurden nicht bewertet',
+    changedMeanwhile:
+      'Die Zyklen dieser Aufnahme wurden geändert, seit Sie sie geöffnet haben; Ihre wurden darum nicht bewertet. Ihr Entwurf ist noch hier.',
+    loadNewest: 'Die neuesten Zyklen zeigen',
     scoringAgain: 'Die korrigierten Zyklen werden bewertet.',
     automatic: 'Zurück zu automatischen Zyklen',
     setByHand: who => `Zyklen dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
@@ -800,7 +835,7 @@ export const de: typeof en = {
     detectorFound: said => `Der Detektor über alle Aufnahmen: ${said}.`,
     findings: 'Befunde, Zyklus für Zyklus',
     findingsHint:
-      'Was der Detektor sagt und was Personen urteilten, steht nebeneinander; keines ändert das andere. Einzelnes Knistern wird in der Wellenform nach einer festen Regel gezählt, ohne das Netz.',
+      'Was der Detektor sagt und was Personen urteilten, steht nebeneinander; keines ändert das andere.',
     seconds: 'Sekunden',
     detectorSays: 'Detektor',
     candidates: 'Einzelnes Knistern, ein / aus',
@@ -824,19 +859,19 @@ export const de: typeof en = {
     signature: 'Gesehen von, Tag, Unterschrift',
   },
   trend: {
-    title: 'Knistern im Verlauf der Besuche',
+    title: 'Knistern genannte Zyklen im Verlauf der Besuche',
     none: 'Noch nichts zu vergleichen: Keine Aufnahme eines Besuchs ist bewertet.',
     site: 'Stelle',
     allSites: 'Alle Stellen zusammen',
     broken:
       'Manche Besuche sind nicht durch eine Linie verbunden: Sie wurden von einer anderen Version des Detektors bewertet, mit einem anderen Stethoskop oder an anderen Stellen aufgenommen. Ein Unterschied zwischen ihnen kann daher kommen und nicht vom Patienten.',
     description: points =>
-      `Anteil der Zyklen mit Knistern von ${points} ${points === 1 ? 'Besuch' : 'Besuchen'}; die Tabelle darunter enthält die Zahlen.`,
+      `Anteil der Knistern genannten Zyklen von ${points} ${points === 1 ? 'Besuch' : 'Besuchen'}; die Tabelle darunter enthält die Zahlen.`,
     axis: 'Anteil der bewerteten Zyklen, die der Detektor Knistern nennt',
     explained:
-      'Neben jedem Punkt: Zyklen mit Knistern von bewerteten Zyklen. Der senkrechte Strich ist das 95-%-Intervall (Wilson) des Anteils, als wären Zyklen voneinander unabhängig; Zyklen einer Aufnahme ähneln sich, die Wahrheit ist also unsicherer. Wenige Zyklen, langer Strich.',
+      'Neben jedem Punkt: Knistern genannte von bewerteten Zyklen. Der senkrechte Strich ist das 95-%-Intervall (Wilson) des Anteils, als wären Zyklen voneinander unabhängig; Zyklen einer Aufnahme ähneln sich, die Wahrheit ist also unsicherer. Wenige Zyklen, langer Strich.',
     visit: 'Besuch',
-    crackles: 'Knistern',
+    crackles: 'Knistern genannt',
     interval: '95-%-Intervall',
     range: (low, high) => `${low} bis ${high} %`,
     detector: 'Detektor',
@@ -866,15 +901,15 @@ export const de: typeof en = {
     severalChannels:
       'Eine Datei mit mehreren Kanälen: Lassen Sie die Stelle hier offen; jeder Kanal bekommt seine auf der Seite der Aufnahme.',
     giveSites: channels => `Sie hat ${channels} Kanäle: Geben Sie die Stelle von jedem an.`,
-    tableTitle: 'Zyklen mit Knistern nach Stellen der Brust',
-    crackleCycles: 'Knistern in',
+    tableTitle: 'Knistern genannte Zyklen nach Stellen der Brust',
+    crackleCycles: 'Knistern genannt',
     scored: 'Bewertete Zyklen',
     unscored: 'Nicht bewertet',
     none: 'kein Zyklus bewertet',
     legend: {
-      clear: 'Knistern in keinem bewerteten Zyklus',
-      some: 'in weniger als der Hälfte: Der Ring zeigt den Anteil',
-      many: 'in der Hälfte oder mehr',
+      clear: 'kein bewerteter Zyklus Knistern genannt',
+      some: 'weniger als die Hälfte: Der Ring zeigt den Anteil',
+      many: 'die Hälfte oder mehr',
       unscored: 'noch kein Wert, oder keiner vergeben',
       unused: 'keine Aufnahme',
     },

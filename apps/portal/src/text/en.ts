@@ -1,10 +1,10 @@
 /** English, and the form of every other language. Numbers and plurals are functions. */
-import type { WhyNot } from '../view/review/cycle-draft.ts';
 
 export const en = {
   languageName: 'English',
   /** For dates and numbers. */
   locale: 'en-GB',
+  needsScripts: 'This page works with JavaScript alone; allow it for this address and load the page anew.',
   researchUse: 'For research only. Not a medical device: a score is no diagnosis and must not decide care.',
   skipToContent: 'Skip to the content',
   mainNavigation: 'Main navigation',
@@ -138,7 +138,7 @@ export const en = {
     tableState: 'Analysis',
     tableQuality: 'Quality',
     crackleCycles: (crackles: number, scored: number) =>
-      scored === 0 ? 'no cycle scored' : `crackles in ${crackles} of ${scored} cycles`,
+      scored === 0 ? 'no cycle scored' : `${crackles} of ${scored} cycles called crackle`,
     notScored: (count: number) => (count === 1 ? '1 not scored' : `${count} not scored`),
   },
   /** Files on their way into a visit or a page. */
@@ -200,7 +200,7 @@ export const en = {
     playCycle: 'Play this cycle',
     chooseHint: 'Choose a cycle in the picture, in the table or with J and K to read what its score says.',
     marks:
-      'Strip: orange where the detector calls a cycle crackle, hatched where it does not score; the bars under it show what speaks for crackles. Triangles in the log-mel picture: single crackles found in the waveform.',
+      'Strip: orange where the detector calls a cycle crackle, hatched where it does not score; the bars under it show what speaks for crackles to its networks. Triangles in the log-mel picture: single crackles found in the waveform.',
     speed: 'Speed',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
@@ -211,14 +211,19 @@ export const en = {
     cycle: 'Cycle',
     from: 'From',
     to: 'To',
-    finding: 'Finding',
+    finding: 'Detector',
     score: 'Score',
     candidatesShort: 'Crackles in / ex',
-    candidatesExplained:
-      'Counted in the waveform by a fixed rule, without the network, in inspiration and expiration. The two findings are independent of each other.',
+    candidates: {
+      counted:
+        'Single crackles are counted in the waveform by a fixed rule, without the networks, in inspiration and expiration.',
+      independent: 'The detector does not count them: the two findings are independent of each other.',
+      dependent:
+        'The detector counts them too, among its measures of the sound: its score and the single crackles are not independent of each other.',
+    },
     noCycles: 'No cycle was found.',
-    crackle: 'crackles',
-    clear: 'no crackles',
+    crackle: 'called crackle',
+    clear: 'not called crackle',
     abstained: 'not scored',
     explained: (score: string, threshold: string, above: boolean) =>
       above
@@ -226,7 +231,9 @@ export const en = {
         : `Cycle with score ${score}: below ${threshold}, from which this detector calls a cycle crackle.`,
     notCalibrated: 'A score only orders cycles; it is no probability.',
     calibrated: (by: string) => `Scores are calibrated (${by}).`,
-    evidence: (spans: string) => `What speaks for crackles lies at ${spans} s.`,
+    parts: (networks: string, measures: string, together: string, isCalibrated: boolean) =>
+      `Log odds: networks ${networks}, measures of the sound ${measures}, together ${together}${isCalibrated ? ' before calibration' : ''}. Seconds, bands of frequency and class activation explain the networks’ part alone.`,
+    evidence: (spans: string) => `For its networks, what speaks for crackles lies at ${spans} s.`,
     restsOn: 'What the scores rest on',
     learnedFrom: (text: string) => `The detector learned from ${text}.`,
     learnedPart: (
@@ -257,9 +264,18 @@ export const en = {
       sound: 'Cycles were found in the sound itself; check them by ear.',
       windows: 'No breath was found in the sound: the cycles are windows of fixed length.',
     },
-    phases: {
-      ratio: 'Where inspiration ends is a fixed share of the cycle, not measured.',
-      measured: 'The end of inspiration was measured or estimated.',
+    twoParts:
+      'A score has two parts, added in log odds: what its networks see in the pictures, and a regression on measures of the sound.',
+    inspiration: {
+      whole: 'The detector takes each cycle as a whole, without parting inspiration and expiration.',
+      share: (percent: number) =>
+        `The detector takes the first ${percent} % of every cycle for the inspiration, measured or not.`,
+      measured: (percent: number) =>
+        `The detector takes the inspiration to its measured end where a cycle has one, elsewhere the first ${percent} % of the cycle.`,
+      candidatesByShare: (percent: number) =>
+        `Single crackles stand under inspiration in the first ${percent} % of a cycle: no end of inspiration was measured.`,
+      candidatesMeasured:
+        'Single crackles stand under inspiration or expiration by the measured or estimated end of the inspiration.',
     },
     edit: 'Site and recorder',
     delete: 'Delete this recording',
@@ -330,7 +346,7 @@ export const en = {
         '.',
       ].join(''),
     activation:
-      'What the network found (class activation, logit per second): up speaks for crackles, down against',
+      'What the networks found (class activation, logit of their part of the score per second): up speaks for crackles, down against',
     singleCrackles: 'Single crackles, time-expanded',
     previousCandidate: 'Previous crackle',
     nextCandidate: 'Next crackle',
@@ -353,7 +369,7 @@ export const en = {
     candidatesSummary: (count: number) =>
       count === 0
         ? 'No single crackle was found in the waveform.'
-        : `${count === 1 ? '1 single crackle was' : `${count} single crackles were`} found in the waveform: a separate finding, not the network’s.`,
+        : `${count === 1 ? '1 single crackle was' : `${count} single crackles were`} found in the waveform.`,
     counts: 'Single crackles by phase and kind',
     each: 'Each single crackle',
     phase: 'Phase',
@@ -367,7 +383,8 @@ export const en = {
     level: 'Over the sound around, dB',
     widths:
       'IDW: width of the initial deflection. 2CD: duration of two cycles. LDW: width of the largest deflection. Fine: 2CD below 10 ms and LDW below 2 ms.',
-    bands: (number: number) => `Cycle ${number}: change of score when this band is hidden`,
+    bands: (number: number, hasMeasures: boolean) =>
+      `Cycle ${number}: change of score when this band is hidden from the networks${hasMeasures ? ' (the measures of the sound stay)' : ''}`,
     band: 'Band',
     scoreWithout: 'Score without it',
     change: 'Change',
@@ -421,7 +438,7 @@ export const en = {
     stop: 'Stop',
     restsOn: 'Rests on, s',
     restsOnHint:
-      'Where crackles are found the seconds that speak for them stand here at once; their course in time and the frequencies come when you stop.',
+      'Where a cycle is called crackle the seconds that speak for it to the networks stand here at once; their course in time and the frequencies come when you stop.',
     liveHint: (minutes: number) =>
       `Cycles are scored as they end, some seconds later; the first come after about three breaths. When you stop, at the latest after ${minutes} minutes, the sound becomes a recording and is analysed anew as a whole: cycles can then have other borders and other scores.`,
     noBreathYet: 'No breath found yet.',
@@ -470,6 +487,35 @@ export const en = {
       'Too much handling noise, too quiet, too loud? Listen again, and record it once more while the patient is there.',
     recordAgain: 'Record once more',
     leave: 'The recording is not uploaded and would be lost. Leave this page all the same?',
+  },
+  /** How often a detector is right where it calls a cycle crackle. */
+  called: {
+    right: (
+      dataset: string,
+      {
+        unit,
+        cycles,
+        crackles,
+        interval: [low, high],
+        from,
+        leftOut,
+      }: {
+        unit: 'cycle' | 'event';
+        cycles: number;
+        crackles: number;
+        interval: readonly [number, number];
+        from: number;
+        leftOut: number;
+      },
+    ) =>
+      [
+        `When this detector calls ${unit === 'cycle' ? 'a cycle' : 'an event'} crackle, ${crackles} of ${cycles} had crackles (${Math.round((100 * crackles) / cycles)} %; 95 % interval within ${Math.round(100 * low)} to ${Math.round(100 * high)} %). `,
+        `Counted in ${dataset}, of patients that its networks had not learned from, from score ${from.toFixed(2)} on`,
+        leftOut === 0 ? '.' : `; ${leftOut} that may lie on either side of its threshold are left out.`,
+      ].join(''),
+    unknown:
+      'How often this detector is right when it calls a cycle crackle is not known: too few counted cases.',
+    byDetector: (detector: string, sentence: string) => `${detector}: ${sentence}`,
   },
   scoreCases: {
     counted: (
@@ -733,6 +779,10 @@ export const en = {
     stopEditing: 'Keep the draft and stop correcting',
     discard: 'Discard the draft',
     scoreAgain: 'Score again',
+    notScoredAgain: 'The cycles were not scored',
+    changedMeanwhile:
+      'The cycles of this recording were changed since you opened it, so yours were not scored; your draft is still here.',
+    loadNewest: 'Show the newest cycles',
     scoringAgain: 'The corrected cycles are being scored.',
     automatic: 'Go back to automatic cycles',
     setByHand: (who: string) => `Cycles of this channel were set by hand. Last: ${who},`,
@@ -761,7 +811,7 @@ export const en = {
       'no-next': 'There is no cycle after this one.',
       'last-one': 'One cycle has to stay.',
       'no-inspiration': 'No end of inspiration is set for this cycle.',
-    } as Record<WhyNot, string>,
+    },
     notScored: 'not scored yet',
 
     keysOn: 'Single keys work on this page',
@@ -805,8 +855,7 @@ export const en = {
     result: 'Result by site',
     detectorFound: (said: string) => `The detector over all recordings: ${said}.`,
     findings: 'Findings, cycle by cycle',
-    findingsHint:
-      'The detector’s and the reviewers’ words stand side by side; neither changes the other. “Single crackles” are counted in the waveform by a fixed rule, without the network.',
+    findingsHint: 'The detector’s and the reviewers’ words stand side by side; neither changes the other.',
     seconds: 'Seconds',
     detectorSays: 'Detector',
     candidates: 'Single crackles in / ex',
@@ -830,19 +879,19 @@ export const en = {
     signature: 'Seen by, day, signature',
   },
   trend: {
-    title: 'Crackles over the visits',
+    title: 'Cycles called crackle over the visits',
     none: 'Nothing to compare yet: no recording of a visit has been scored.',
     site: 'Chest site',
     allSites: 'All sites together',
     broken:
       'Some visits are not joined by a line: they were scored by another version of the detector, recorded with another stethoscope, or at other sites. A difference between them may come from that and not from the patient.',
     description: (points: number) =>
-      `Share of crackle cycles of ${points} ${points === 1 ? 'visit' : 'visits'}; the table below holds the figures.`,
+      `Share of cycles called crackle of ${points} ${points === 1 ? 'visit' : 'visits'}; the table below holds the figures.`,
     axis: 'Share of the scored cycles that the detector calls crackle',
     explained:
-      'Beside each point: crackle cycles of scored cycles. The upright line is the 95 % interval (Wilson) of the share, as if cycles were independent of each other; cycles of one recording resemble each other, so the truth is less certain than that. Few cycles, long line.',
+      'Beside each point: cycles called crackle of scored cycles. The upright line is the 95 % interval (Wilson) of the share, as if cycles were independent of each other; cycles of one recording resemble each other, so the truth is less certain than that. Few cycles, long line.',
     visit: 'Visit',
-    crackles: 'Crackles',
+    crackles: 'Called crackle',
     interval: '95 % interval',
     range: (low: number, high: number) => `${low} to ${high} %`,
     detector: 'Detector',
@@ -872,15 +921,15 @@ export const en = {
     severalChannels:
       'A file with several channels: leave the site open here; each channel gets its own on the page of the recording.',
     giveSites: (channels: number) => `It has ${channels} channels: give the site of each.`,
-    tableTitle: 'Cycles with crackles by chest site',
-    crackleCycles: 'Crackles in',
+    tableTitle: 'Cycles called crackle by chest site',
+    crackleCycles: 'Called crackle',
     scored: 'Cycles scored',
     unscored: 'Not scored',
     none: 'no cycle scored',
     legend: {
-      clear: 'crackles in no scored cycle',
-      some: 'in fewer than half of them: the ring shows the share',
-      many: 'in half of them or more',
+      clear: 'no scored cycle called crackle',
+      some: 'fewer than half of them: the ring shows the share',
+      many: 'half of them or more',
       unscored: 'no score yet, or none given',
       unused: 'no recording',
     },

@@ -77,7 +77,7 @@ export function RecordingView({
     cyclesSet,
     channelIsByHand: each => analysis?.cycles?.some(cycle => cycle.channel === each) ?? false,
     onScoring: follow,
-    onBlindChange: refresh,
+    refresh,
   };
   return (
     <>

@@ -45,7 +45,7 @@ function BlindPass({ tools, cyclesLeft }: { tools: RecordingTools; cyclesLeft: n
   const [address, setAddress] = useState('');
   useEffect(() => setAddress(`${location.origin}/recordings/${recordingId}/blind`), [recordingId]);
   const change = async (request: () => Promise<unknown>) => {
-    if ((await request()) !== null) await tools.onBlindChange();
+    if ((await request()) !== null) await tools.refresh();
   };
   return (
     <section aria-labelledby="blind">

@@ -10,7 +10,7 @@ import type { CycleTools, Hands } from './use-cycle-tools.ts';
 
 export function ReviewPanel({ tools, hands }: { tools: CycleTools; hands: Hands }) {
   const text = useText();
-  const { recording, message, refusal } = tools;
+  const { recording, message, refusal, scoringRefusal } = tools;
   const heading = useRef<HTMLHeadingElement>(null);
   const isScoring = tools.shown === null;
   const wasEditing = useRef(false);
@@ -48,6 +48,20 @@ export function ReviewPanel({ tools, hands }: { tools: CycleTools; hands: Hands 
         <p role="alert" className="refusal">
           {text.review.notSaved}: {refusalText(text, refusal)}
         </p>
+      )}
+      {scoringRefusal !== null && (
+        <div role="alert" className="actions">
+          <p className="refusal">
+            {scoringRefusal.code === 'changed-meanwhile'
+              ? text.review.changedMeanwhile
+              : `${text.review.notScoredAgain}: ${refusalText(text, scoringRefusal)}`}
+          </p>
+          {scoringRefusal.code === 'changed-meanwhile' && (
+            <button type="button" onClick={() => void tools.loadNewest()}>
+              {text.review.loadNewest}
+            </button>
+          )}
+        </div>
       )}
       {!tools.isEditing && <Progress tools={tools} />}
       {!tools.isEditing && <Filter tools={tools} />}

@@ -5,7 +5,7 @@ import type { CycleWord } from '@crepitus/recordings';
 import { useState } from 'react';
 import type { ReviewStep } from '../../server/review-changes.ts';
 import type { CycleName } from '../../server/reviews.ts';
-import { ask, type Refusal, refusalText } from '../api-client.ts';
+import { ask, type Refusal } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
 import {
   addCycle,
@@ -36,8 +36,8 @@ export interface RecordingTools {
   readonly channelIsByHand: (channel: number) => boolean;
   /** A new analysis is under way. */
   readonly onScoring: () => void;
-  /** What the page shows is another now. */
-  readonly onBlindChange: () => Promise<void>;
+  /** The newest analysis and review may be others than those that the page shows. */
+  readonly refresh: () => Promise<void>;
 }
 
 /** What the view of the sound lends: its cursor, its chosen cycle, its player. */
@@ -69,6 +69,10 @@ export interface CycleTools {
   /** Said to those who do not see it. */
   readonly message: string;
   readonly refusal: Refusal | null;
+  /** Why cycles were not scored again; the draft stays. */
+  readonly scoringRefusal: Refusal | null;
+  /** Beside a draft, which stays too. */
+  loadNewest(): Promise<void>;
   isKeysShown: boolean;
   setKeysShown(shown: boolean): void;
   /** The cycle after or before the chosen one that the filter lets pass; null: there is none. */
@@ -217,11 +221,16 @@ export function useCycleTools(
     const path = `/api/recordings/${recording.recordingId}/cycles`;
     const reply = await ask('PUT', path, { channel, cycles: corrected, basedOn: recording.analysisId });
     setScoringRefusal(reply.ok ? null : reply.refusal);
-    if (!reply.ok) return setMessage(refusalText(text, reply.refusal));
+    if (!reply.ok) return setMessage('');
     draft.discard();
     setEditing(false);
     setMessage(text.review.scoringAgain);
     recording.onScoring();
+  };
+  const loadNewest = async () => {
+    setScoringRefusal(null);
+    setEditing(false); // What the other set is looked at first.
+    await recording?.refresh();
   };
   const nudge = ({ chosen }: Hands, by: number) => {
     const cycle = chosen === null ? undefined : draft.cycles?.[chosen];
@@ -296,7 +305,9 @@ export function useCycleTools(
     border,
     setBorder,
     message,
-    refusal: reviewing?.refusal ?? scoringRefusal,
+    refusal: reviewing?.refusal ?? null,
+    scoringRefusal,
+    loadNewest,
     isKeysShown,
     setKeysShown,
     step,
