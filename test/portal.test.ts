@@ -524,6 +524,21 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     expect(response.statusCode).toBe(421);
   });
 
+  it('sends no form before its scripts run, so that no password comes into the address', async () => {
+    const without = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+    const signIn = await without.newPage();
+    await signIn.goto(`${address}/sign-in`);
+    await signIn.getByText('This page works with JavaScript alone').waitFor();
+    await signIn.getByLabel('E-mail address').fill('ada@north.example');
+    await signIn.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
+    expect(await signIn.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true);
+    await signIn.getByLabel('Password').press('Enter');
+    await signIn.waitForTimeout(300);
+    expect(signIn.url()).toBe(`${address}/sign-in`);
+    expect(await signIn.locator('form').getAttribute('method')).toBe('post');
+    await without.close();
+  });
+
   it('refuses a second process on its data, and a taken port, in a sentence', async () => {
     const second = await ended(environment);
     expect(second.code).toBe(4);

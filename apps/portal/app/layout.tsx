@@ -60,6 +60,9 @@ export default async function Layout({ children }: { children: ReactNode }) {
               <LanguageChooser />
             </div>
           </header>
+          <noscript>
+            <p className="refusal without-scripts">{text.needsScripts}</p>
+          </noscript>
           <main id="content" tabIndex={-1}>
             {children}
           </main>

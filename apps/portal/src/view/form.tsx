@@ -1,6 +1,6 @@
 'use client';
 /** What every form does alike: one request at a time, and its refusal where it was caused, announced. */
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { type Refusal, type Reply, refusalText } from './api-client.ts';
 import { useText } from './text-context.tsx';
 
@@ -24,8 +24,11 @@ export function Form<Value>({
 }: FormProps<Value>) {
   const text = useText();
   const [state, setState] = useState<'ready' | 'sending' | 'done' | { readonly refusal: Refusal }>('ready');
+  const hasScripts = useHasScripts();
   return (
+    // Until the scripts have run the browser would send the form itself: as GET, with passwords in the address.
     <form
+      method="post"
       onSubmit={async event => {
         event.preventDefault();
         if (state === 'sending') return;
@@ -42,7 +45,7 @@ export function Form<Value>({
     >
       {children}
       <div className="actions">
-        <button type="submit" className={look} aria-disabled={state === 'sending'}>
+        <button type="submit" className={look} disabled={!hasScripts} aria-disabled={state === 'sending'}>
           {button}
         </button>
         <p role="status" className={typeof state === 'object' ? 'refusal' : 'hint'}>
@@ -53,6 +56,12 @@ export function Form<Value>({
       </div>
     </form>
   );
+}
+
+function useHasScripts(): boolean {
+  const [hasScripts, setHasScripts] = useState(false);
+  useEffect(() => setHasScripts(true), []);
+  return hasScripts;
 }
 
 export interface FieldProps {
