@@ -48,10 +48,24 @@ export function start(
   return { process: child, ended };
 }
 
-/** Waits until a run has so many whole epochs and is still being trained. */
-export async function untilEpoch(run: string, epoch: number): Promise<void> {
+/**
+ * Waits until a run has so many whole epochs and is still being trained.
+ *
+ * @param by the program that trains it, or has it trained; where that ends before, it says so with its last words
+ */
+export async function untilEpoch(run: string, epoch: number, by: Started): Promise<void> {
   const epochs = join(run, 'epochs.ndjson');
-  while (!existsSync(epochs) || readFileSync(epochs, 'utf8').split('\n').length <= epoch) await sleep(5);
+  let ended: Ended | undefined;
+  void by.ended.then(end => {
+    ended = end;
+  });
+  while (!existsSync(epochs) || readFileSync(epochs, 'utf8').split('\n').length <= epoch) {
+    if (ended !== undefined)
+      throw new Error(
+        `It ended with ${ended.code} before epoch ${epoch} of ${run}: ${ended.err}${ended.out}`,
+      );
+    await sleep(5);
+  }
 }
 
 export function stateOf(run: string): string {

@@ -105,7 +105,7 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
     expect(stateOf(join(out, 'fold-3'))).toBe('queued');
 
     const lost = runner();
-    await untilEpoch(join(out, 'fold-1'), 1);
+    await untilEpoch(join(out, 'fold-1'), 1, lost);
     const other = runner('--drain');
     kill(lost);
     await lost.ended;
@@ -133,7 +133,7 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
     const seeds = [1, 2, 3, 4];
     const runs = await queueSeeds('seed', seeds);
     const lost = runner();
-    await untilEpoch(runs[0]!, 3);
+    await untilEpoch(runs[0]!, 3, lost);
     lost.process.kill('SIGKILL');
     const other = runner('--drain');
     expect((await other.ended).code, (await other.ended).err).toBe(0);
@@ -144,7 +144,7 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
   test('a runner that is told to stop puts its run back at once, and ends with 130', async () => {
     const [run] = await queueSeeds('stopped', [1]);
     const stopped = runner('--lease', '600');
-    await untilEpoch(run!, 3);
+    await untilEpoch(run!, 3, stopped);
     stopped.process.kill('SIGTERM');
     expect((await stopped.ended).code).toBe(130);
     expect(stateOf(run!)).toBe('interrupted');
@@ -156,7 +156,7 @@ describe.skipIf(postgresPrograms() === null)('a queue on PostgreSQL (initdb, pg_
   test('a database that is gone for a while: the training goes on, and its end is noted when it is back', async () => {
     const [run, next] = await queueSeeds('outage', [1, 2]);
     const working = runner('--drain');
-    await untilEpoch(run!, 3);
+    await untilEpoch(run!, 3, working);
     await postgres.crash();
     while (stateOf(run!) !== 'done') await sleep(50);
     await sleep(2_000);

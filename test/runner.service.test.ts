@@ -44,7 +44,7 @@ function printed({ out }: Ended, schema: 'result' | 'error') {
 test('a machine that is lost in the middle: the next one goes on, and the bytes are those of an undisturbed run', async () => {
   const run = await laidOut();
   const lost = begin(run);
-  await untilEpoch(run, 3);
+  await untilEpoch(run, 3, lost);
   process.kill(-lost.process.pid!, 'SIGKILL'); // The runner and its training process.
   await lost.ended;
   expect(stateOf(run)).toBe('running');
@@ -58,7 +58,7 @@ test('a machine that is lost in the middle: the next one goes on, and the bytes 
 test('a runner that is killed alone: its training process stops by itself, and the next runner goes on', async () => {
   const run = await laidOut();
   const killed = begin(run);
-  await untilEpoch(run, 3);
+  await untilEpoch(run, 3, killed);
   killed.process.kill('SIGKILL');
   expect(await once(run)).toMatchObject({ code: 0 });
   expect(contentsOf(run)).toEqual(undisturbed);
@@ -68,7 +68,7 @@ test('a runner that is killed alone: its training process stops by itself, and t
 test.each(['SIGTERM', 'SIGINT'] as const)('%s leaves it resumable and ends with 130', async signal => {
   const run = await laidOut();
   const stopped = begin(run, '--json');
-  await untilEpoch(run, 3);
+  await untilEpoch(run, 3, stopped);
   process.kill(-stopped.process.pid!, signal); // As ctrl-C or a scheduler does, to all processes.
   const ended = await stopped.ended;
   expect(ended.code).toBe(130);
@@ -112,7 +112,7 @@ test('a recording that cannot be read is left out and named, and ends with 3', a
 test('a run whose data has changed is refused with 4 and says so in its folder; with the old data back it ends in the same bytes', async () => {
   const run = await laidOut();
   const stopped = begin(run);
-  await untilEpoch(run, 3);
+  await untilEpoch(run, 3, stopped);
   stopped.process.kill('SIGTERM');
   expect((await stopped.ended).code).toBe(130);
   const cycles = join(folder, 'study', 'cycles.csv');

@@ -1,5 +1,5 @@
 /**
- * Where the time of a training step goes, as the Markdown table of packages/kernels/README.md:
+ * Where the time of a training step goes, as the Markdown table of packages/kernels/README.md, and what it allocates:
  * node --conditions=@crepitus/source --import tsx tooling/bench/training-profile.ts [STEPS]
  * Milliseconds of this process's CPU time, the least of all steps, because neighbours on the machine only ever add.
  */
@@ -55,7 +55,43 @@ const rows = ["gradient of the last block's ReLU and bias", 'other kernels'];
 const kernels = [...sums, ...rows.map(ms)].reduce((sum, value) => sum + value, 0);
 for (const row of rows) console.log(`| ${row} | ${cell(ms(row))} |`);
 console.log(`| tfjs outside kernels, Adam | ${cell(ms('whole step') - kernels)} |`);
-console.log(`| whole step | ${cell(ms('whole step'))} |`);
+console.log(`| whole step | ${cell(ms('whole step'))} |\n`);
+
+const { wasm } = tf.backend() as unknown as {
+  wasm: { HEAPU8: Uint8Array; _malloc(bytes: number): number; _free(address: number): void };
+};
+const { _malloc: malloc, _free: free } = wasm;
+const taken = { blocks: 0, bytes: 0, freed: 0, ms: 0 };
+let quickest = Number.POSITIVE_INFINITY;
+/** Where something was collected within a step it shows less. */
+let mostJavascript = 0;
+const clocked = <T>(work: () => T): T => {
+  const start = performance.now();
+  const result = work();
+  taken.ms += performance.now() - start;
+  return result;
+};
+wasm._malloc = bytes => {
+  taken.blocks++;
+  taken.bytes += bytes;
+  return clocked(() => malloc(bytes));
+};
+wasm._free = address => {
+  taken.freed++;
+  clocked(() => free(address));
+};
+for (let i = 0; i < steps; i++) {
+  const before = process.memoryUsage().heapUsed;
+  taken.ms = 0;
+  await run();
+  quickest = Math.min(quickest, taken.ms);
+  mostJavascript = Math.max(mostJavascript, process.memoryUsage().heapUsed - before);
+}
+const aStep = (value: number) => (value / steps).toFixed(0);
+console.log(
+  `A step takes ${aStep(taken.blocks)} blocks of ${aStep(taken.bytes / 1e6)} MB from a heap of ${(wasm.HEAPU8.length / 1e6).toFixed(0)} MB ` +
+    `and gives ${aStep(taken.freed)} back, which takes ${quickest.toFixed(2)} ms; in JavaScript it makes ${(mostJavascript / 1e6).toFixed(1)} MB.`,
+);
 
 function cpuMs(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);

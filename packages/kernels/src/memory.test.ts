@@ -102,6 +102,86 @@ test('steps leave no tensors behind and memory does not grow', async () => {
   expect(Math.min(...probes.slice(-20))).toBeLessThanOrEqual(Math.max(...probes.slice(0, 20)));
 });
 
+/** The paper's seven blocks on one picture, and Adam. */
+function paperTrainer() {
+  const x = uniform([1, 257, 45, 1], 1) as tf.Tensor4D;
+  const counts = [1, 16, 32, 32, 64, 64, 128, 128];
+  const blocks = counts.slice(0, -1).map((channels, i) => {
+    const shapes = [[channels], [channels], [3, 3, channels, counts[i + 1]!], [counts[i + 1]!]];
+    return shapes.map((shape, k) => tf.variable(uniform(shape, 4 * i + k)));
+  });
+  const variables = blocks.flat();
+  const adam = new Adam({ learningRate: 1e-3 });
+  return (within: (name: string, work: () => void) => void) => {
+    const { value, grads } = tf.variableGrads(() => {
+      const last = blocks.reduce((input, block, i) => {
+        const [gamma, beta, filter, bias] = block as never[];
+        const weights = { gamma: gamma!, beta: beta!, filter: filter!, bias: bias! };
+        const stride = i % 2 === 0 ? 1 : 2;
+        return batchNormConvRelu(input, weights, { stride, epsilon: 1e-3, inputIsRelu: i > 0 }).y;
+      }, x);
+      return tf.mean(last) as tf.Scalar;
+    }, variables);
+    const gradients = variables.map(({ name }) => grads[name]!);
+    within('Adam', () => adam.apply(variables, gradients));
+    tf.dispose([value, ...gradients]);
+  };
+}
+
+test('a settled step allocates a block for each tensor that a kernel or Adam gives, and none beside: scratch is kept', async () => {
+  await tf.setBackend('wasm');
+  const step = paperTrainer();
+  step((_, work) => work());
+  step((_, work) => work());
+
+  const { wasm } = backend();
+  const { _malloc: malloc, _free: free } = wasm;
+  const allocated = new Map<string, number>();
+  let freed = 0;
+  let at = 'tfjs';
+  const within = <T>(name: string, work: () => T): T => {
+    const before = at;
+    at = name;
+    try {
+      return work();
+    } finally {
+      at = before;
+    }
+  };
+  wasm._malloc = bytes => {
+    allocated.set(at, (allocated.get(at) ?? 0) + 1);
+    return malloc(bytes);
+  };
+  wasm._free = address => {
+    freed++;
+    free(address);
+  };
+  const ours = tf.getKernelsForBackend('wasm').filter(({ kernelName }) => kernelName.startsWith('Crepitus'));
+  const register = (kernel: tf.KernelConfig) => {
+    tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.registerKernel(kernel);
+  };
+  for (const kernel of ours)
+    register({ ...kernel, kernelFunc: call => within(kernel.kernelName, () => kernel.kernelFunc(call)) });
+  try {
+    step(within);
+  } finally {
+    wasm._malloc = malloc;
+    wasm._free = free;
+    ours.forEach(register);
+  }
+  expect(freed).toBe([...allocated.values()].reduce((sum, count) => sum + count));
+  allocated.delete('tfjs');
+  // As README.md says: 50 by the kernels, and a new tensor per variable by Adam.
+  expect(Object.fromEntries(allocated)).toEqual({
+    CrepitusBatchNormConvRelu: 7 * 3, // y, mean, variance
+    CrepitusBatchNormConvReluGradientParameters: 7 * 3, // of filter, gamma, beta
+    CrepitusBatchNormConvReluGradientInput: 6,
+    CrepitusReluBiasGradient: 2,
+    Adam: 7 * 4,
+  });
+});
+
 test('kernels see tensors that were made before and after the memory has grown', async () => {
   await tf.setBackend('wasm');
   const x = uniform([1, 5, 5, 8], 3) as tf.Tensor4D;
