@@ -60,9 +60,9 @@ export function casesOf(
 }
 
 /** @param isTested whether the cases are of a test part; of the validation part otherwise */
-export function scoredBy({ folds, fold, select }: RunConfig, isTested: boolean): string {
+export function scoredBy({ folds, fold, select, measures }: RunConfig, isTested: boolean): string {
   if (!isTested)
     return `validation subjects, who chose the threshold${select === 'last' ? '' : ' and the epoch'} and taught nothing`;
   if (fold !== null) return `subjects of the test part of fold ${fold}, who chose nothing`;
-  return `each subject scored by the one network of the ${folds} that saw it neither in training nor in validation`;
+  return `each subject scored by the one network of the ${folds}${measures === null ? '' : ', and by measures of the sound,'} that saw it neither in training nor in validation`;
 }

@@ -155,6 +155,6 @@ function ofBundle(
     list,
     intercept,
     coefficients: [...coefficients],
-    learnedFrom: `${counts.join(' and ')}, each data set with equal weight`,
+    learnedFrom: `${counts.join(' and ')}${counts.length > 1 ? ', each data set with equal weight' : ''}`,
   };
 }

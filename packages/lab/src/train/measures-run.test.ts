@@ -50,9 +50,12 @@ describe('a cross-validation with measures', () => {
   it('ends in a bundle that carries them, whose card says so', async () => {
     const { measures } = bundle.manifest;
     expect(measures!.coefficients).toHaveLength(soundMeasureCount(12, measures!.list));
-    expect(measures!.learnedFrom).toBe('36 cycles or events of manifest, each data set with equal weight');
+    expect(measures!.learnedFrom).toBe('36 cycles or events of manifest');
     expect(bundle.card).toContain('logistic regression on measures of the sound');
     expect(bundle.card).toContain('measures of the sound added, mean of 3 folds');
+    expect(bundle.manifest.scoreCases![0]!.scoredBy).toBe(
+      'each subject scored by the one network of the 3, and by measures of the sound, that saw it neither in training nor in validation',
+    );
     for (const line of measuresReportText(await readMeasuresReport(out))) expect(bundle.card).toContain(line);
   });
 
