@@ -32,6 +32,10 @@ export const de: typeof en = {
   no: 'nein',
   decimal: number => number.replace('.', ','),
   notSaid: 'nicht angegeben',
+  tooManyTries: (seconds: number) =>
+    seconds < 90
+      ? `Zu viele Versuche; warten Sie ${seconds} ${seconds === 1 ? 'Sekunde' : 'Sekunden'}.`
+      : `Zu viele Versuche; warten Sie ${Math.ceil(seconds / 60)} Minuten.`,
   notFound: {
     title: 'Hier ist nichts',
     text: 'Die Seite gibt es nicht, sie wurde gelöscht oder gehört zu einer anderen Klinik.',
@@ -376,7 +380,8 @@ export const de: typeof en = {
     level: 'Über dem Schall ringsum, dB',
     widths:
       'IDW: Breite des ersten Ausschlags. 2CD: Dauer zweier Schwingungen. LDW: Breite des größten Ausschlags. Fein: 2CD unter 10 ms und LDW unter 2 ms.',
-    bands: number => `Zyklus ${number}: Änderung des Wertes, wenn dieses Band verdeckt ist`,
+    bands: (number, hasMeasures) =>
+      `Zyklus ${number}: Änderung des Wertes, wenn dieses Band vor den Netzen verdeckt ist${hasMeasures ? ' (die Messgrößen des Klangs bleiben)' : ''}`,
     band: 'Band',
     scoreWithout: 'Wert ohne das Band',
     change: 'Änderung',
@@ -430,7 +435,7 @@ export const de: typeof en = {
     stop: 'Beenden',
     restsOn: 'Beruht auf, s',
     restsOnHint:
-      'Wo Knistern gefunden wird, stehen gleich die Sekunden da, die dafür sprechen; ihr Verlauf und die Frequenzen kommen nach dem Beenden.',
+      'Wo ein Zyklus Knistern genannt wird, stehen gleich die Sekunden da, die für die Netze dafür sprechen; ihr Verlauf und die Frequenzen kommen nach dem Beenden.',
     liveHint: minutes =>
       `Zyklen werden bewertet, wenn sie enden, einige Sekunden später; die ersten kommen nach etwa drei Atemzügen. Beim Beenden, spätestens nach ${minutes} Minuten, wird der Ton zu einer Aufnahme und als Ganzes neu ausgewertet: Zyklen können dann andere Grenzen und andere Werte haben.`,
     noBreathYet: 'Noch kein Atemzug gefunden.',
@@ -948,7 +953,8 @@ export const de: typeof en = {
       'Der Ton dieser Aufnahme fehlt in der Ablage; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
     'blob-damaged':
       'Der Ton dieser Aufnahme ist in der Ablage beschädigt; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
-    'too-many-tries': 'Zu viele Versuche; warten Sie 15 Minuten.',
+    'changed-meanwhile':
+      'Jemand hat das geändert, seit Sie es geöffnet haben, und von Ihnen wurde nichts gespeichert; laden Sie die Seite neu, um diese Änderung zu sehen, und ändern Sie dann.',
     'account-closed': 'Dieses Konto ist geschlossen; öffnen Sie es wieder, bevor Sie einen Link erzeugen.',
     'signed-out': 'Sie sind abgemeldet; melden Sie sich wieder an.',
     'wrong-role': 'Ihre Rolle erlaubt das nicht; fragen Sie die Verwaltung.',
@@ -962,9 +968,9 @@ export const de: typeof en = {
     'password-short': 'Ein Passwort braucht mindestens 12 Zeichen.',
     'password-long': 'Ein Passwort hat höchstens 128 Zeichen.',
     'password-personal':
-      'Das Passwort enthält Ihren Namen, Ihre Adresse oder den Namen des Portals; wählen Sie ein anderes.',
+      'Das Passwort enthält Ihren Namen, Ihre Adresse oder den Namen der Klinik oder des Portals; wählen Sie ein anderes.',
     'password-simple':
-      'Das Passwort ist leicht zu erraten (wenige Zeichen, eine Folge, ein häufiges Wort); wählen Sie ein anderes.',
+      'Das Passwort ist leicht zu erraten (ein häufiges Passwort oder Wort mit wenigen Zeichen dazu, ein Datum, eine Folge, Nachbarn auf der Tastatur); wählen Sie ein anderes, zum Beispiel vier Wörter, die nichts miteinander zu tun haben.',
     'last-administrator': 'Eine Klinik braucht eine Verwaltung; benennen Sie zuerst eine andere.',
     'account-disabled': 'Dieses Konto ist geschlossen.',
     'pseudonym-taken': 'Dieses Pseudonym gibt es schon; wählen Sie ein anderes.',

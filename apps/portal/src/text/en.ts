@@ -25,6 +25,10 @@ export const en = {
   /** A number that is written with a point. */
   decimal: (number: string) => number,
   notSaid: 'not given',
+  tooManyTries: (seconds: number) =>
+    seconds < 90
+      ? `Too many tries; wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`
+      : `Too many tries; wait ${Math.ceil(seconds / 60)} minutes.`,
   notFound: {
     title: 'There is nothing here',
     text: 'The page does not exist, was deleted, or belongs to another clinic.',
@@ -969,7 +973,6 @@ export const en = {
       'The sound of this recording is missing in the store; ask an administrator to put it back from a backup.',
     'blob-damaged':
       'The sound of this recording is damaged in the store; ask an administrator to put it back from a backup.',
-    'too-many-tries': 'Too many tries; wait 15 minutes.',
   } as Record<string, string>,
   /** By code of a quality finding; where one is missing its own English sentence stands. */
   findings: {} as Record<string, string>,

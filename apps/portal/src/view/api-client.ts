@@ -4,6 +4,7 @@ import { sentenceOf, type Text } from '../text/index.ts';
 export interface Refusal {
   readonly code: string;
   readonly message: string;
+  readonly waitSeconds?: number;
 }
 
 export type Reply<Value> =
@@ -63,5 +64,7 @@ export function sendFile<Value>(
 }
 
 export function refusalText(text: Text, refusal: Refusal): string {
-  return sentenceOf(text.failures, refusal);
+  return refusal.waitSeconds === undefined
+    ? sentenceOf(text.failures, refusal)
+    : text.tooManyTries(refusal.waitSeconds);
 }
