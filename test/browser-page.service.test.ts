@@ -162,7 +162,7 @@ describe.skipIf(!found)('sound in the browser', () => {
     it('gives the scores of crepitus screen for WAV, FLAC and MP3, one after the other', async () => {
       await drop(page, ...dropped);
       const said = await states(page, dropped.length);
-      expect(said[0]).toMatch(/^crackles in \d+ of \d+ cycles/);
+      expect(said[0]).toMatch(/^\d+ of \d+ cycles called crackle/);
       const saved = await savedJson(page);
       expect(saved.bundle).toEqual(printed.bundle);
       expect(saved.threshold).toBe(printed.threshold);
@@ -451,14 +451,14 @@ describe.skipIf(!found)('sound in the browser', () => {
       );
       cycles.forEach(({ score, crackle }, i) => {
         expect(Math.abs(Number(live[i]![4]) - score!)).toBeLessThan(0.002);
-        expect(live[i]![3]).toBe(crackle ? 'crackles' : 'no crackles');
+        expect(live[i]![3]).toBe(crackle ? 'called crackle' : 'not called crackle');
       });
 
       expect(cycles.some(({ crackle }) => crackle)).toBe(true);
       // Where crackles are told, so are the seconds that speak for them, within the cycle.
       for (const [, from, to, finding, , restsOn] of live) {
         const ranges = restsOn!.split(', ').filter(Boolean);
-        expect(ranges.length > 0, `${from} s ${finding}`).toBe(finding === 'crackles');
+        expect(ranges.length > 0, `${from} s ${finding}`).toBe(finding === 'called crackle');
         for (const range of ranges) {
           const [start, end] = range.split('–').map(Number);
           expect(start).toBeGreaterThan(Number(from) - 0.06);

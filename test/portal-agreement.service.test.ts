@@ -55,7 +55,7 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
     await administrator.getByRole('button', { name: 'Enter the patient' }).click();
     await administrator.getByRole('button', { name: 'Enter the visit' }).click();
     await administrator.locator('input[type=file]').first().setInputFiles(join(folder, 'visit.wav'));
-    await administrator.getByText(/crackles in \d+ of \d+ cycles/).waitFor({ timeout: 120_000 });
+    await administrator.getByText(/\d+ of \d+ cycles called crackle/).waitFor({ timeout: 120_000 });
     visit = administrator.url();
     const link = administrator.getByRole('link', { name: 'Recording 1', exact: true });
     recording = `${address}${await link.getAttribute('href')}`;

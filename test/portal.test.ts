@@ -93,13 +93,17 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await page.getByRole('button', { name: 'Plb, posterior left, base' }).click();
     await page.locator('input[type=file]').setInputFiles(join(folder, 'visit.wav'));
     await page.getByText('visit.wav is recording 1.').waitFor({ timeout: 60_000 });
-    await page.getByText(/crackles in \d+ of \d+ cycles/).waitFor({ timeout: 60_000 });
+    await page.getByText(/\d+ of \d+ cycles called crackle/).waitFor({ timeout: 60_000 });
     const text = join(folder, 'letter.wav');
     await writeFile(text, 'Dear colleague, no sound at all.');
     await page.locator('input[type=file]').setInputFiles(text);
     await page.getByText('letter.wav was not added: The recording is no WAV, FLAC or MP3 file').waitFor();
     problems.length = 0;
-    expect(await page.getByRole('link', { name: /posterior left, base: crackles in/ }).count()).toBe(1);
+    expect(
+      await page
+        .getByRole('link', { name: /posterior left, base: \d+ of \d+ cycles called crackle/ })
+        .count(),
+    ).toBe(1);
   });
 
   it('shows the scores that crepitus screen prints, to the third digit', async () => {
@@ -120,7 +124,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
       cycles.map((cycle: { start: number; end: number; score: number; crackle: boolean }, i: number) => [
         cycle.start.toFixed(2),
         cycle.end.toFixed(2),
-        cycle.crackle ? 'crackles' : 'no crackles',
+        cycle.crackle ? 'called crackle' : 'not called crackle',
         cycle.score.toFixed(3),
         candidates.perCycle[i].inspiration === null
           ? String(candidates.perCycle[i].all)
@@ -234,18 +238,20 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     const said = (i: number) => page.locator('table.cycles tbody tr').nth(i).locator('.words-said');
     const finding = async (i: number) =>
       (await page.locator('table.cycles tbody tr').nth(i).locator('.finding').first().textContent())!;
-    const opposite = (word: string) => (word === 'crackles' ? 'no crackles' : 'crackles');
+    /** The reviewer's word that confirms the detector's, and the one that rejects it. */
+    const same = (finding: string) => (finding === 'called crackle' ? 'crackles' : 'no crackles');
+    const opposite = (finding: string) => (finding === 'called crackle' ? 'no crackles' : 'crackles');
     const status = page.locator('.review .said');
     const findings = [await finding(0), await finding(1)] as const;
     await page.keyboard.press('c');
     await status.getByText('Choose a cycle first').waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('c');
-    await status.getByText(`Cycle 1: ${findings[0]}, saved.`).waitFor();
+    await status.getByText(`Cycle 1: ${same(findings[0])}, saved.`).waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await status.getByText(`Cycle 2: ${opposite(findings[1])}, saved.`).waitFor();
-    expect(await said(0).textContent()).toBe(`${findings[0]} you`);
+    expect(await said(0).textContent()).toBe(`${same(findings[0])} you`);
     expect(await finding(1)).toBe(findings[1]); // The detector's word stays as it is.
     await page.keyboard.press('3');
     await status.getByText('Cycle 2: unsure, saved.').waitFor();
@@ -259,7 +265,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
 
     await page.reload();
     await page.locator('table.cycles').waitFor();
-    expect(await said(0).textContent()).toBe(`${findings[0]} you`);
+    expect(await said(0).textContent()).toBe(`${same(findings[0])} you`);
     expect(await said(1).textContent()).toBe(`${opposite(findings[1])} you`);
     await page.locator('h1').click();
     await page.keyboard.press('z'); // What was said before the page was loaded anew is undone too.
@@ -320,7 +326,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
       .waitFor({ timeout: 60_000 });
     expect(await ends()).toEqual(draft);
     expect(Number(await row(0).locator('td').nth(1).textContent())).toBeCloseTo(from - 0.23, 2);
-    expect(await row(0).locator('.finding').first().textContent()).toMatch(/crackles/);
+    expect(await row(0).locator('.finding').first().textContent()).toMatch(/called crackle/);
     // Words on cycles that were changed are kept, but not shown as words on others.
     expect(await page.locator('.words-said').count()).toBeLessThan(words);
     await page.getByText(/belongs? to (a cycle|cycles) that ha(s|ve) changed since/).waitFor();
@@ -420,22 +426,33 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
   it('shows results by site, follows them over visits, and prints the report of a visit', async () => {
     problems.length = 0;
     await page.goto(pages.get('visit')!);
-    const map = page.getByRole('link', { name: /posterior left, base: crackles in \d+ of \d+ cycles/ });
+    const map = page.getByRole('link', { name: /posterior left, base: \d+ of \d+ cycles called crackle/ });
+    /** Once on each page that counts or colours such cycles. */
+    const saysHowOftenRight = async () =>
+      expect(await page.locator('.called-note').allTextContents()).toEqual([
+        expect.stringMatching(
+          /^When this detector calls a cycle crackle, \d+ of \d+ had crackles \(\d+ %; 95 % interval within/,
+        ),
+      ]);
     await map.waitFor();
+    await saysHowOftenRight();
     await map.click();
     await page.getByRole('heading', { name: /^Recording \d+/ }).waitFor();
+    await saysHowOftenRight();
 
     await page.goto(pages.get('patient')!);
-    await page.getByRole('heading', { name: 'Crackles over the visits' }).waitFor();
+    await page.getByRole('heading', { name: 'Cycles called crackle over the visits' }).waitFor();
+    await saysHowOftenRight();
     const trend = page.locator('.trend-table tbody tr');
     expect(await trend.count()).toBe(1);
-    expect(await trend.textContent()).toMatch(/crackles in \d+ of \d+ cycles.*\d+ to \d+ %/);
+    expect(await trend.textContent()).toMatch(/\d+ of \d+ cycles called crackle.*\d+ to \d+ %/);
 
     await page.goto(pages.get('visit')!);
     await page.getByRole('link', { name: 'Report for printing' }).click();
     await page.waitForURL('**/report');
     pages.set('report', page.url());
     await page.getByText('As PDF: choose').waitFor({ timeout: 60_000 });
+    await saysHowOftenRight();
     const flagged = await page.locator('.flagged figure').count();
     expect(flagged).toBeGreaterThan(0);
     expect(await page.locator('.flagged img').count()).toBe(2 * flagged);

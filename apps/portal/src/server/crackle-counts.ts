@@ -1,4 +1,5 @@
 /** How many cycles of each channel were scored and called crackle, counted by the database: results are large. */
+import { type CalledCases, explainCall, type ScoreCases } from '@crepitus/model';
 import { inArray, sql } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { withheldFrom } from './blind-passes.ts';
@@ -15,6 +16,8 @@ export interface CycleCounts {
 export interface CountedAnalysis
   extends Pick<typeof analysis.$inferSelect, 'state' | 'progress' | 'failure'> {
   readonly bundle: { readonly id: string; readonly version: string; readonly sha256: string } | null;
+  /** How often its bundle is right where it calls a cycle crackle, by data set; empty: not known. */
+  readonly called: readonly CalledCases[];
   /** Codes of quality findings; null until it is done. */
   readonly quality: readonly string[] | null;
   readonly channels: readonly (CycleCounts & { readonly channel: number })[] | null;
@@ -38,6 +41,8 @@ export async function crackleCounts(
       progress: analysis.progress,
       failure: analysis.failure,
       bundle: sql<CountedAnalysis['bundle']>`${result} -> 'bundle'`,
+      threshold: sql<number | null>`${result} -> 'threshold'`,
+      scoreCases: sql<ScoreCases[] | null>`${result} -> 'detector' -> 'scoreCases'`,
       quality: sql<
         CountedAnalysis['quality']
       >`CASE WHEN ${result} IS NULL THEN NULL ELSE jsonb_path_query_array(${result}, '$.recording.quality[*].code') END`,
@@ -56,9 +61,11 @@ export async function crackleCounts(
     .orderBy(analysis.recordingId, sql`${analysis.createdAt} DESC`);
   const blind = await withheldFrom(queries, actor);
   return new Map(
-    rows.map(({ recordingId, channels, ...row }) => {
+    rows.map(({ recordingId, channels, threshold, scoreCases, ...row }) => {
       const withheld = blind.has(recordingId);
-      return [recordingId, { ...row, channels: withheld ? null : channels, withheld }];
+      const called =
+        threshold === null ? null : explainCall({ scoreCases: scoreCases ?? [] }, threshold).cases;
+      return [recordingId, { ...row, called: called ?? [], channels: withheld ? null : channels, withheld }];
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** Patients, by pseudonym, and their visits. Each function sees the records of the actor's clinic alone. */
 import { randomUUID } from 'node:crypto';
+import type { CallingDetector } from '@crepitus/analyses';
 import type { Blobs } from '@crepitus/analyses/node';
 import { and, count, desc, eq, max } from 'drizzle-orm';
 import { z } from 'zod';
@@ -183,6 +184,8 @@ export interface ListedRecording {
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** Crackle cycles among those scored, by channel; null before the analysis is done, and where they are withheld. */
   readonly channels: CountedAnalysis['channels'];
+  /** What scored it; null before the analysis is done. */
+  readonly detector: CallingDetector | null;
   /** While the asker reviews it blind. */
   readonly withheld: boolean;
   /** Codes of what is wrong with it. */
@@ -217,6 +220,7 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
         progress: own?.progress ?? 0,
         failure: own?.failure ?? null,
         channels: own?.channels ?? null,
+        detector: own?.bundle ? { bundle: own.bundle, called: own.called } : null,
         withheld: own?.withheld ?? false,
         quality: own?.quality ?? row.facts.findings.map(({ code }) => code),
       };

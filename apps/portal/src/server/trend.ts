@@ -10,6 +10,7 @@ export interface TrendChannel extends CycleCounts {
   /** As entered; may be empty. */
   readonly device: string;
   readonly bundle: NonNullable<CountedAnalysis['bundle']>;
+  readonly called: CountedAnalysis['called'];
 }
 
 export interface TrendVisit {
@@ -53,7 +54,7 @@ export async function trendOf(
     const own = recordings.filter(({ visitId }) => visitId === id);
     const withheld = own.filter(row => counted.get(row.id)?.withheld === true).length;
     const channels = own.flatMap(({ id: recordingId, device, sites }) => {
-      const { bundle, channels } = counted.get(recordingId) ?? { bundle: null, channels: null };
+      const { bundle = null, channels = null, called = [] } = counted.get(recordingId) ?? {};
       if (bundle === null || channels === null) return [];
       return channels.map(({ channel, cycles, scored, crackle }) => ({
         cycles,
@@ -62,6 +63,7 @@ export async function trendOf(
         site: sites[channel] ?? null,
         device: device.trim(),
         bundle,
+        called,
       }));
     });
     const finished = own.filter(row => counted.get(row.id)?.channels != null).length;

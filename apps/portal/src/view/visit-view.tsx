@@ -2,6 +2,7 @@
 /** The recordings of a visit on a picture of the chest and in a table, how more are added, and how they are taken out. */
 import Link from 'next/link';
 import type { ListedRecording } from '../server/patients.ts';
+import { CalledNote } from './called-note.tsx';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults } from './chest/site-results.ts';
 import { ExportMenu, type ExportMenuProps } from './export-menu.tsx';
@@ -42,6 +43,11 @@ export function VisitView({
           </p>
         ) : (
           <>
+            <CalledNote
+              detectors={recordings.flatMap(({ detector, withheld }) =>
+                detector === null || withheld ? [] : [detector],
+              )}
+            />
             <ChestMap channels={recordings.flatMap(recording => channelResults(text, recording))} />
             <RecordingTable recordings={recordings} />
           </>

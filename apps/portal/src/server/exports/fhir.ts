@@ -129,7 +129,7 @@ function reportOf(
     conclusion:
       `Reviewers: crackles in ${counts.reviewed.crackle} of ${counts.reviewed.crackle + counts.reviewed.clear} decided cycles, ` +
       `${counts.reviewed.undecided} undecided, ${counts.reviewed.none} not reviewed. ` +
-      `Detector: crackles in ${counts.detector.crackle} of ${counts.detector.crackle + counts.detector.clear} scored cycles, ` +
+      `Detector: ${counts.detector.crackle} of ${counts.detector.crackle + counts.detector.clear} scored cycles called crackle, ` +
       `${counts.detector.none} not scored. ${en.researchUse}`,
   };
 }
@@ -202,8 +202,8 @@ function siteObservations(exported: ExportedRecording, context: Context): FhirRe
       ...(members.length === 0 ? {} : { hasMember: members }),
       component: [
         counted('cycles', 'Respiratory cycles', own_.length),
-        counted('detector-crackle', 'Detector: crackles', counts.detector.crackle),
-        counted('detector-clear', 'Detector: no crackles', counts.detector.clear),
+        counted('detector-crackle', 'Detector: called crackle', counts.detector.crackle),
+        counted('detector-clear', 'Detector: not called crackle', counts.detector.clear),
         counted('detector-none', 'Detector: not scored', counts.detector.none),
         counted('reviewers-crackle', 'Reviewers: crackles', counts.reviewed.crackle),
         counted('reviewers-clear', 'Reviewers: no crackles', counts.reviewed.clear),

@@ -1,4 +1,5 @@
 /** A recording as JSON: what `crepitus screen --json` prints of it, and beside it what reviewers said; see `schemas/`. */
+import { callingDetector } from '@crepitus/analyses';
 import { screeningResultSchema } from '@crepitus/model';
 import { consensusOf, cycleWords } from '@crepitus/recordings';
 import { z } from 'zod';
@@ -69,6 +70,7 @@ export function reviewedRecordingJson(exported: ExportedRecording): ReviewedReco
       schemaVersion: 1,
       bundle: analysis.bundle,
       threshold: analysis.threshold,
+      calledCases: [...callingDetector(analysis).called],
       recordings: [analysis.recording],
       failed: [],
     },

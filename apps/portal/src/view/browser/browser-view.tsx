@@ -15,7 +15,7 @@ export function BrowserView() {
   const text = useText();
   const isKept = useOffline(useLanguage());
   const screening = useScreening();
-  const { recordings, detector, add, cancel, remove } = screening;
+  const { recordings, detector, calling, add, cancel, remove } = screening;
   const [chosen, setChosen] = useState<string | null>(null);
   const shown = recordings.find(({ key }) => key === chosen) ?? recordings.at(0) ?? null;
   const take = async (files: Iterable<File>) => {
@@ -43,6 +43,7 @@ export function BrowserView() {
         </section>
         <LiveView
           screening={screening}
+          calling={shown?.result ? null : calling}
           onHeard={(name, bytes) => {
             setChosen(add(name, bytes, true));
           }}

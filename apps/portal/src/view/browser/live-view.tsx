@@ -1,10 +1,12 @@
 'use client';
 /** Listening through the microphone: a running picture, and the cycles as they end. What was heard becomes a recording. */
+import type { CallingDetector } from '@crepitus/analyses';
 import { logMelPresets, melFilterbank } from '@crepitus/dsp';
 import type { ScreenedChannel } from '@crepitus/model';
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useRef, useState } from 'react';
 import { sentenceOf } from '../../text/index.ts';
+import { CalledNote } from '../called-note.tsx';
 import { CaptureControls } from '../recorder/capture-controls.tsx';
 import { InputField, MicrophoneRefusal } from '../recorder/input-controls.tsx';
 import { useCapture } from '../recorder/use-capture.ts';
@@ -29,9 +31,12 @@ const shownRange = [-11, -1] as const;
 
 export function LiveView({
   screening,
+  calling,
   onHeard,
 }: {
   screening: Pick<ReturnType<typeof useScreening>, 'send' | 'listenWith'>;
+  /** Null where the page says already how often its word is right. */
+  calling: CallingDetector | null;
   onHeard: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
 }) {
   const text = useText();
@@ -91,14 +96,22 @@ export function LiveView({
             {text.recording.timeUnit}; {text.recording.melUnit}
           </p>
         </div>
-        <LiveTable cycles={cycles} isOn={isOn} />
+        <LiveTable cycles={cycles} isOn={isOn} calling={calling} />
       </div>
     </section>
   );
 }
 
 /** The newest first: that is where eyes are. */
-function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: boolean }) {
+function LiveTable({
+  cycles,
+  isOn,
+  calling,
+}: {
+  cycles: readonly HeardCycle[];
+  isOn: boolean;
+  calling: CallingDetector | null;
+}) {
   const text = useText();
   if (cycles.length === 0)
     return <p role="status">{isOn ? text.browser.noBreathYet : text.recording.noCycles}</p>;
@@ -110,6 +123,7 @@ function LiveTable({ cycles, isOn }: { cycles: readonly HeardCycle[]; isOn: bool
           cycles.filter(({ crackle }) => crackle !== null).length,
         )}
       </p>
+      {calling !== null && <CalledNote detectors={[calling]} />}
       <ScrollRegion className="running" label={text.browser.liveCycles}>
         <table className="live-cycles">
           <thead>

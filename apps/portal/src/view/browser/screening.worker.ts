@@ -1,5 +1,10 @@
 /** Off the page's thread: recordings and live sound to scores, by the detector that the portal uses too. Nothing leaves. */
-import { type RecordingAnalysis, recordingAnalysis } from '@crepitus/analyses';
+import {
+  type CallingDetector,
+  callingDetector,
+  type RecordingAnalysis,
+  recordingAnalysis,
+} from '@crepitus/analyses';
 import { type Detector, LiveScreening, loadBundle } from '@crepitus/model';
 import { decodeRecording, type Finding, type Recording, readAudioHeader } from '@crepitus/recordings';
 import { type HeardCycle, LiveEvidence } from './live-evidence.ts';
@@ -26,7 +31,7 @@ export interface DecodedFacts {
 }
 
 export type FromScreening =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly calling: CallingDetector }
   | { readonly type: 'not-ready'; readonly problem: Problem }
   | { readonly type: 'facts'; readonly key: string; readonly facts: DecodedFacts }
   | { readonly type: 'progress'; readonly key: string; readonly share: number }
@@ -79,8 +84,10 @@ function tell(message: FromScreening): void {
 async function load(folder: string): Promise<void> {
   loading = loadBundle(new URL(`${folder}/bundle/`, location.origin), { wasmFolder: `${folder}/wasm/` });
   try {
-    await loading;
-    tell({ type: 'ready' });
+    const { bundle, threshold } = await loading;
+    const { id, version, sha256, manifest } = bundle;
+    const calling = callingDetector({ bundle: { id, version, sha256 }, threshold, detector: manifest });
+    tell({ type: 'ready', calling });
   } catch (error) {
     tell({ type: 'not-ready', problem: problemOf(error) });
   }

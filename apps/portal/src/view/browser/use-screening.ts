@@ -1,6 +1,6 @@
 'use client';
 /** The recordings of this page and the worker that scores them. */
-import type { RecordingAnalysis } from '@crepitus/analyses';
+import { type CallingDetector, callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
 import type { ScreeningResult } from '@crepitus/model';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { HeardCycle } from './live-evidence.ts';
@@ -35,6 +35,7 @@ export interface LiveEvents {
 export function useScreening() {
   const [recordings, setRecordings] = useState<readonly OwnRecording[]>([]);
   const [detector, setDetector] = useState<DetectorState>('loading');
+  const [calling, setCalling] = useState<CallingDetector | null>(null);
   const worker = useRef<Worker | null>(null);
   const live = useRef<LiveEvents | null>(null);
 
@@ -47,6 +48,7 @@ export function useScreening() {
     made.onmessage = ({ data }: MessageEvent<FromScreening>) => {
       switch (data.type) {
         case 'ready':
+          setCalling(data.calling);
           return setDetector('ready');
         case 'not-ready':
           return setDetector(data.problem);
@@ -118,7 +120,7 @@ export function useScreening() {
     live.current = events;
   }, []);
 
-  return { recordings, detector, add, cancel, remove, send, listenWith };
+  return { recordings, detector, calling, add, cancel, remove, send, listenWith };
 }
 
 /** What `crepitus screen --json` prints for the same files. */
@@ -130,6 +132,7 @@ export function screeningOf(recordings: readonly OwnRecording[]): ScreeningResul
     schemaVersion: 1,
     bundle: first.bundle,
     threshold: first.threshold,
+    calledCases: [...callingDetector(first).called],
     recordings: results.map(({ recording }) => recording),
     failed: recordings.flatMap(({ name, problem }) =>
       problem === null ? [] : [{ path: name, code: problem.code, reason: problem.message }],

@@ -1,10 +1,11 @@
 'use client';
-import type { DetectorDescription } from '@crepitus/analyses';
+import { callingDetector, type DetectorDescription } from '@crepitus/analyses';
 /** The report of a visit, as it is printed: facts and quality first, then findings, pictures, and what the scores rest on. */
 import { useCallback, useMemo, useState } from 'react';
 import type { ReportedRecording, VisitReport } from '../../server/report.ts';
 import { dayText, sentenceOf, sitesText, type Text } from '../../text/index.ts';
 import { refusalText } from '../api-client.ts';
+import { CalledNote } from '../called-note.tsx';
 import { ChestMap, saidOf } from '../chest/chest-map.tsx';
 import { channelResults, countsOf, totalOf } from '../chest/site-results.ts';
 import { Markdown } from '../markdown.tsx';
@@ -12,6 +13,7 @@ import { blindnessText } from '../review/blindness-text.ts';
 import { MomentText } from '../review/moment-text.tsx';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { RestsOn } from '../sound/cycle-table.tsx';
+import { candidatesText } from '../sound/detector-text.ts';
 import { useText } from '../text-context.tsx';
 import { cardLimits } from './card-limits.ts';
 import { type CyclePictures, DrawingBoard, piecesOf } from './cycle-pictures.tsx';
@@ -66,7 +68,9 @@ export function ReportView({
             <h2>{text.report.result}</h2>
             <Result recordings={recordings} />
             <h2>{text.report.findings}</h2>
-            <p className="hint">{text.report.findingsHint}</p>
+            <p className="hint">
+              {text.report.findingsHint} {candidateSentences(text, recordings)}
+            </p>
             {recordings.map(recording => (
               <section key={recording.id}>
                 <h3>{titleOf(text, recording)}</h3>
@@ -95,6 +99,14 @@ export function ReportView({
       </article>
     </>
   );
+}
+
+/** One for all detectors, where they do alike. */
+function candidateSentences(text: Text, recordings: readonly ReportedRecording[]): string {
+  const each = recordings.flatMap(({ result }) =>
+    result === null ? [] : [candidatesText(text, result.detector.measures)],
+  );
+  return [...new Set(each)].join(' ');
 }
 
 function PrintBar({ drawn, all }: { drawn: number; all: number }) {
@@ -210,6 +222,11 @@ function Result({ recordings }: { recordings: readonly ReportedRecording[] }) {
   return (
     <>
       <p className="summary">{text.report.detectorFound(saidOf(text, total, ''))}</p>
+      <CalledNote
+        detectors={recordings.flatMap(({ result, withheld }) =>
+          result === null || withheld ? [] : [callingDetector(result)],
+        )}
+      />
       {results.map(({ recording: { id, number, analysis, withheld }, channels }) =>
         channels !== null ? null : (
           <p key={id}>

@@ -1,8 +1,9 @@
 'use client';
-import type { RecordingAnalysis } from '@crepitus/analyses';
+import { callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
 /** What stands before any score: the recording's quality, then what its cycles come to. */
 import type { Finding } from '@crepitus/recordings';
 import { sentenceOf } from '../../text/index.ts';
+import { CalledNote } from '../called-note.tsx';
 import { useText } from '../text-context.tsx';
 
 export function QualityFindings({
@@ -35,6 +36,7 @@ export function AnalysisSummary({ result }: { result: RecordingAnalysis }) {
         {text.recording.summary(scored.filter(({ crackle }) => crackle).length, scored.length)}
         {unscored > 0 && ` ${text.recording.abstentions(unscored)}`}
       </p>
+      {scored.length > 0 && <CalledNote detectors={[callingDetector(result)]} />}
       <p className="notice">{text.researchUse}</p>
       <p className="hint">{text.recording.sources[result.recording.cycleSource]}</p>
     </>

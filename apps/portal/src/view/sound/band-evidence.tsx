@@ -1,6 +1,6 @@
 'use client';
 /** Which bands of frequency the score of a cycle rests on: what becomes of it when each is hidden. */
-import type { ScreenedCycle } from '@crepitus/model';
+import { logOdds, type ScreenedCycle } from '@crepitus/model';
 import { useText } from '../text-context.tsx';
 
 export function BandEvidence({ cycle, number }: { cycle: ScreenedCycle; number: number }) {
@@ -12,7 +12,7 @@ export function BandEvidence({ cycle, number }: { cycle: ScreenedCycle; number: 
   const most = Math.max(0.001, ...changes.map(Math.abs));
   return (
     <table className="bands">
-      <caption>{text.view.bands(number)}</caption>
+      <caption>{text.view.bands(number, cycle.parts !== undefined)}</caption>
       <thead>
         <tr>
           <th scope="col">{text.view.band}</th>
@@ -58,6 +58,5 @@ function Bar({ share }: { share: number }) {
 
 /** @param weight what the logit of the score loses */
 function scoreWithout(score: number, weight: number): number {
-  const within = Math.min(1 - 1e-9, Math.max(1e-9, score));
-  return 1 / (1 + Math.exp(weight - Math.log(within / (1 - within))));
+  return 1 / (1 + Math.exp(weight - logOdds(score)));
 }

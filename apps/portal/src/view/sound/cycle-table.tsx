@@ -7,6 +7,7 @@ import { sentenceOf, type Text } from '../../text/index.ts';
 import type { CycleTools } from '../review/use-cycle-tools.ts';
 import { WordsCell } from '../review/words-cell.tsx';
 import { useText } from '../text-context.tsx';
+import { candidatesText, dataNameOf, inspirationText, partsText } from './detector-text.ts';
 
 export function CycleTable({
   screened,
@@ -164,7 +165,7 @@ export function Explanation({
         text.decimal(result.threshold.toFixed(3)),
         cycle.crackle === true,
       )}{' '}
-      {similarCases(text, result, cycle.score)}{' '}
+      {similarCases(text, result, cycle.score)} {partsText(text, cycle, result.detector)}{' '}
       {spans.length > 0 && text.recording.evidence(spans.join(', '))}
     </>
   );
@@ -180,7 +181,7 @@ function similarCases(text: Text, { detector }: RecordingAnalysis, score: number
 export function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: ScreenedChannel }) {
   const text = useText();
   const { bundle, detector } = result;
-  const measured = screened.candidates?.perCycle.some(({ phases }) => phases === 'measured');
+  const inspiration = inspirationText(text, detector, screened);
   return (
     <>
       <h3>{text.recording.restsOn}</h3>
@@ -208,8 +209,9 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
         <li>
           {text.recording.thresholdChosenBy} <span lang="en">{detector.thresholdChosenBy}</span>.
         </li>
-        <li>{text.recording.candidatesExplained}</li>
-        <li>{measured ? text.recording.phases.measured : text.recording.phases.ratio}</li>
+        {detector.measures != null && <li>{text.recording.twoParts}</li>}
+        <li>{candidatesText(text, detector.measures)}</li>
+        {inspiration !== '' && <li>{inspiration}</li>}
         <li>
           <Link href="/about" prefetch={false}>
             {text.recording.detector(bundle.id, bundle.version)}
@@ -219,9 +221,4 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
       </ul>
     </>
   );
-}
-
-/** `sprsound (source network)` -> `SPRSound (source network)` */
-function dataNameOf(dataset: string): string {
-  return dataset.replace(/^icbhi\b/, 'ICBHI 2017').replace(/^sprsound\b/, 'SPRSound');
 }

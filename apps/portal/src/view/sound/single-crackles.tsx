@@ -1,15 +1,18 @@
 'use client';
 /** Single crackles one after the other, on the time-expanded waveform and in a table; where none are told, the waveform alone. */
+import type { DetectorFacts } from '@crepitus/analyses';
 import type { ScreenedChannel } from '@crepitus/model';
 import { useId } from 'react';
 import { useText } from '../text-context.tsx';
 import { CandidateTable } from './candidate-table.tsx';
+import { candidatesText } from './detector-text.ts';
 import { type Candidate, ExpandedWave } from './expanded-wave.tsx';
 import type { Wave } from './sound.worker.ts';
 import type { Span } from './viewport.ts';
 
 export function SingleCrackles({
   candidates,
+  measures,
   chosen,
   onChoose,
   onStep,
@@ -22,6 +25,8 @@ export function SingleCrackles({
 }: {
   /** Null: not computed yet, or withheld in a blind pass. */
   candidates: NonNullable<ScreenedChannel['candidates']> | null;
+  /** Of the detector. */
+  measures: DetectorFacts['measures'];
   /** The chosen one's place in the list. */
   chosen: number | null;
   onChoose: (index: number) => void;
@@ -41,7 +46,7 @@ export function SingleCrackles({
       <h3 id={`${id}heading`}>{events === null ? text.view.expanded : text.view.singleCrackles}</h3>
       {events !== null && (
         <>
-          <p className="hint">{text.recording.candidatesExplained}</p>
+          <p className="hint">{candidatesText(text, measures)}</p>
           <p className="buttons">
             <button type="button" aria-disabled={events.length === 0} onClick={() => onStep(-1)}>
               {text.view.previousCandidate}

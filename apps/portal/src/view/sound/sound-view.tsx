@@ -390,6 +390,7 @@ export function SoundView({
       )}
       <SingleCrackles
         candidates={screened?.candidates ?? null}
+        measures={result?.detector.measures}
         chosen={candidate}
         onChoose={chooseCandidate}
         onStep={stepCandidate}

@@ -6,7 +6,16 @@ const bundle = { id: 'default', version: '1.0.1', sha256: 'a'.repeat(64) };
 const newer = { id: 'default', version: '1.1.0', sha256: 'b'.repeat(64) };
 
 function channel(crackle: number, scored: number, change: Partial<TrendChannel> = {}): TrendChannel {
-  return { crackle, scored, cycles: scored + 1, site: 'Plb', device: 'Littmann CORE', bundle, ...change };
+  return {
+    crackle,
+    scored,
+    cycles: scored + 1,
+    site: 'Plb',
+    device: 'Littmann CORE',
+    bundle,
+    called: [],
+    ...change,
+  };
 }
 
 function visit(day: string, ...channels: TrendChannel[]): TrendVisit {

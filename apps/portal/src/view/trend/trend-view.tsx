@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useId, useState } from 'react';
 import type { TrendVisit } from '../../server/trend.ts';
 import { dayText, type Text } from '../../text/index.ts';
+import { CalledNote } from '../called-note.tsx';
 import { saidOf } from '../chest/chest-map.tsx';
 import { useText } from '../text-context.tsx';
 import { sitesOf, type TrendPoint, trendPoints } from './trend-points.ts';
@@ -30,6 +31,7 @@ export function TrendView({ visits }: { visits: readonly TrendVisit[] }) {
           ))}
         </select>
       </div>
+      <CalledNote detectors={visits.flatMap(({ channels }) => channels)} />
       {isBroken && <p className="notice">{text.trend.broken}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="scroll" tabIndex={0}>
