@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { and, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Actor } from './accounts.ts';
+import { type Actor, countTry } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { newToken } from './data-folder.ts';
 import type { Queries } from './database.ts';
@@ -155,8 +155,21 @@ export interface OpenInvitation {
 
 /** What a link that is still good is for, or null. */
 export async function openInvitation(queries: Queries, token: string): Promise<OpenInvitation | null> {
+  const link = await goodLink(queries, token);
+  return link && { role: link.role, clinicName: link.clinicName, email: link.email };
+}
+
+async function goodLink(
+  queries: Queries,
+  token: string,
+): Promise<(OpenInvitation & { readonly name: string | null }) | null> {
   const [row] = await queries
-    .select({ role: schema.invitation.role, clinicName: schema.clinic.name, email: schema.user.email })
+    .select({
+      role: schema.invitation.role,
+      clinicName: schema.clinic.name,
+      email: schema.user.email,
+      name: schema.user.name,
+    })
     .from(schema.invitation)
     .leftJoin(schema.clinic, eq(schema.clinic.id, schema.invitation.clinicId))
     .leftJoin(schema.user, eq(schema.user.id, schema.invitation.userId))
@@ -171,29 +184,40 @@ export interface Joining {
   readonly password: string;
   /** Where the link makes a clinic. */
   readonly clinicName: string;
+  /** Where the request comes from. */
+  readonly address: string;
 }
+
+/** By address: judging and hashing a password is slow, and anybody may ask for it who has a link. */
+const joiningLimit = { tries: 20, minutes: 15 };
 
 /**
  * Uses a one-time link up: makes the account, and the clinic where the link is for one; or sets a new password and takes
  * the second factor away.
  *
- * @throws Failure `link-used` (410), `password-…` (422), `email-taken` (409), `form` (400)
+ * @throws Failure `too-many-tries` (429), `link-used` (410), `password-…` (422), `email-taken` (409), `form` (400)
  */
 export async function join(queries: Queries, joining: Joining): Promise<{ email: string }> {
   const email = joining.email.trim().toLowerCase();
   const name = joining.name.trim();
-  const problem = passwordProblem(joining.password, { email, name });
+  const forget = await countTry(queries, `join ${joining.address}`, joiningLimit);
+  const open = await goodLink(queries, joining.token);
+  if (open === null) throw linkUsed(); // Nobody without a link has passwords judged and hashed.
+  const problem = await passwordProblem(joining.password, {
+    email: open.email ?? email,
+    name: open.name ?? name,
+    clinicName: open.clinicName ?? joining.clinicName,
+  });
   if (problem !== null) throw new Failure(422, problem.code, problem.message);
   const password = await hashPassword(joining.password);
-  return queries.transaction(async transaction => {
+  const joined = await queries.transaction(async transaction => {
     // Marked as used first: of two requests with one link the second finds none.
     const [link] = await transaction
       .update(schema.invitation)
       .set({ usedAt: new Date() })
       .where(and(hasToken(joining.token), isGood))
       .returning();
-    if (link === undefined)
-      throw new Failure(410, 'link-used', 'This link was used or has expired; ask for a new one.');
+    if (link === undefined) throw linkUsed();
     const tx = transaction as unknown as Queries;
     if (link.userId !== null) return renewPassword(tx, link.userId, password);
     if (name === '' || email === '') throw failures.form('Name and e-mail address are needed.');
@@ -220,6 +244,12 @@ export async function join(queries: Queries, joining: Joining): Promise<{ email:
     );
     return { email };
   });
+  await forget();
+  return joined;
+}
+
+function linkUsed(): Failure {
+  return new Failure(410, 'link-used', 'This link was used or has expired; ask for a new one.');
 }
 
 async function makeClinic(queries: Queries, name: string): Promise<string> {
