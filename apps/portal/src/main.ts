@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { CrepitusError } from '@crepitus/dsp';
 import { addClinic, backUp, restoreFrom, verifyAuditLog } from './server/commands.ts';
+import { withoutParameters } from './server/logged-errors.ts';
 import { servePortal } from './server/serve.ts';
 
 const help = `Usage: npm run portal                                  start (CREPITUS_DATA, PORT, DATABASE_URL, CREPITUS_PUBLIC_ADDRESS)
@@ -22,7 +23,7 @@ try {
     console.error(error.message);
     process.exit(exitCodes[error.kind]);
   }
-  console.error(error);
+  console.error(withoutParameters(error));
   process.exit(1);
 }
 

@@ -125,15 +125,13 @@ export function describeAccounts(placeOf: () => AccountPlace): void {
     const idOf = async (email: string) =>
       (await work.portal.queries.select().from(user).where(eq(user.email, email)))[0]!.id;
     const use = (token: string, email = '') =>
-      work
-        .visitor()
-        .post('/api/join', {
-          token,
-          name: 'Nora Falk',
-          email,
-          password: 'Kiesel-Laterne-88-Moos',
-          clinicName: '',
-        });
+      work.visitor().post('/api/join', {
+        token,
+        name: 'Nora Falk',
+        email,
+        password: 'Kiesel-Laterne-88-Moos',
+        clinicName: '',
+      });
     const change = (client: Client, id: string, json: object) =>
       client.ask(`/api/users/${id}`, { method: 'PUT', json });
     const openLinks = async (client: Client) =>

@@ -45,7 +45,7 @@ export function describeBackup(
       work = await startPortal(openSource);
       const administrator = await work.newClinic('North');
       clinician = await work.newUser(administrator, 'clinician', 'cora@north.example');
-      visitId = await newVisit('P-Ü1 "quoted" \\ back\u2028line');
+      visitId = await newVisit('P-Ü1 "quoted" \\ back');
       first = await upload(1);
       await upload(2);
       await analysed(first);
@@ -57,7 +57,7 @@ export function describeBackup(
     });
 
     async function newVisit(pseudonym: string): Promise<string> {
-      const draft = { pseudonym, birthYear: 1950, sex: 'female', notes: 'one\ntwo\ttabbed' };
+      const draft = { pseudonym, birthYear: 1950, sex: 'female', notes: 'one\ntwo\ttabbed\u2028line' };
       const { id } = (await clinician.post('/api/patients', draft)).json;
       return (await clinician.post(`/api/patients/${id}/visits`, { day: '2026-06-01', notes: '' })).json.id;
     }

@@ -59,9 +59,10 @@ export function describeExports(fixture: () => ExportsFixture): void {
       visitId = await newVisit('2026-06-05');
       monoId = await upload(mono, 'site=Plb&device=@Littmann');
       stereoId = await upload(stereo, 'site=&device=');
+      const { updatedAt } = (await clinician.ask(`/api/recordings/${stereoId}`)).json.recording;
       await clinician.ask(`/api/recordings/${stereoId}`, {
         method: 'PUT',
-        json: { sites: ['Pl', null], device: '' },
+        json: { sites: ['Pl', null], device: '', basedOn: updatedAt },
       });
       result = await analysed(monoId);
       await analysed(stereoId);

@@ -18,6 +18,8 @@ import { address, type Client, type PortalAtWork, password, startPortal } from '
 import { describeReport } from './report-suite.ts';
 import { describeReviews } from './reviews-suite.ts';
 import { codesAround } from './totp.ts';
+import { describeTries } from './tries-suite.ts';
+import { describeUploads } from './uploads-suite.ts';
 
 const patientDraft = { pseudonym: 'P-001', birthYear: 1950, sex: 'female', notes: '' };
 
@@ -71,11 +73,11 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         'POST /api/invitations': { role: 'reader', note: '' },
         'PUT /api/users/:id': { disabled: false },
         'POST /api/patients': { ...patientDraft, pseudonym: 'P-role' },
-        'PUT /api/patients/:id': patientDraft,
+        'PUT /api/patients/:id': { ...patientDraft, basedOn: new Date().toISOString() },
         'POST /api/patients/:id/visits': { day: '2026-06-02', notes: '' },
         'POST /api/recordings/:id/reviews': { channel: 0, start: 0, end: 1, word: 'clear' },
-        'PUT /api/recordings/:id/cycles': { channel: 0, cycles: null },
-        'PUT /api/recordings/:id': { sites: ['Pr'], device: '' },
+        'PUT /api/recordings/:id/cycles': { channel: 0, cycles: null, basedOn: null },
+        'PUT /api/recordings/:id': { sites: ['Pr'], device: '', basedOn: new Date().toISOString() },
       };
       const ids = (path: string) =>
         path.replace(
@@ -286,11 +288,29 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
           });
           tries.push(status);
         }
-        expect(tries.slice(0, 9)).toEqual(Array(9).fill(401)); // The one of joining counts too.
-        expect(tries.slice(9)).toEqual([429, 429, 429]);
+        expect(tries.slice(0, 10)).toEqual(Array(10).fill(401));
+        expect(tries.slice(10)).toEqual([429, 429]);
         expect((await work.visitor().signIn('tried@north.example')).json.error.code).toBe('too-many-tries');
         await work.portal.queries.update(signInAttempt).set({ at: new Date(Date.now() - 16 * 60_000) });
         expect((await work.visitor().signIn('tried@north.example')).status).toBe(200);
+      });
+
+      it('is not counted when it succeeds, and takes no failure out of the count', async () => {
+        const email = 'often@north.example';
+        const client = await work.newUser(administrator, 'reader', email);
+        const tries = () => work.portal.queries.select().from(signInAttempt);
+        const before = (await tries()).length;
+        let lastWord = password;
+        for (let i = 0; i < 12; i++) expect((await work.visitor().signIn(email)).status).toBe(200);
+        for (const word of ['Anker-Pfeife-41-Sand', 'Kiesel-Laterne-88-Moos', password]) {
+          const change = { currentPassword: lastWord, newPassword: word };
+          expect((await client.post('/api/account/password', change)).status).toBe(200);
+          lastWord = word;
+        }
+        expect(await tries()).toHaveLength(before);
+        expect((await work.visitor().signIn(email, 'wrong-wrong-wrong')).status).toBe(401);
+        expect((await work.visitor().signIn(email)).status).toBe(200);
+        expect(await tries()).toHaveLength(before + 1);
       });
 
       it('is refused after twenty tries in a minute from one address, whichever accounts they are for', async () => {
@@ -375,18 +395,95 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
       });
     });
 
+    it.each([
+      ['POST /api/patients', { ...patientDraft, pseudonym: 'P-nul', notes: 'a\0b' }],
+      ['POST /api/patients/:id/visits', { day: '2026-06-02', notes: 'a\ud800' }],
+      ['POST /api/invitations', { role: 'reader', note: 'a\0b' }],
+      ['POST /api/join', { token: 'x', name: 'A\0', email: '', password, clinicName: '' }],
+      ['POST /api/join', { token: 'x', name: 'A', email: '', password, clinicName: '\udc00' }],
+      ['POST /api/auth/sign-in/email', { email: 'a\0@north.example', password }],
+    ])('what cannot be kept is refused in a sentence: %s %j', async (name, json) => {
+      const [method, path] = name.split(' ') as [string, string];
+      const asked = await administrator.ask(path.replace(':id', patientId), { method, json });
+      expect(asked).toMatchObject({ status: 400, json: { error: { code: 'form' } } });
+      expect(asked.json.error.message).toMatch(
+        /^The field \w+ is not as it must be: it holds .* \(U\+[0-9A-F]{4}\); delete it\.$/,
+      );
+    });
+
+    it('text of several lines is kept to the letter', async () => {
+      const notes = 'one\ntwo\r\n\tthree 👩‍⚕️ \u00e4 a\u0308 \ufeff';
+      const { id } = (await clinician.post('/api/patients', { ...patientDraft, pseudonym: 'P-text', notes }))
+        .json;
+      expect((await clinician.ask(`/api/patients/${id}`)).json.patient.notes).toBe(notes);
+    });
+
     describe('patients', () => {
       it('have one pseudonym each within a clinic', async () => {
         expect((await clinician.post('/api/patients', patientDraft)).json.error.code).toBe('pseudonym-taken');
         const { id } = (await clinician.post('/api/patients', { ...patientDraft, pseudonym: 'P-002' })).json;
-        const renamed = await clinician.ask(`/api/patients/${id}`, { method: 'PUT', json: patientDraft });
+        const renamed = await change(id, patientDraft);
         expect(renamed.json.error.code).toBe('pseudonym-taken');
         expect((await stranger.post('/api/patients', patientDraft)).status).toBe(200);
+      });
+
+      /** @param basedOn default: the newest version */
+      async function change(id: string, draft: object, basedOn?: string) {
+        const newest = async () => (await clinician.ask(`/api/patients/${id}`)).json.patient.updatedAt;
+        const json = { ...draft, basedOn: basedOn ?? (await newest()) };
+        return clinician.ask(`/api/patients/${id}`, { method: 'PUT', json });
+      }
+
+      it('that look alike are one', async () => {
+        const draft = (pseudonym: string) => ({ ...patientDraft, pseudonym });
+        const { id } = (await clinician.post('/api/patients', draft('Ä-Straße 7'))).json;
+        const alike = [
+          'ä-straße 7',
+          'Ä-STRASSE 7',
+          'A\u0308-Stra\u00dfe 7',
+          'Ä-Straße\u00a0\u00a0７',
+          ' Ä-straSSe 7 ',
+        ];
+        for (const pseudonym of alike)
+          expect(await clinician.post('/api/patients', draft(pseudonym))).toMatchObject({
+            status: 409,
+            json: { error: { code: 'pseudonym-taken', message: expect.stringContaining('Ä-Straße 7') } },
+          });
+        expect((await change(id, draft('ä-straße 7'))).status).toBe(200);
+        const two = await Promise.all(
+          ['Q-9', 'q-9'].map(name => clinician.post('/api/patients', draft(name))),
+        );
+        expect(two.map(({ status }) => status).sort()).toEqual([200, 409]);
+        expect((await stranger.post('/api/patients', draft('Q-9'))).status).toBe(200);
+      });
+
+      it('that two change at once keep the change that came first', async () => {
+        const draft = { ...patientDraft, pseudonym: 'P-twice' };
+        const { id } = (await clinician.post('/api/patients', draft)).json;
+        const { updatedAt } = (await clinician.ask(`/api/patients/${id}`)).json.patient;
+        const saved = await change(id, { ...draft, notes: 'asthma' }, updatedAt);
+        expect(saved.status).toBe(200);
+        const late = await change(id, { ...draft, birthYear: 1951 }, updatedAt);
+        expect(late).toMatchObject({ status: 409, json: { error: { code: 'changed-meanwhile' } } });
+        const kept = (await clinician.ask(`/api/patients/${id}`)).json.patient;
+        expect(kept).toMatchObject({ notes: 'asthma', birthYear: 1950, updatedAt: saved.json.updatedAt });
+        // With what was saved the same form goes on.
+        expect((await change(id, { ...draft, notes: 'none' }, saved.json.updatedAt)).status).toBe(200);
+        const newest = (await clinician.ask(`/api/patients/${id}`)).json.patient.updatedAt;
+        const both = await Promise.all(['a', 'b'].map(notes => change(id, { ...draft, notes }, newest)));
+        expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
       });
 
       it.each([
         ['no pseudonym', { ...patientDraft, pseudonym: ' ' }],
         ['a year before photography', { ...patientDraft, birthYear: 1700 }],
+        ['a year to come', { ...patientDraft, birthYear: new Date().getFullYear() + 1 }],
+        ['a pseudonym that is not seen', { ...patientDraft, pseudonym: '\u200b' }],
+        ['a pseudonym of fillers', { ...patientDraft, pseudonym: '\u3164' }],
+        ['a pseudonym that turns round', { ...patientDraft, pseudonym: 'P-\u202e12' }],
+        ['a pseudonym of two lines', { ...patientDraft, pseudonym: 'P-1\n2' }],
+        ['NUL in the pseudonym', { ...patientDraft, pseudonym: 'P\0x' }],
+        ['half a character in the notes', { ...patientDraft, notes: 'a \ud800 b' }],
         ['a field too many', { ...patientDraft, name: 'Erika Mustermann' }],
       ])('with %s are refused', async (_, json) => {
         expect((await clinician.post('/api/patients', json)).json.error.code).toBe('form');
@@ -404,6 +501,24 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect(analysis.result.bundle).toEqual({ id, version, sha256 });
         expect(analysis.result.recording.channels[0].cycles.length).toBeGreaterThan(0);
         detector.dispose();
+      });
+
+      it('keep what was said of them first where two say it at once', async () => {
+        const said = (json: object) =>
+          clinician.ask(`/api/recordings/${recordingId}`, { method: 'PUT', json });
+        const { updatedAt: basedOn } = (await clinician.ask(`/api/recordings/${recordingId}`)).json.recording;
+        const saved = await said({ sites: ['Pl'], device: 'Thinklabs', basedOn });
+        expect(saved.status).toBe(200);
+        expect(await said({ sites: ['Pr'], device: 'Littmann', basedOn })).toMatchObject({
+          status: 409,
+          json: { error: { code: 'changed-meanwhile' } },
+        });
+        expect((await clinician.ask(`/api/recordings/${recordingId}`)).json.recording).toMatchObject({
+          sites: ['Pl'],
+          device: 'Thinklabs',
+        });
+        const again = { sites: ['Pl'], device: 'Littmann', basedOn: saved.json.updatedAt };
+        expect((await said(again)).status).toBe(200);
       });
 
       it('are stored as samples alone: names and tags of the file are gone', async () => {
@@ -466,14 +581,16 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
       it('of several channels have a site each', async () => {
         const two = writeWav([breathLikeSound(3, 8000, 2), breathLikeSound(3, 8000, 3)], 8000);
         const { json } = await upload(clinician, visitId, two, 'site=&device=');
+        const { updatedAt: basedOn } = (await clinician.ask(`/api/recordings/${json.id}`)).json.recording;
         const one = await clinician.ask(`/api/recordings/${json.id}`, {
           method: 'PUT',
-          json: { sites: ['Pl'], device: 'x' },
+          json: { sites: ['Pl'], device: 'x', basedOn },
         });
         expect(one.json.error.code).toBe('form');
         const both = { sites: ['Plb', 'Prb'], device: 'x' };
         expect(
-          (await clinician.ask(`/api/recordings/${json.id}`, { method: 'PUT', json: both })).status,
+          (await clinician.ask(`/api/recordings/${json.id}`, { method: 'PUT', json: { ...both, basedOn } }))
+            .status,
         ).toBe(200);
         const { recording: row } = (await clinician.ask(`/api/recordings/${json.id}`)).json;
         expect(row).toMatchObject(both);
@@ -528,10 +645,13 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     });
 
     describeAccounts(() => ({ work, administrator }));
+    describeTries(() => ({ work, administrator }));
 
     describeReviews(() => ({ work, administrator, clinician, reader }));
 
     describeExports(() => ({ work, administrator, clinician }));
+
+    describeUploads(() => ({ administrator, clinician }));
 
     describeReport(() => ({ work, administrator, clinician, reader }));
 
@@ -553,7 +673,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         });
         expect(
           Object.keys((await reader.ask(`/api/recordings/${recordingId}/progress`)).json).sort(),
-        ).toEqual(['failure', 'progress', 'state']);
+        ).toEqual(['failure', 'id', 'progress', 'state']);
         expect((await administrator.ask('/api/audit')).json[0].seq).toBe(newest.seq);
         for (const query of ['poll', 'poll=1']) {
           await reader.ask(`/api/recordings/${recordingId}?${query}`);

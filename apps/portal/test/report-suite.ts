@@ -43,7 +43,8 @@ export function describeReport(placeOf: () => ReportPlace): void {
         'device=Array',
       );
       silent = await upload(early, [new Float32Array(6 * 8000)], 'site=Plb&device=Littmann');
-      const sites = { sites: ['Prb', null], device: 'Array' };
+      const { updatedAt } = (await clinician.ask(`/api/recordings/${stereo}`)).json.recording;
+      const sites = { sites: ['Prb', null], device: 'Array', basedOn: updatedAt };
       await clinician.ask(`/api/recordings/${stereo}`, { method: 'PUT', json: sites });
       for (const id of [mono, stereo, silent]) await resultOf(id);
     });

@@ -415,13 +415,25 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
       return { start, end, inspirationEnd: null };
     }
 
-    function correct(id: string, channel: number, cycles: unknown, client = clinician): Promise<Answered> {
-      return client.ask(`/api/recordings/${id}/cycles`, { method: 'PUT', json: { channel, cycles } });
+    /** @param basedOn default: the newest analysis */
+    async function correct(
+      id: string,
+      channel: number,
+      cycles: unknown,
+      client = clinician,
+      basedOn?: string | null,
+    ): Promise<Answered> {
+      const newest = async () => (await client.ask(`/api/recordings/${id}/progress`)).json.id;
+      return client.ask(`/api/recordings/${id}/cycles`, {
+        method: 'PUT',
+        json: { channel, cycles, basedOn: basedOn === undefined ? await newest() : basedOn },
+      });
     }
 
     describe('cycles set by hand', () => {
       it('are scored as crepitus scores them, on their channel alone, and stay until they are given back', async () => {
         const { id, result } = await uploaded();
+        const analysis = (await clinician.ask(`/api/recordings/${id}/progress`)).json.id;
         const set = [
           { start: 0.5, end: 2.25, inspirationEnd: 1.25 },
           { start: 2.25, end: 6, inspirationEnd: null },
@@ -446,7 +458,11 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
         const { cyclesSet } = (await reader.ask(`/api/recordings/${id}`)).json;
         expect(cyclesSet).toEqual({ by: 'Ada Moor', at: expect.any(String) });
         const entries = (await administrator.ask('/api/audit')).json as { detail: string; actorId: string }[];
-        expect(entries.find(({ detail }) => detail === '{"channel":1,"cycles":3}')?.actorId).toBe(firstId);
+        const entry = entries.find(({ detail }) => detail.startsWith('{"channel":1,"cycles":3,'));
+        expect(entry).toMatchObject({
+          actorId: firstId,
+          detail: JSON.stringify({ channel: 1, cycles: 3, basedOn: analysis }),
+        });
 
         await correct(id, 0, set);
         expect((await analysed(id)).recording.channels.map(({ cycles }) => cycles.length)).toEqual([3, 3]);
@@ -496,6 +512,27 @@ export function describeReviews(placeOf: () => ReviewPlace): void {
           result,
         });
       });
+
+      it('that were made from an analysis that is no longer the newest replace nobody else’s', async () => {
+        const { id } = await uploaded();
+        const seen = (await clinician.ask(`/api/recordings/${id}`)).json.analysis.id;
+        const theirs = [
+          { start: 0.5, end: 2.25, inspirationEnd: null },
+          { start: 2.25, end: 6, inspirationEnd: null },
+        ];
+        expect((await correct(id, 0, theirs, first, seen)).status).toBe(200);
+        const late = () => correct(id, 0, [good], clinician, seen);
+        const refusal = { status: 409, json: { error: { code: 'changed-meanwhile' } } };
+        expect(await late()).toMatchObject(refusal); // While theirs are scored, too.
+        const scored = await analysed(id);
+        for (const basedOn of [seen, null, 'another'])
+          expect(await correct(id, 0, [good], clinician, basedOn)).toMatchObject(refusal);
+        const { json } = await clinician.ask(`/api/recordings/${id}`);
+        expect(json.analysis.result).toEqual(scored);
+        expect(json.analysis.cycles).toMatchObject(theirs);
+        expect((await correct(id, 0, [good], clinician, json.analysis.id)).status).toBe(200);
+        expect((await analysed(id)).recording.channels[0]!.cycles).toMatchObject([good]);
+      }, 300_000);
 
       it('of a channel that is not there are refused, and those that come while others are scored', async () => {
         const { id } = await uploaded();

@@ -4,11 +4,12 @@ import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { APIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import { and, count, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, count, eq, gt, lt, min, sql } from 'drizzle-orm';
 import { appendAudit } from './audit.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { withdrawLinksOf } from './invitations.ts';
+import { withoutParameters } from './logged-errors.ts';
 import type { Role } from './schema.ts';
 import * as schema from './schema.ts';
 
@@ -44,7 +45,10 @@ export function openAuth(queries: Queries, { secret, publicAddress, trustedOrigi
     basePath: '/api/auth',
     trustedOrigins: [...trustedOrigins],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: {
+      level: 'error',
+      log: (_, message, ...told) => console.error(`better-auth: ${message}`, ...told.map(withoutParameters)),
+    },
     database: drizzleAdapter(queries, { provider: 'pg', schema }),
     emailAndPassword: {
       enabled: true,
@@ -131,32 +135,50 @@ export function actorFrom(user: typeof schema.user.$inferSelect, clinicName: str
   return { userId: id, name, email, role, clinicId, clinicName, twoFactor: twoFactorEnabled ?? false };
 }
 
-const signInWindowMinutes = 15;
-const signInTries = 10;
+/** A limit of tries that fail, within so many minutes. */
+export interface TryLimit {
+  readonly tries: number;
+  readonly minutes: number;
+}
 
 /**
- * Counts a try to sign in to an account.
+ * Counts a try to sign in to an account, before its password is looked at: tries at the same moment count too.
  *
+ * @returns takes the try out of the count, for where it succeeds
  * @throws Failure `too-many-tries` (429)
  */
-export async function countSignIn(queries: Queries, email: string): Promise<void> {
-  const account = createHash('sha256').update(email.trim().toLowerCase()).digest('hex');
-  const since = new Date(Date.now() - signInWindowMinutes * 60_000);
+export function countSignIn(queries: Queries, email: string): Promise<() => Promise<void>> {
+  return countTry(queries, email.trim().toLowerCase(), { tries: 10, minutes: 15 });
+}
+
+/**
+ * As `countSignIn`, of whatever is tried.
+ *
+ * @param what names it; kept as its hash
+ */
+export async function countTry(
+  queries: Queries,
+  what: string,
+  limit: TryLimit,
+): Promise<() => Promise<void>> {
+  const account = createHash('sha256').update(what).digest('hex');
+  const windowMilliseconds = limit.minutes * 60_000;
+  const since = new Date(Date.now() - windowMilliseconds);
+  const id = randomUUID();
   await queries.transaction(async transaction => {
     await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${account}))`);
     await transaction.delete(schema.signInAttempt).where(lt(schema.signInAttempt.at, since));
     const [tries] = await transaction
-      .select({ count: count() })
+      .select({ count: count(), first: min(schema.signInAttempt.at) })
       .from(schema.signInAttempt)
       .where(and(eq(schema.signInAttempt.account, account), gt(schema.signInAttempt.at, since)));
-    if (tries!.count >= signInTries)
-      throw new Failure(
-        429,
-        'too-many-tries',
-        `Too many tries for this account; wait ${signInWindowMinutes} minutes.`,
-      );
-    await transaction.insert(schema.signInAttempt).values({ id: randomUUID(), account, at: new Date() });
+    if (tries!.count >= limit.tries)
+      throw failures.tooManyTries((tries!.first!.getTime() + windowMilliseconds - Date.now()) / 1000);
+    await transaction.insert(schema.signInAttempt).values({ id, account, at: new Date() });
   });
+  return async () => {
+    await queries.delete(schema.signInAttempt).where(eq(schema.signInAttempt.id, id));
+  };
 }
 
 /** Whether nobody has an account yet. */

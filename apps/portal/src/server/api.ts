@@ -11,6 +11,7 @@ import { exportRoutes } from './export-routes.ts';
 import { Failure, failureOf, failures } from './failure.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { linkForNewClinic } from './invitations.ts';
+import { withoutParameters } from './logged-errors.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { passwordProblem } from './password-rules.ts';
 import {
@@ -20,6 +21,7 @@ import {
   deletePatient,
   deleteVisit,
   listPatients,
+  patientChangeSchema,
   patientDraftSchema,
   viewPatient,
   viewVisit,
@@ -43,6 +45,7 @@ import { reviewRoutes } from './review-routes.ts';
 import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
 import { type Role, roles } from './schema.ts';
 import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
+import { typedLine } from './typed-text.ts';
 import { takeCode, userAtSecondFactor } from './used-codes.ts';
 
 export const routes: readonly Route[] = [
@@ -85,7 +88,7 @@ export const routes: readonly Route[] = [
     viewPatient(portal.queries, actor, params.id!),
   ),
   route('PUT', '/api/patients/:id', clinical, async ({ portal, params, request }, actor) =>
-    changePatient(portal.queries, actor, params.id!, await body(request, patientDraftSchema)),
+    changePatient(portal.queries, actor, params.id!, await body(request, patientChangeSchema)),
   ),
   route('DELETE', '/api/patients/:id', clinical, async ({ portal, params }, actor) =>
     deletePatient(portal.queries, portal.blobs, actor, params.id!),
@@ -160,12 +163,13 @@ export async function answer(portal: Portal, request: Request): Promise<Response
     return dressed(portal, await answerBare(portal, request));
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.status === 500) console.error(error);
-    return dressed(
-      portal,
-      Response.json({ error: { code: failure.code, message: failure.message } }, { status: failure.status }),
-    );
+    if (failure.status === 500) console.error(withoutParameters(error));
+    return dressed(portal, Response.json({ error: refusalOf(failure) }, { status: failure.status }));
   }
+}
+
+function refusalOf({ code, message, waitSeconds }: Failure) {
+  return { code, message, ...(waitSeconds !== undefined && { waitSeconds }) };
 }
 
 async function answerBare(portal: Portal, request: Request): Promise<Response> {
@@ -245,9 +249,9 @@ function dressed(portal: Portal, response: Response): Response {
 }
 
 const signInSchema = z.object({
-  email: z.string().max(200).optional(),
+  email: typedLine(200).optional(),
   password: z.string().max(1000).optional(),
-  code: z.string().max(100).optional(),
+  code: typedLine(100).optional(),
 });
 const userChangeSchema = z.strictObject({ role: z.enum(roles).optional(), disabled: z.boolean().optional() });
 const passwordSchema = z.strictObject({
@@ -260,7 +264,7 @@ async function authenticate({ portal, request }: Asked, path: (typeof authPaths)
   // Of what better-auth understands only what the pages send.
   const json = await body(request, signInSchema);
   const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
-  if (path === '/sign-in/email') await countSignIn(portal.queries, json.email ?? '');
+  const forget = path === '/sign-in/email' ? await countSignIn(portal.queries, json.email ?? '') : null;
   const giveBack =
     path === '/two-factor/verify-totp' ? await takenCode(portal, request, before, json.code ?? '') : null;
   const response = await portal.auth.handler(
@@ -270,6 +274,7 @@ async function authenticate({ portal, request }: Asked, path: (typeof authPaths)
     await giveBack?.();
     return refusal(response);
   }
+  await forget?.();
   const cameIn = path === '/sign-in/email' || path.startsWith('/two-factor/verify');
   if (path === '/sign-out' && before !== null) await note(portal, before, 'sign-out');
   else if (path.startsWith('/two-factor/') && before !== null)
@@ -302,8 +307,8 @@ async function note(portal: Portal, actor: Actor, action: 'sign-in' | 'sign-out'
 /** better-auth's refusals in the form of ours. */
 async function refusal(response: Response): Promise<Response> {
   const given = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-  const code =
-    response.status === 429 ? 'too-many-tries' : (given.code ?? 'fault').toLowerCase().replaceAll('_', '-');
+  if (response.status === 429) throw failures.tooManyTries(Number(response.headers.get('x-retry-after')));
+  const code = (given.code ?? 'fault').toLowerCase().replaceAll('_', '-');
   const headers = new Headers(response.headers);
   headers.delete('content-length');
   return new Response(JSON.stringify({ error: { code, message: given.message ?? code } }), {
@@ -314,15 +319,16 @@ async function refusal(response: Response): Promise<Response> {
 
 async function changePassword({ portal, request }: Asked, actor: Actor): Promise<Response> {
   const { currentPassword, newPassword } = await body(request, passwordSchema);
-  const problem = passwordProblem(newPassword, actor);
+  const problem = await passwordProblem(newPassword, actor);
   if (problem !== null) throw new Failure(422, problem.code, problem.message);
-  await countSignIn(portal.queries, actor.email); // The current password can be guessed here too.
+  const forget = await countSignIn(portal.queries, actor.email); // The current password can be guessed here too.
   const response = await portal.auth.api.changePassword({
     body: { currentPassword, newPassword, revokeOtherSessions: true },
     headers: request.headers,
     asResponse: true,
   });
   if (!response.ok) return refusal(response);
+  await forget();
   await appendAudit(portal.queries, actor, {
     action: 'change',
     recordType: 'user',

@@ -4,11 +4,14 @@ import { CrepitusError } from '@crepitus/dsp';
 export class Failure extends Error {
   readonly status: number;
   readonly code: string;
+  /** How long to wait before the next try, where that is known. */
+  readonly waitSeconds: number | undefined;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, waitSeconds?: number) {
     super(message);
     this.status = status;
     this.code = code;
+    this.waitSeconds = waitSeconds;
   }
 }
 
@@ -20,7 +23,18 @@ export const failures = {
   foreignOrigin: () =>
     new Failure(403, 'foreign-origin', 'The request came from another site and was not carried out.'),
   closing: () => new Failure(503, 'closing', 'The portal is being stopped; try again in a minute.'),
+  tooManyTries: (seconds: number) => {
+    const wait = Math.max(1, Math.ceil(seconds));
+    return new Failure(429, 'too-many-tries', `Too many tries; wait ${wait} seconds.`, wait);
+  },
   form: (message: string) => new Failure(400, 'form', message),
+  /** What was sent was made from a state that is no longer the newest. */
+  changedMeanwhile: () =>
+    new Failure(
+      409,
+      'changed-meanwhile',
+      'Somebody changed this since you opened it, and nothing of yours was saved; load the page again to see their change, then make yours.',
+    ),
 };
 
 export function failureOf(error: unknown): Failure {

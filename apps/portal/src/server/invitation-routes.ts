@@ -5,19 +5,23 @@ import { Failure } from './failure.ts';
 import { invite, join, listInvitations, withdrawInvitation } from './invitations.ts';
 import { administrator, body, type Route, route } from './route.ts';
 import { roles } from './schema.ts';
+import { typedLine } from './typed-text.ts';
 
 const joiningSchema = z.strictObject({
   token: z.string().max(100),
-  name: z.string().max(200),
+  name: typedLine(200),
   email: z.union([z.email().max(200), z.literal('')]),
   password: z.string().max(1000),
-  clinicName: z.string().max(200),
+  clinicName: typedLine(200),
 });
-const invitationSchema = z.strictObject({ role: z.enum(roles), note: z.string().max(200) });
+const invitationSchema = z.strictObject({ role: z.enum(roles), note: typedLine(200) });
 
 export const invitationRoutes: readonly Route[] = [
   route('POST', '/api/join', 'anyone', async ({ portal, request }) =>
-    join(portal.queries, await body(request, joiningSchema)),
+    join(portal.queries, {
+      ...(await body(request, joiningSchema)),
+      address: request.headers.get('x-forwarded-for') ?? '',
+    }),
   ),
   route('GET', '/api/invitations', administrator, ({ portal }, actor) =>
     listInvitations(portal.queries, actor),

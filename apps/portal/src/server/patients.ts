@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallingDetector } from '@crepitus/analyses';
 import type { Blobs } from '@crepitus/analyses/node';
-import { and, count, desc, eq, max } from 'drizzle-orm';
+import { and, count, desc, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
@@ -12,18 +12,29 @@ import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './recordings.ts';
 import { analysis, patient, recording, sexes, visit } from './schema.ts';
 import { type TrendVisit, trendOf } from './trend.ts';
+import { typedName, typedText } from './typed-text.ts';
+import { nextVersion, requireNewest, updatedAtSchema } from './versions.ts';
+
+const notes = typedText(10_000);
 
 export const patientDraftSchema = z.strictObject({
-  pseudonym: z.string().trim().min(1).max(60),
-  birthYear: z.int().min(1900).max(2100).nullable(),
+  pseudonym: typedName(60).trim().min(1),
+  birthYear: z
+    .int()
+    .min(1900)
+    .refine(year => year <= new Date().getFullYear(), 'it is in the future')
+    .nullable(),
   sex: z.enum(sexes),
-  notes: z.string().max(10_000),
+  notes,
 });
 export type PatientDraft = z.infer<typeof patientDraftSchema>;
 
+export const patientChangeSchema = patientDraftSchema.extend({ basedOn: updatedAtSchema });
+export type PatientChange = z.infer<typeof patientChangeSchema>;
+
 export const visitDraftSchema = z.strictObject({
   day: z.iso.date(),
-  notes: z.string().max(10_000),
+  notes,
 });
 export type VisitDraft = z.infer<typeof visitDraftSchema>;
 
@@ -61,34 +72,31 @@ export async function createPatient(
   const id = randomUUID();
   await queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
-    const made = await transaction
-      .insert(patient)
-      .values({ id, clinicId: actor.clinicId, ...draft })
-      .onConflictDoNothing({ target: [patient.clinicId, patient.pseudonym] })
-      .returning({ id: patient.id });
-    if (made.length === 0) throw pseudonymTaken(draft.pseudonym);
+    await requireFreePseudonym(tx, actor, draft.pseudonym, null);
+    await transaction.insert(patient).values({ id, clinicId: actor.clinicId, ...draft });
     await appendAudit(tx, actor, { action: 'create', recordType: 'patient', recordId: id });
   });
   return { id };
 }
 
+/** @throws Failure `missing` (404), `changed-meanwhile`, `pseudonym-taken` (409) */
 export async function changePatient(
   queries: Queries,
   actor: Actor,
   id: string,
-  draft: PatientDraft,
-): Promise<void> {
-  await queries.transaction(async transaction => {
+  { basedOn, ...draft }: PatientChange,
+): Promise<{ updatedAt: Date }> {
+  return queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
+    await requirePatient(tx, actor, id);
+    await transaction.select().from(patient).where(eq(patient.id, id)).for('update'); // Changes one by one.
     const before = await requirePatient(tx, actor, id);
-    const [other] = await transaction
-      .select({ id: patient.id })
-      .from(patient)
-      .where(and(eq(patient.clinicId, actor.clinicId), eq(patient.pseudonym, draft.pseudonym)));
-    if (other !== undefined && other.id !== id) throw pseudonymTaken(draft.pseudonym);
+    requireNewest(before, basedOn);
+    await requireFreePseudonym(tx, actor, draft.pseudonym, id);
+    const updatedAt = nextVersion(before);
     await transaction
       .update(patient)
-      .set({ ...draft, updatedAt: new Date() })
+      .set({ ...draft, updatedAt })
       .where(eq(patient.id, id));
     // Which fields, not what they held: the log outlives the patient's record.
     const fields = (Object.keys(draft) as (keyof PatientDraft)[]).filter(key => draft[key] !== before[key]);
@@ -98,6 +106,7 @@ export async function changePatient(
       recordId: id,
       detail: { fields },
     });
+    return { updatedAt };
   });
 }
 
@@ -286,6 +295,34 @@ export async function requireVisit(
     .where(and(eq(visit.id, id), eq(patient.clinicId, clinicId)));
   if (found === undefined) throw failures.missing();
   return found;
+}
+
+/**
+ * Pseudonyms of a clinic that look alike would be two patients whom people take for one.
+ *
+ * @param own the patient who may keep it
+ * @throws Failure `pseudonym-taken` (409)
+ */
+async function requireFreePseudonym(
+  queries: Queries,
+  { clinicId }: Actor,
+  pseudonym: string,
+  own: string | null,
+): Promise<void> {
+  // Until the transaction ends: of two at once the second sees the first.
+  await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${`pseudonyms ${clinicId}`}))`);
+  const others = await queries
+    .select({ id: patient.id, pseudonym: patient.pseudonym })
+    .from(patient)
+    .where(eq(patient.clinicId, clinicId));
+  const folded = foldedPseudonym(pseudonym);
+  const taken = others.find(each => each.id !== own && foldedPseudonym(each.pseudonym) === folded);
+  if (taken !== undefined) throw pseudonymTaken(taken.pseudonym);
+}
+
+/** Here and not in the database, whose collations differ in what they hold for a letter's other case. */
+function foldedPseudonym(pseudonym: string): string {
+  return pseudonym.normalize('NFKC').toUpperCase().toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
 
 function pseudonymTaken(pseudonym: string): Failure {

@@ -14,6 +14,7 @@ import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { joinLink, linkForNewClinic, listInvitations, openInvitation } from './invitations.ts';
+import { withoutParameters } from './logged-errors.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
 import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
 import { viewReport } from './report.ts';
@@ -75,7 +76,8 @@ export class Portal {
   #work(database: OpenDatabase, onTrouble: PortalOptions['onTrouble'], hostsAnalyses: boolean): void {
     const { queries, blobs } = this;
     const { signal } = this.#stop;
-    const told = (what: string) => (error: unknown) => onTrouble?.(`${what}: ${(error as Error).message}`);
+    const told = (what: string) => (error: unknown) =>
+      onTrouble?.(`${what}: ${(withoutParameters(error) as Error).message}`);
     const sweep = () => sweepBlobs(queries, blobs, signal).catch(told('Leftovers stay where they are'));
     this.#sweeps = setInterval(() => void this.#tracked(sweep), sweepMilliseconds).unref();
     void this.#tracked(sweep);
@@ -168,6 +170,8 @@ export class Portal {
     this.#answering.add(promise);
     try {
       return await promise;
+    } catch (error) {
+      throw withoutParameters(error); // Next logs what pages throw.
     } finally {
       this.#answering.delete(promise);
     }

@@ -20,16 +20,35 @@ import { Failure, failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, patient, recording, user, visit } from './schema.ts';
+import { typedLine } from './typed-text.ts';
+import { nextVersion, requireNewest, updatedAtSchema } from './versions.ts';
 
 export const uploadLimitBytes = 100 * 2 ** 20;
 
 const site = z.enum(chestSites).nullable();
-const device = z.string().trim().max(100);
+const device = typedLine(100).trim();
 
-export const recordingDraftSchema = z.strictObject({ site, device });
+export const recordingDraftSchema = z.strictObject({
+  site,
+  device,
+  /** The same sound is wanted a second time. */
+  again: z.boolean().default(false),
+});
 export type RecordingDraft = z.infer<typeof recordingDraftSchema>;
 
-export const recordingChangeSchema = z.strictObject({ sites: z.array(site).min(1), device });
+export interface Uploaded {
+  readonly id: string;
+  readonly number: number;
+  readonly analysis: string | null;
+  /** False: the visit had this sound already, as the recording that is named. */
+  readonly added: boolean;
+}
+
+export const recordingChangeSchema = z.strictObject({
+  sites: z.array(site).min(1),
+  device,
+  basedOn: updatedAtSchema,
+});
 export type RecordingChange = z.infer<typeof recordingChangeSchema>;
 
 export type RecordingRow = typeof recording.$inferSelect;
@@ -40,7 +59,8 @@ export type QueueAnalysis = (analysisId: string) => Promise<void>;
 
 /**
  * Takes a file in: checks it by its content in a process of its own, keeps its samples and nothing else of it, and queues
- * its analysis.
+ * its analysis. A sound that the visit has already would count twice in all that is told of the visit: it is not added,
+ * unless the draft says `again`.
  *
  * @throws Failure `upload-too-large` (413), `missing`; CrepitusError (input): what is wrong with the file
  */
@@ -55,7 +75,7 @@ export async function uploadRecording(
   visitId: string,
   body: ReadableStream<Uint8Array> | null,
   draft: RecordingDraft,
-): Promise<{ id: string; number: number; analysis: string }> {
+): Promise<Uploaded> {
   await requireVisit(queries, actor, visitId);
   if (body === null)
     throw new CrepitusError('empty-file', 'The file is empty (0 bytes); choose another one.');
@@ -71,10 +91,18 @@ export async function uploadRecording(
     const id = randomUUID();
     const analysisId = randomUUID();
     await blobs.add(stored, blob); // Before the transaction, which must not wait for a store on the network.
-    const number = await queries.transaction(async transaction => {
+    const uploaded = await queries.transaction(async (transaction): Promise<Uploaded> => {
       const tx = transaction as unknown as Queries;
       await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
       await transaction.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
+      const [same] = await transaction
+        .select({ id: recording.id, number: recording.number })
+        .from(recording)
+        .where(and(eq(recording.visitId, visitId), eq(recording.blob, blob)))
+        .orderBy(recording.number)
+        .limit(1);
+      if (same !== undefined && !draft.again)
+        return { ...same, analysis: (await newestAnalysis(tx, same.id))?.id ?? null, added: false };
       const [last] = await transaction
         .select({ number: max(recording.number) })
         .from(recording)
@@ -101,10 +129,10 @@ export async function uploadRecording(
         detail: { visit: visitId, sha256: blob },
       });
       await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
-      return number;
+      return { id, number, analysis: analysisId, added: true };
     });
-    await queue(analysisId);
-    return { id, number, analysis: analysisId };
+    if (uploaded.added) await queue(analysisId);
+    return uploaded;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -183,10 +211,10 @@ export async function recordingProgress(
   queries: Queries,
   actor: Actor,
   id: string,
-): Promise<Pick<AnalysisRow, 'state' | 'progress' | 'failure'> | null> {
+): Promise<Pick<AnalysisRow, 'id' | 'state' | 'progress' | 'failure'> | null> {
   await requireRecording(queries, actor, id);
   const newest = await newestAnalysis(queries, id);
-  return newest && { state: newest.state, progress: newest.progress, failure: newest.failure };
+  return newest && { id: newest.id, state: newest.state, progress: newest.progress, failure: newest.failure };
 }
 
 async function newestAnalysis(queries: Queries, recordingId: string): Promise<AnalysisRow | null> {
@@ -211,24 +239,33 @@ export async function soundOfRecording(
   return blobs.read(found.recording.blob);
 }
 
+/** @throws Failure `missing` (404), `changed-meanwhile` (409), `form` (400) */
 export async function changeRecording(
   queries: Queries,
   actor: Actor,
   id: string,
-  change: RecordingChange,
-): Promise<void> {
-  await queries.transaction(async transaction => {
+  { basedOn, ...change }: RecordingChange,
+): Promise<{ updatedAt: Date }> {
+  return queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
+    await requireRecording(tx, actor, id);
+    await transaction.select().from(recording).where(eq(recording.id, id)).for('update'); // Changes one by one.
     const { recording: before } = await requireRecording(tx, actor, id);
+    requireNewest(before, basedOn);
     if (change.sites.length !== before.sites.length)
       throw failures.form(`The recording has ${before.sites.length} channel(s); give one site for each.`);
-    await transaction.update(recording).set(change).where(eq(recording.id, id));
+    const updatedAt = nextVersion(before);
+    await transaction
+      .update(recording)
+      .set({ ...change, updatedAt })
+      .where(eq(recording.id, id));
     await appendAudit(tx, actor, {
       action: 'change',
       recordType: 'recording',
       recordId: id,
       detail: { sites: change.sites },
     });
+    return { updatedAt };
   });
 }
 
@@ -262,6 +299,8 @@ export function analyseAgain(
 export interface CycleChange {
   /** What the cycles that were set by hand become. */
   readonly cycles: (before: AnalysisRow['cycles']) => readonly CorrectedCycle[];
+  /** The newest analysis that whoever changes them has seen; null: there was none. */
+  readonly basedOn: string | null;
   /** For the log. */
   readonly detail: Readonly<Record<string, unknown>>;
 }
@@ -269,7 +308,7 @@ export interface CycleChange {
 /**
  * Queues a new analysis of a recording whose last one has ended.
  *
- * @throws Failure `missing` (404), `at-work` (409)
+ * @throws Failure `missing` (404), `changed-meanwhile`, `at-work` (409)
  */
 export async function newAnalysis(
   queries: Queries,
@@ -284,6 +323,7 @@ export async function newAnalysis(
     await requireRecording(tx, actor, id);
     await transaction.select().from(recording).where(eq(recording.id, id)).for('update');
     const newest = await newestAnalysis(tx, id);
+    if (change !== undefined && change.basedOn !== (newest?.id ?? null)) throw failures.changedMeanwhile();
     if (newest?.state === 'waiting' || newest?.state === 'at-work')
       throw new Failure(409, 'at-work', 'This recording is being analysed already; wait for its end.');
     const { cycles = null, cyclesSetBy = null, cyclesSetAt = null } = newest ?? {};

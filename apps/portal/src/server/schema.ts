@@ -207,6 +207,8 @@ export const recording = pgTable(
     facts: jsonb('facts').$type<StoredFacts>().notNull(),
     createdBy: text('created_by').references(() => user.id),
     createdAt: created(),
+    /** Of sites and device. */
+    updatedAt: updated(),
   },
   table => [
     uniqueIndex('recording_number').on(table.visitId, table.number),

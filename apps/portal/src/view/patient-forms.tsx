@@ -11,11 +11,13 @@ import { useText } from './text-context.tsx';
 
 const sexes = ['unknown', 'female', 'male', 'other'] as const;
 
-export function PatientForm({ patient }: { patient?: PatientDraft & { id: string } }) {
+export function PatientForm({ patient }: { patient?: PatientDraft & { id: string; updatedAt: Date } }) {
   const text = useText();
   const router = useRouter();
+  /** The version that the fields were filled from, or saved as. */
+  const [basedOn, setBasedOn] = useState<Date | string | undefined>(patient?.updatedAt);
   return (
-    <Form<{ id: string }>
+    <Form<{ id: string; updatedAt?: string }>
       button={patient === undefined ? text.patients.create : text.save}
       doneText={patient === undefined ? '' : text.saved}
       send={fields => {
@@ -28,11 +30,12 @@ export function PatientForm({ patient }: { patient?: PatientDraft & { id: string
         };
         return patient === undefined
           ? ask('POST', '/api/patients', draft)
-          : ask('PUT', `/api/patients/${patient.id}`, draft);
+          : ask('PUT', `/api/patients/${patient.id}`, { ...draft, basedOn });
       }}
-      onDone={({ id }) => {
-        if (patient === undefined) router.push(`/patients/${id}`);
-        else router.refresh();
+      onDone={({ id, updatedAt }) => {
+        if (patient === undefined) return router.push(`/patients/${id}`);
+        setBasedOn(updatedAt);
+        router.refresh();
       }}
     >
       <div className="fields">

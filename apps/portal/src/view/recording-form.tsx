@@ -12,10 +12,12 @@ export function RecordingForm({
   id,
   sites,
   device,
+  updatedAt,
 }: {
   id: string;
   sites: readonly (string | null)[];
   device: string;
+  updatedAt: Date;
 }) {
   const text = useText();
   const router = useRouter();
@@ -23,11 +25,16 @@ export function RecordingForm({
     sites: sites.map(site => (isChestSite(site) ? site : null)),
     device,
   });
+  /** The version that the fields were filled from, or saved as. */
+  const [basedOn, setBasedOn] = useState<Date | string>(updatedAt);
   return (
-    <Form
+    <Form<{ updatedAt: string }>
       button={text.save}
-      send={() => ask('PUT', `/api/recordings/${id}`, placement)}
-      onDone={() => router.refresh()}
+      send={() => ask('PUT', `/api/recordings/${id}`, { ...placement, basedOn })}
+      onDone={saved => {
+        setBasedOn(saved.updatedAt);
+        router.refresh();
+      }}
       doneText={text.saved}
     >
       <PlacementFields value={placement} onChange={setPlacement} />

@@ -8,7 +8,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const actor = await requireActor();
   const { text } = await currentText();
   const { patient, visits, trend } = await orNotFound(portal().pages.patient(actor, (await params).id));
-  const { id, pseudonym, birthYear, sex, notes } = patient;
+  const { id, pseudonym, birthYear, sex, notes, updatedAt } = patient;
   const facts = [
     birthYear === null ? null : text.patient.born(birthYear),
     sex === 'unknown' ? null : text.patients.sexes[sex],
@@ -58,7 +58,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           </section>
           <section aria-labelledby="edit">
             <h2 id="edit">{text.patient.edit}</h2>
-            <PatientForm patient={{ id, pseudonym, birthYear, sex, notes }} />
+            <PatientForm patient={{ id, pseudonym, birthYear, sex, notes, updatedAt }} />
           </section>
           <DeleteForm
             path={`/api/patients/${id}`}

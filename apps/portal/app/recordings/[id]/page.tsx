@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
-import { dayText } from '../../../src/text/index.ts';
+import { dayText, sitesText } from '../../../src/text/index.ts';
 import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { RecordingForm } from '../../../src/view/recording-form.tsx';
@@ -22,9 +22,7 @@ export default async function Page({
   const channel = asked in recording.sites ? asked : 0;
   const at = siblings.findIndex(({ id }) => id === recording.id);
   const [previous, next] = [siblings[at - 1], siblings[at + 1]];
-  const site = recording.sites
-    .map(each => (each === null ? text.visit.siteMissing : text.sites[each]))
-    .join(', ');
+  const site = sitesText(text, recording.sites, text.visit.siteMissing);
   return (
     <>
       <title>{`${patient.pseudonym}, ${text.recording.title(recording.number)}`}</title>
@@ -74,7 +72,7 @@ export default async function Page({
         <dl className="details">
           <div>
             <dt>{text.recording.length}</dt>
-            <dd>{facts.seconds.toFixed(1)} s</dd>
+            <dd>{text.decimal(facts.seconds.toFixed(1))} s</dd>
           </div>
           <div>
             <dt>{text.recording.rate}</dt>
@@ -106,7 +104,12 @@ export default async function Page({
           <ExportMenu of="recording" id={recording.id} />
           <section aria-labelledby="edit">
             <h2 id="edit">{text.recording.edit}</h2>
-            <RecordingForm id={recording.id} sites={recording.sites} device={recording.device} />
+            <RecordingForm
+              id={recording.id}
+              sites={recording.sites}
+              device={recording.device}
+              updatedAt={recording.updatedAt}
+            />
           </section>
           <DeleteForm
             path={`/api/recordings/${recording.id}`}
