@@ -298,6 +298,28 @@ test('raising the signal ends the work once the jobs at hand have ended', async 
   await jobs.close();
 });
 
+test('the greater priority is taken first, and everybody that waits can be told how many come before', async () => {
+  const jobs = await Jobs.open(connect());
+  for (const [run, priority] of Object.entries({ a: 0, b: -1, c: -2, d: 0, e: -1 }))
+    await jobs.send(trainingQueue, job(run), { key: run, priority });
+  expect(Object.fromEntries(await jobs.before(trainingQueue))).toEqual({ a: 0, d: 1, b: 2, e: 3, c: 4 });
+  expect((await jobs.before(analysisQueue)).size).toBe(0);
+  const taken: string[] = [];
+  const seen: Record<string, number>[] = [];
+  const handler = async ({ run }: TrainingJob): Promise<JobEnd> => {
+    taken.push(run);
+    seen.push(Object.fromEntries(await jobs.before(trainingQueue)));
+    return { type: 'done' };
+  };
+  await jobs.work(trainingQueue, handler, keyOf, { ...drain, jobs: 1 });
+  expect(taken).toEqual(['a', 'd', 'b', 'e', 'c']);
+  // The one at work is before all others.
+  expect(seen[0]).toEqual({ d: 1, b: 2, e: 3, c: 4 });
+  expect(seen[3]).toEqual({ c: 1 });
+  expect(await jobs.before(trainingQueue)).toEqual(new Map());
+  await jobs.close();
+});
+
 describe('the address of the database', () => {
   test('is asked for in one sentence', () => {
     expect(() => databaseUrl({})).toThrow(/^There is no queue: set DATABASE_URL [^.]*\.$/);
@@ -308,13 +330,16 @@ describe('the address of the database', () => {
     expect(() => openPostgres(url)).toThrow(expect.objectContaining({ code: 'database-url', kind: 'usage' }));
   });
 
-  test('is named without its password when nothing answers there', async () => {
+  test('is named once, without its password, when nothing answers there', async () => {
     const nobody = openPostgres('postgres://me:secret@127.0.0.1:1/lungs');
-    await expect(Jobs.open(nobody)).rejects.toMatchObject({
+    const troubles: string[] = [];
+    const opening = Jobs.open(nobody, { onTrouble: sentence => troubles.push(sentence) });
+    await expect(opening).rejects.toMatchObject({
       code: 'database-unusable',
       message: expect.stringMatching(
         /^The database 127\.0\.0\.1:1\/lungs cannot be used \(.*ECONNREFUSED.*\)/,
       ),
     });
+    expect(troubles).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import { CrepitusError } from '@crepitus/dsp';
 import PgBoss from 'pg-boss';
 import { analysisQueue } from './analysis-job.ts';
 import type { Database } from './database.ts';
-import type { JobEnd, JobHandler, JobQueue, ListedJob, WorkOptions } from './job-queue.ts';
+import type { JobEnd, JobHandler, JobQueue, ListedJob, SendOptions, WorkOptions } from './job-queue.ts';
 import { trainingQueue } from './training-job.ts';
 
 const schema = 'pgboss_v10';
@@ -47,6 +47,8 @@ export class Jobs {
   readonly #database: Database;
   readonly #boss: PgBoss;
   readonly #onTrouble: (sentence: string) => void;
+  /** That it cannot be opened is an error; nothing asks again. */
+  #isOpen = false;
   #inTrouble = false;
 
   private constructor(database: Database, { onTrouble }: JobsOptions) {
@@ -73,6 +75,7 @@ export class Jobs {
       // Without its queue a job that is sent vanishes without an error.
       for (const { name } of [trainingQueue, analysisQueue])
         await jobs.#boss.createQueue(name, { name, ...queueOptions });
+      jobs.#isOpen = true;
       return jobs;
     } catch (cause) {
       await database.close().catch(() => {});
@@ -84,16 +87,17 @@ export class Jobs {
     }
   }
 
-  /** @param key a second job with the key of one that waits is not queued */
+  /** See SendOptions; a job that is put back has lost its priority, and was next anyway. */
   async send<Payload extends object>(
     queue: JobQueue<Payload>,
     payload: Payload,
-    { key, afterSeconds = 0 }: { readonly key: string; readonly afterSeconds?: number },
+    { key, afterSeconds = 0, priority = 0 }: SendOptions,
   ): Promise<void> {
     try {
       await this.#boss.send(queue.name, queue.payload.parse(payload), {
         singletonKey: key,
         startAfter: afterSeconds,
+        priority,
       });
     } catch (cause) {
       throw new CrepitusError(
@@ -118,17 +122,25 @@ export class Jobs {
       ) jobs
       WHERE singleton_key IS NOT NULL
       ORDER BY singleton_key, created_on DESC`;
-    let rows: JobRow[];
-    try {
-      ({ rows } = await this.#execute(statement, [queue.name]));
-    } catch (cause) {
-      throw new CrepitusError(
-        'database-unusable',
-        `The jobs in the database ${this.#database.name} cannot be listed (${reasonOf(cause)}); check that it runs.`,
-        { kind: 'usage', cause },
-      );
-    }
-    return rows.map(listedJob).sort((a, b) => a.at.getTime() - b.at.getTime());
+    const { rows } = await this.#asked(statement, [queue.name]);
+    return (rows as JobRow[]).map(listedJob).sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
+  /**
+   * Of each key that waits how many jobs come before it, those at work among them.
+   *
+   * @throws CrepitusError `database-unusable` (usage)
+   */
+  async before<Payload>(queue: JobQueue<Payload>): Promise<ReadonlyMap<string, number>> {
+    // In the order in which pg-boss takes them.
+    const statement = `
+      SELECT singleton_key, state,
+        (row_number() OVER (ORDER BY state DESC, priority DESC, created_on, id))::int - 1 AS before
+      FROM ${schema}.job
+      WHERE name = $1 AND state <= 'active' AND singleton_key IS NOT NULL`;
+    const { rows } = await this.#asked(statement, [queue.name]);
+    const waiting = rows.filter(({ state }) => state !== 'active');
+    return new Map(waiting.map(row => [row.singleton_key, row.before]));
   }
 
   /**
@@ -258,13 +270,26 @@ export class Jobs {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as in Database
+  async #asked(statement: string, values: any[]): Promise<{ rows: any[] }> {
+    try {
+      return await this.#execute(statement, values);
+    } catch (cause) {
+      throw new CrepitusError(
+        'database-unusable',
+        `The jobs in the database ${this.#database.name} cannot be listed (${reasonOf(cause)}); check that it runs.`,
+        { kind: 'usage', cause },
+      );
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as in Database
   async #execute(text: string, values?: any[]): Promise<{ rows: any[] }> {
     try {
       const result = await this.#database.executeSql(text, values);
       this.#inTrouble = false;
       return result;
     } catch (error) {
-      if (!this.#inTrouble)
+      if (this.#isOpen && !this.#inTrouble)
         this.#onTrouble(`The database ${this.#database.name} fails (${reasonOf(error)}); it is asked again.`);
       this.#inTrouble = true;
       throw error;
