@@ -24,6 +24,15 @@ export interface ListedJob {
   readonly data: unknown;
 }
 
+export interface SendOptions {
+  /** A second job with the key of one that waits is not queued. */
+  readonly key: string;
+  /** Before them nobody takes it; default 0. */
+  readonly afterSeconds?: number;
+  /** Of jobs that wait the greater comes first, and among equals the older; default 0. */
+  readonly priority?: number;
+}
+
 export interface WorkOptions {
   /** Jobs worked on at the same time. */
   readonly jobs: number;
