@@ -123,6 +123,7 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
     expect(await ines.getByRole('button', { name: /(previous|next) crackle/i }).count()).toBe(0);
     // Nobody reads a sentence about crackles that cannot be chosen.
     expect(await ines.locator('.candidate-words').textContent()).toBe('');
+    expect(await ines.locator('.explained').count()).toBe(0); // Its place would stay empty.
     expect(await agreement(ines).count()).toBe(0);
     expect(await complaintsAbout(ines, 'blind-pass')).toEqual([]);
   });
@@ -146,7 +147,9 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
       await page.goto(recording);
       const blind = agreement(page).locator('.card', { hasText: 'said blind' });
       await blind.waitFor();
-      expect(await blind.textContent()).toMatch(/They agree on 7 of 9 cycles; Cohen’s kappa 0\.55\./);
+      expect(await blind.textContent()).toMatch(
+        /They agree on 7 of 9 cycles that both judged; Cohen’s kappa 0\.55\./,
+      );
       expect(await blind.textContent()).toContain('Said after having seen the scores: Jon Weber.');
       const cells = await blind
         .locator('tbody tr')
@@ -177,9 +180,19 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
 
   it('say the same in the report', async () => {
     await ines.goto(`${visit}/report`);
-    const line = ines.getByText(/They agree on 7 of 9 cycles; Cohen’s kappa 0\.55\. Said after/).first();
+    const line = ines
+      .getByText(/They agree on 7 of 9 cycles that both judged; Cohen’s kappa 0\.55\. Said after/)
+      .first();
     await line.waitFor({ timeout: 60_000 });
     expect(await line.textContent()).toContain('Said after having seen the scores: Jon Weber.');
+    // On a phone its tables are scrolled, not squeezed until a word stands letter below letter.
+    await ines.setViewportSize({ width: 390, height: 844 });
+    const heights = await ines
+      .locator('.report thead th')
+      .evaluateAll(cells => cells.map(cell => cell.getBoundingClientRect().height));
+    expect(heights.length).toBeGreaterThan(5);
+    expect(Math.max(...heights)).toBeLessThan(90);
+    expect(await ines.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBe(0);
     expect(problems).toEqual([]);
   });
 });

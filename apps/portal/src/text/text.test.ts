@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayText, languageFor, languages, sentenceOf, textOf } from './index.ts';
+import { dayText, languageFor, languages, sentenceOf, sitesText, textOf } from './index.ts';
 
 describe('the language', () => {
   it.each([
@@ -27,5 +27,17 @@ describe('the language', () => {
     expect(sentenceOf(findings, { code: 'clipping', message: 'x' })).toMatch(/übersteuert/);
     expect(sentenceOf(findings, { code: 'unheard-of', message: 'Something else.' })).toBe('Something else.');
     expect(sentenceOf(findings, { code: 'constructor', message: 'Something else.' })).toBe('Something else.');
+  });
+
+  it('names the sites of channels once, and a missing one', () => {
+    const { sites } = textOf('en');
+    expect(sitesText(textOf('en'), ['Plb', 'Plb', null, 'Al', null], 'not given')).toBe(
+      `${sites.Plb}; not given; ${sites.Al}`,
+    );
+  });
+
+  it('decides how decimals are written', () => {
+    expect(languages.map(language => textOf(language).decimal((0.5).toFixed(2)))).toEqual(['0.50', '0,50']);
+    expect(textOf('de').view.signed(-1.25, 2)).toBe('−1,25');
   });
 });
