@@ -94,9 +94,25 @@ test('the heart beats while the thread that trains is blocked', async () => {
 test('an owner whose lock was taken over notices, and leaves the new one alone', async () => {
   const lock = acquire();
   leave({});
-  expect(() => lock.assertHeld()).toThrow(expect.objectContaining({ code: 'run-lock-lost' }));
+  expect(() => lock.assertHeld()).toThrow(
+    expect.objectContaining({
+      code: 'run-lock-lost',
+      message: expect.stringContaining('taken over by another process'),
+    }),
+  );
   await lock.release();
   expect(JSON.parse(readFileSync(file, 'utf8')).token).toBe('other');
+});
+
+test('an owner whose folder was deleted or moved notices, and does not speak of another process', async () => {
+  const lock = acquire();
+  await rm(folder, { recursive: true });
+  expect(() => lock.assertHeld()).toThrow(
+    expect.objectContaining({
+      code: 'run-lock-lost',
+      message: expect.stringMatching(/lock is gone, as the run was deleted or moved/),
+    }),
+  );
 });
 
 describe('waiting for a lock is worth the while', () => {

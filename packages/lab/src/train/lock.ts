@@ -85,15 +85,18 @@ export class RunLock {
   }
 
   /**
-   * Makes sure that no other process took the lock over while this one was suspended.
+   * Makes sure that no other process took the lock over while this one was suspended, and that the folder is still there.
    *
    * @throws CrepitusError `run-lock-lost` (refused)
    */
   assertHeld(): void {
-    if (readOwner(this.#path)?.token === this.#token) return;
+    const owner = readOwner(this.#path);
+    if (owner?.token === this.#token) return;
     throw new CrepitusError(
       'run-lock-lost',
-      `${this.#path} was taken over by another process while this one stood still; this one stops.`,
+      owner === null
+        ? `${this.#path} is gone, as the run was deleted or moved while it was trained; this process stops, resume the run where it is now.`
+        : `${this.#path} was taken over by another process while this one stood still; this one stops.`,
       { kind: 'refused' },
     );
   }
