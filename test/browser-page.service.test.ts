@@ -526,7 +526,8 @@ describe.skipIf(!found)('sound in the browser', () => {
       await page.getByRole('button', { name: 'Enter the visit' }).click();
       await page.getByRole('button', { name: 'Plb, posterior left, base' }).click();
 
-      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      const record = page.getByRole('button', { name: 'Record: posterior left, base' });
+      await record.click();
       const duration = page.locator('.recorder .actions .number');
       await expect.poll(() => duration.textContent(), { timeout: 30_000 }).toBe('0:06');
       const drawn = await page.locator('.recorder canvas').evaluate(element => {
@@ -549,6 +550,12 @@ describe.skipIf(!found)('sound in the browser', () => {
           return track!.getSettings().sampleRate;
         }),
       );
+      // It is judged before it is uploaded: the sound has breaths, and 10 ms at full scale.
+      const judged = page.locator('.judgement');
+      await expect
+        .poll(() => judged.textContent(), { timeout: 30_000 })
+        .toMatch(/clipped.*record it once more|\d+ breaths found\.$/);
+      await keep(page, 'recorder-judged');
       await page.getByRole('button', { name: 'Listen again' }).click();
       await page.getByRole('button', { name: 'Pause' }).click();
 
@@ -573,7 +580,9 @@ describe.skipIf(!found)('sound in the browser', () => {
       problems.length = 0; // The refused request, which Chromium writes to the console.
       await page.getByRole('button', { name: 'Upload again' }).click();
       await page.getByText('Uploaded as recording 1.').waitFor({ timeout: 60_000 });
-      await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+      await page.getByText('Next: posterior right, base.').waitFor();
+      await page.getByRole('button', { name: 'Record: posterior right, base' }).waitFor();
+      await keep(page, 'recorder-next');
 
       await page.getByRole('link', { name: 'Recording 1', exact: true }).click();
       await page.getByRole('heading', { name: /^Recording 1 posterior left, base/ }).waitFor();

@@ -214,6 +214,76 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('plays on over the seam of two pieces of a sound', async () => {
+    await page.getByLabel('Speed').selectOption('0.25');
+    await page.locator('table.cycles tbody tr').first().getByRole('button').first().click();
+    await page.locator('h1').click();
+    const start = await position();
+    const began = Date.now();
+    await page.keyboard.press('Space');
+    const places: number[] = [];
+    // The first piece holds 10 s of sound: 2.5 s of the recording.
+    await expect
+      .poll(
+        async () => {
+          places.push(await position());
+          return places.at(-1);
+        },
+        { timeout: 60_000, interval: 200 },
+      )
+      .toBeGreaterThan(start + 3);
+    const elapsed = (Date.now() - began) / 1000;
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.at(-1)! - start).toBeLessThan(elapsed / 4 + 0.05);
+    expect(await page.getByText('The sound cannot be played').count()).toBe(0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByLabel('Speed').selectOption('1');
+    await page.locator('h1').click();
+    expect(problems).toEqual([]);
+  });
+
+  it('draws the waveform higher and lower by key and slider, and its axis says how far it goes', async () => {
+    const said = () => page.locator('.pictures .axis', { hasText: 'axis to' }).textContent();
+    const drawn = () =>
+      page
+        .locator('.pictures canvas.wave')
+        .evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL().length);
+    const to = async () => Number(/axis to ±([\d.]+)/.exec((await said())!)![1]);
+    const whole = await to();
+    expect(whole).toBeLessThanOrEqual(1);
+    const before = await drawn();
+    await page.keyboard.press('v');
+    await page.keyboard.press('v');
+    await expect.poll(said).toContain(': ×4, what is louder is cut off');
+    expect(await to()).toBeCloseTo(whole / 4, 6);
+    await expect.poll(drawn).not.toBe(before);
+    await page.keyboard.press('Shift+V');
+    await expect.poll(to).toBeCloseTo(whole / 2, 6);
+    const slider = page.getByRole('slider', { name: 'Waveform' });
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect.poll(said).toContain('×64');
+    await page.locator('h1').click();
+    await page.keyboard.press('0');
+    await expect.poll(to).toBe(whole);
+    await expect.poll(drawn).toBe(before);
+  });
+
+  it('says what a filter may be, and what is in use instead of what it may not be', async () => {
+    const highPass = page.getByLabel('High-pass');
+    await highPass.fill('150');
+    await highPass.press('Enter');
+    await highPass.fill('99999');
+    await page.getByText('Only 20 to 4000 Hz; still in use: 150 Hz.').waitFor();
+    await highPass.fill('');
+    await highPass.press('Enter');
+    await highPass.fill('5');
+    await page.getByText('Only 20 to 4000 Hz; nothing is in use.').waitFor();
+    await highPass.fill('');
+    await page.locator('h1').click();
+    expect(await page.getByText('Only 20 to').count()).toBe(0);
+  });
+
   it('holds the gain back where more would clip, and says so', async () => {
     const gain = page.getByRole('slider', { name: 'Gain' });
     await gain.focus();

@@ -35,15 +35,15 @@ export function ReviewPanel({ tools, hands }: { tools: CycleTools; hands: Hands 
     );
   return (
     <section className="review" aria-labelledby="review">
+      <p role="status" className="said">
+        {message}
+      </p>
       {title}
       <p className="hint">
         {tools.isBlind ? text.review.blindOpen : mayReview ? text.review.intro : text.review.reader}
       </p>
       {mayReview && !tools.isEditing && <Words tools={tools} hands={hands} />}
       {mayReview && <CycleEditor tools={tools} hands={hands} />}
-      <p role="status" className="said">
-        {message}
-      </p>
       {refusal && (
         <p role="alert" className="refusal">
           {text.review.notSaved}: {refusalText(text, refusal)}

@@ -62,9 +62,7 @@ it.each([
 });
 
 it('a waveform zoomed in amplitude ends its axis at a part of what all of it needs', () => {
-  expect(waveZooms.map(zoom => waveScale(1.13, zoom))).toEqual([
-    1.2, 0.6, 0.3, 0.15, 0.075, 0.0375, 0.01875,
-  ]);
+  expect(waveZooms.map(zoom => waveScale(1.13, zoom))).toEqual([1.2, 0.6, 0.3, 0.15, 0.075, 0.0375, 0.01875]);
   expect(waveScale(0)).toBe(0.0001); // Silence has an axis too.
 });
 

@@ -9,16 +9,37 @@ import { WordsCell } from '../review/words-cell.tsx';
 import { useText } from '../text-context.tsx';
 import { candidatesText, dataNameOf, inspirationText, partsText } from './detector-text.ts';
 
-export function CycleTable({
+/** Directly under the pictures: whoever walks the cycles by keys reads it without scrolling. */
+export function ChosenCycle({
   screened,
   result,
+  tools: { isBlind, isEditing },
+  chosen,
+}: {
+  screened: ScreenedChannel;
+  result: RecordingAnalysis;
+  tools: CycleTools;
+  chosen: number | null;
+}) {
+  const text = useText();
+  if (isBlind || screened.cycles.length === 0) return null;
+  const cycle = chosen === null || isEditing ? undefined : screened.cycles[chosen];
+  return (
+    <p role="status" className="explained">
+      {cycle === undefined && !isEditing && text.recording.chooseHint}
+      {cycle && <Explanation cycle={cycle} number={chosen! + 1} result={result} />}
+    </p>
+  );
+}
+
+export function CycleTable({
+  screened,
   tools,
   chosen,
   onChoose,
   onPlay,
 }: {
   screened: ScreenedChannel;
-  result: RecordingAnalysis;
   tools: CycleTools;
   chosen: number | null;
   onChoose: (index: number) => void;
@@ -26,17 +47,10 @@ export function CycleTable({
 }) {
   const text = useText();
   if (screened.cycles.length === 0) return <p>{text.recording.noCycles}</p>;
-  const { recording, isBlind, isEditing, visible, judged } = tools;
-  const chosenCycle = chosen === null || isBlind || isEditing ? undefined : screened.cycles[chosen];
+  const { recording, isBlind, visible, judged } = tools;
   return (
     <>
       <h3>{text.recording.cycles}</h3>
-      {!isBlind && (
-        <p role="status" className="explained">
-          {chosenCycle === undefined && !isEditing && text.recording.chooseHint}
-          {chosenCycle && <Explanation cycle={chosenCycle} number={chosen! + 1} result={result} />}
-        </p>
-      )}
       <div className="scroll">
         <table className="cycles">
           <thead>

@@ -10,7 +10,7 @@ import '../review/review.css';
 import { useText } from '../text-context.tsx';
 import { secondsText, waveScale } from './axes.ts';
 import { BandEvidence } from './band-evidence.tsx';
-import { CycleTable, RestsOn } from './cycle-table.tsx';
+import { ChosenCycle, CycleTable, RestsOn } from './cycle-table.tsx';
 import { axisHeight, momentAt } from './drawing.ts';
 import { expandedSpan } from './expanded-wave.tsx';
 import { speeds } from './listening.ts';
@@ -115,6 +115,7 @@ export function SoundView({
     setCursor(cycle.start);
     setCandidate(null);
     if (cycle.start < span.from || cycle.end > span.to) show(cycle.start - 0.3, span.to - span.from);
+    bringIntoView(canvases.wave.current);
   };
   const playCycle = (index: number, isLooped = isLooping) => {
     const cycle = cycles[index];
@@ -345,6 +346,10 @@ export function SoundView({
         describedBy={`${id}words`}
       />
       <OverviewBar seconds={seconds} span={span} wave={sound} channel={screened} onMove={setSpan} />
+      {screened !== null && result !== null && (
+        <ChosenCycle screened={screened} result={result} tools={tools} chosen={chosen} />
+      )}
+      <ReviewPanel tools={tools} hands={hands} />
       <ViewSummary
         id={`${id}words`}
         span={span}
@@ -372,12 +377,10 @@ export function SoundView({
         <KeyList keys={text.view.keyList} />
         <ReviewKeys tools={tools} />
       </details>
-      <ReviewPanel tools={tools} hands={hands} />
       {screened !== null && result !== null && (
         <>
           <CycleTable
             screened={screened}
-            result={result}
             tools={tools}
             chosen={chosen}
             onChoose={choose}
@@ -406,6 +409,17 @@ export function SoundView({
       )}
     </section>
   );
+}
+
+/** CSS pixels under the pictures, for what is said of the chosen cycle. */
+const roomBelow = 90;
+
+/** Whoever walks the cycles by keys or in the table sees them, wherever on the page they are. */
+function bringIntoView(picture: HTMLElement | null): void {
+  const pictures = picture?.closest('.pictures');
+  if (!pictures) return;
+  const { top, bottom } = pictures.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight - roomBelow) pictures.scrollIntoView({ block: 'start' });
 }
 
 /** What is left where letters and signs alone do nothing: keys with a name, such as arrows and Enter. */
