@@ -428,6 +428,15 @@ describe.skipIf(!found)('sound in the browser', () => {
         )
       ).reverse();
 
+      // As long as it is not saved the page asks before it goes.
+      const asked: string[] = [];
+      page.on('dialog', dialog => {
+        asked.push(dialog.type());
+        void dialog.dismiss();
+      });
+      await page.reload({ timeout: 3000 }).catch(() => {});
+      expect(asked).toEqual(['beforeunload']);
+
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: /^Save as WAV/ }).click(),
@@ -473,6 +482,8 @@ describe.skipIf(!found)('sound in the browser', () => {
       expect(recordings[0]!.channels).toEqual(again.recordings[0]!.channels);
       expect(recordings[0]!.quality).toEqual(again.recordings[0]!.quality);
       expect(problems).toEqual([]);
+      await page.reload();
+      expect(asked).toHaveLength(1);
       await context.close();
     }, 120_000);
 

@@ -138,7 +138,9 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
   });
 
   it('zooms into a box that is dragged with shift, and reads time, frequency and level under the pointer', async () => {
-    const box = (await page.locator('canvas.mel:not(.running)').boundingBox())!;
+    const mel = page.locator('canvas.mel:not(.running)');
+    await mel.scrollIntoViewIfNeeded();
+    const box = (await mel.boundingBox())!;
     const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
     await page.mouse.move(...at(0.5, 0.5));
     await page.getByText(/^[\d.]+ s · \d+ Hz · level [+−\d]+ dB · amplitude [\d.e-]+$/).waitFor();

@@ -441,6 +441,8 @@ export const de: typeof en = {
     noBreathYet: 'Noch kein Atemzug gefunden.',
     liveCycles: 'Bisher gehörte Zyklen, die neuesten zuerst',
     runningPicture: 'Log-Mel-Bild der letzten Sekunden; die Tabelle darunter enthält die Zyklen.',
+    leave:
+      'Eine hier gehörte Aufnahme ist nicht gespeichert und ginge verloren. Die Seite trotzdem verlassen?',
     heardName: stamp => `gehört ${stamp}.wav`,
   },
   microphone: {
@@ -698,6 +700,8 @@ export const de: typeof en = {
     nothingToRedo: 'Es gibt nichts zu wiederholen.',
     nothingOpen: 'Zu jedem Zyklus dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
     notSaved: 'Das Urteil wurde nicht gespeichert',
+    unreachable:
+      'Das Portal antwortet nicht. Prüfen Sie die Verbindung und sagen Sie es dann noch einmal.',
     progress: (said, cycles) => `Sie haben ${said} von ${cycles} Zyklen dieses Kanals beurteilt.`,
     elsewhere: count =>
       count === 1

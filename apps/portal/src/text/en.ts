@@ -448,6 +448,7 @@ export const en = {
     noBreathYet: 'No breath found yet.',
     liveCycles: 'Cycles heard so far, the newest first',
     runningPicture: 'Log-mel picture of the last seconds; the table below holds the cycles.',
+    leave: 'A recording that was heard here is not saved and would be lost. Leave this page all the same?',
     heardName: (stamp: string) => `heard ${stamp}.wav`,
   },
   microphone: {
@@ -720,6 +721,8 @@ export const en = {
     nothingToRedo: 'Nothing to give again.',
     nothingOpen: 'Every cycle of this channel has your word, and nobody disagrees.',
     notSaved: 'The word was not saved',
+    /** Nothing of a word is kept in the page. */
+    unreachable: 'The portal does not answer. Check the connection, then say it again.',
     progress: (said: number, cycles: number) => `You reviewed ${said} of ${cycles} cycles of this channel.`,
     elsewhere: (count: number) =>
       count === 1

@@ -7,6 +7,7 @@ import { AnalysisSummary, QualityFindings } from '../sound/analysis-summary.tsx'
 import { ChannelSelect } from '../sound/channel-select.tsx';
 import { SoundView } from '../sound/sound-view.tsx';
 import { useLanguage, useText } from '../text-context.tsx';
+import { useLeaveWarning } from '../use-leave-warning.ts';
 import { LiveView } from './live-view.tsx';
 import { useOffline } from './use-offline.ts';
 import { type OwnRecording, save, screeningOf, useScreening } from './use-screening.ts';
@@ -17,6 +18,10 @@ export function BrowserView() {
   const screening = useScreening();
   const { recordings, detector, calling, add, cancel, remove } = screening;
   const [chosen, setChosen] = useState<string | null>(null);
+  /** Keys of those that were handed out as files. */
+  const [saved, setSaved] = useState<ReadonlySet<string>>(new Set());
+  const isUnsaved = recordings.some(({ isHeard, key }) => isHeard && !saved.has(key));
+  useLeaveWarning(isUnsaved, text.browser.leave);
   const shown = recordings.find(({ key }) => key === chosen) ?? recordings.at(0) ?? null;
   const take = async (files: Iterable<File>) => {
     for (const file of files) {
@@ -73,6 +78,10 @@ export function BrowserView() {
                     onShow={() => setChosen(each.key)}
                     onCancel={() => cancel(each.key)}
                     onRemove={() => remove(each.key)}
+                    onSave={() => {
+                      save(each.name, each.bytes, 'audio/wav');
+                      setSaved(before => new Set(before).add(each.key));
+                    }}
                   />
                 ))}
               </tbody>
@@ -104,15 +113,17 @@ function Row({
   onShow,
   onCancel,
   onRemove,
+  onSave,
 }: {
   recording: OwnRecording;
   isShown: boolean;
   onShow: () => void;
   onCancel: () => void;
   onRemove: () => void;
+  onSave: () => void;
 }) {
   const text = useText();
-  const { name, facts, state, bytes, isHeard } = recording;
+  const { name, facts, state, isHeard } = recording;
   const isOpen = state === 'waiting' || state === 'at-work';
   return (
     <tr className={isShown ? 'chosen' : ''}>
@@ -128,11 +139,7 @@ function Row({
       <td>
         <span className="buttons">
           {isHeard && (
-            <button
-              type="button"
-              aria-label={`${text.browser.saveWav}: ${name}`}
-              onClick={() => save(name, bytes, 'audio/wav')}
-            >
+            <button type="button" aria-label={`${text.browser.saveWav}: ${name}`} onClick={onSave}>
               {text.browser.saveWav}
             </button>
           )}

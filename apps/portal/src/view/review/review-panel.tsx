@@ -46,7 +46,8 @@ export function ReviewPanel({ tools, hands }: { tools: CycleTools; hands: Hands 
       {mayReview && <CycleEditor tools={tools} hands={hands} />}
       {refusal && (
         <p role="alert" className="refusal">
-          {text.review.notSaved}: {refusalText(text, refusal)}
+          {text.review.notSaved}:{' '}
+          {refusal.code === 'unreachable' ? text.review.unreachable : refusalText(text, refusal)}
         </p>
       )}
       {scoringRefusal !== null && (
