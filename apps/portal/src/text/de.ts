@@ -188,6 +188,9 @@ export const de: typeof en = {
     uploaded: 'Hochgeladen',
     channel: index => `Kanal ${index + 1}`,
     quality: 'Qualität',
+    earlierStands: 'Gezeigt wird die Analyse davor; sie gilt, bis eine neue fertig ist.',
+    newFailed: 'Eine neue Analyse ist fehlgeschlagen',
+    qualityNotJudged: 'Nicht beurteilt: das geschieht mit der Analyse.',
     qualityGood: 'Nichts gefunden, was die Werte zweifelhaft macht.',
     analysis: 'Analyse',
     progress: percent => `${percent} % der Zyklen sind bewertet`,
@@ -349,6 +352,8 @@ export const de: typeof en = {
             : `; ${events} einzelne Knistergeräusche`,
         '.',
       ].join(''),
+    phaseEnds: assumed =>
+      `dunkler: Ausatmung; eine Linie am Ende der Einatmung${assumed ? ', gestrichelt, wo dafür ein fester Anteil des Zyklus angenommen ist' : ''}`,
     activation:
       'Was die Netze fanden (Klassenaktivierung, Logit ihres Teils des Wertes je Sekunde): oben spricht für Knistern, unten dagegen',
     singleCrackles: 'Einzelnes Knistern, zeitlich gedehnt',
@@ -495,7 +500,7 @@ export const de: typeof en = {
         `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${from.toFixed(2).replace('.', ',')}`,
         leftOut === 0
           ? '.'
-          : `; ${leftOut}, die beiderseits seiner Schwelle liegen können, sind ausgelassen.`,
+          : `; ${leftOut}, deren Wert über oder unter seiner Schwelle liegen kann, sind ausgelassen.`,
       ].join(''),
     unknown:
       'Wie oft dieser Detektor recht hat, wenn er einen Zyklus Knistern nennt, ist nicht bekannt: zu wenige gezählte Fälle.',
@@ -558,6 +563,15 @@ export const de: typeof en = {
     open: 'Wieder öffnen',
     newPassword: 'Link für ein neues Passwort',
     change: 'Ändern',
+  },
+  queue: {
+    before: count => (count === 0 ? 'als nächste' : `${count} vor ihr`),
+    sentence: count =>
+      count === 0
+        ? 'Sie ist die nächste.'
+        : count === 1
+          ? 'Vor ihr kommt 1 Aufnahme.'
+          : `Vor ihr kommen ${count} Aufnahmen.`,
   },
   openLinks: {
     title: 'Offene Links',
@@ -700,8 +714,7 @@ export const de: typeof en = {
     nothingToRedo: 'Es gibt nichts zu wiederholen.',
     nothingOpen: 'Zu jedem Zyklus dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
     notSaved: 'Das Urteil wurde nicht gespeichert',
-    unreachable:
-      'Das Portal antwortet nicht. Prüfen Sie die Verbindung und sagen Sie es dann noch einmal.',
+    unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung und sagen Sie es dann noch einmal.',
     progress: (said, cycles) => `Sie haben ${said} von ${cycles} Zyklen dieses Kanals beurteilt.`,
     elsewhere: count =>
       count === 1
@@ -717,6 +730,7 @@ export const de: typeof en = {
       open: 'von Ihnen nicht beurteilt',
       unsure: 'jemand ist unsicher',
       disagree: 'jemand widerspricht',
+      differ: 'Beurteiler uneins',
     },
     shown: (shown, all) => `${shown} von ${all} Zyklen`,
     noneShown: 'Kein Zyklus ist von dieser Art.',
@@ -745,8 +759,9 @@ export const de: typeof en = {
     noAgreement:
       'Sobald zwei Personen dieselben Zyklen beurteilt haben, steht hier, wie weit sie übereinstimmen.',
     basis: { blind: 'verblindet geurteilt', now: 'wie die Urteile jetzt stehen' },
-    agreed: (agreed, cycles) => `Sie stimmen bei ${agreed} von ${cycles} Zyklen überein`,
-    kappa: kappa => `Cohens Kappa ${kappa}`,
+    agreed: (agreed, both, unsure) =>
+      `Sie stimmen bei ${agreed} von ${both} ${both === 1 ? 'Zyklus' : 'Zyklen'} überein, die beide beurteilten${unsure === 0 ? '' : `; bei ${unsure} war jemand unsicher`}`,
+    kappa: (kappa, others) => `Cohens Kappa${others === null ? '' : ` über die anderen ${others}:`} ${kappa}`,
     seenBefore: 'nachdem die Werte schon gesehen waren',
     agreedUnseen: 'Beide hatten die Werte vorher nicht gesehen.',
     agreedSeen: names => `Geurteilt, nachdem die Werte schon gesehen waren: ${names}.`,
@@ -952,6 +967,8 @@ export const de: typeof en = {
     'invalid-code': 'Der Code ist falsch oder zu alt; geben Sie den ein, den die App jetzt zeigt.',
     'invalid-backup-code': 'Dieser Ersatzcode ist falsch oder wurde benutzt.',
     'invalid-two-factor-cookie': 'Es ist zu viel Zeit vergangen; melden Sie sich noch einmal an.',
+    'visit-day':
+      'Ein Besuch liegt nicht vor dem Geburtsjahr (oder 1900) und nicht nach morgen; prüfen Sie den Tag.',
     'blob-store': 'Die Ablage der Aufnahmen antwortet nicht; versuchen Sie es in einer Minute noch einmal.',
     'blob-missing':
       'Der Ton dieser Aufnahme fehlt in der Ablage; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
@@ -983,15 +1000,17 @@ export const de: typeof en = {
     'empty-file': 'Die Datei ist leer; wählen Sie eine andere.',
     'not-audio': 'Die Datei ist keine Aufnahme in WAV, FLAC oder MP3.',
     'no-samples': 'Die Datei enthält keinen Ton.',
-    'recording-too-long':
-      'Die Aufnahme ist länger als 30 Minuten oder hat mehr als 32 Kanäle; teilen Sie sie.',
+    'recording-too-long': 'Die Aufnahme ist länger als 30 Minuten; teilen Sie sie.',
+    'too-many-channels': 'Die Aufnahme hat mehr als 32 Kanäle; teilen Sie sie.',
+    'recording-too-large':
+      'Die Aufnahme hat mehr als 100 Millionen Messwerte in allen Kanälen; teilen Sie sie oder speichern Sie sie mit niedrigerer Abtastrate.',
     'sound-process-died': 'Die Berechnung ist vorzeitig abgebrochen; versuchen Sie es noch einmal.',
     'sound-process-slow': 'Die Berechnung dauerte zu lange und wurde abgebrochen; teilen Sie die Aufnahme.',
   },
   findings: {
     clipping:
       'Ein Teil der Aufnahme ist übersteuert; laute Geräusche verlieren ihre Form. Verringern Sie die Verstärkung.',
-    silence: 'Die Aufnahme ist ganz oder streckenweise ohne Ton; lag das Stethoskop auf der Brust?',
+    silence: 'Ganz oder streckenweise ohne Ton; lag das Stethoskop auf der Brust?',
     'too-short': 'Die Aufnahme ist kürzer als ein Atemzug; ihre Werte sind zweifelhaft.',
     'low-bandwidth':
       'Die Aufnahme enthält keine höheren Frequenzen, in denen Knistern viel seiner Energie hat; prüfen Sie den Filter des Stethoskops.',
@@ -1007,6 +1026,24 @@ export const de: typeof en = {
     bandwidth: 'Der Frequenzumfang liegt unter dem, was der Detektor kennt.',
     'cycle-too-short': 'Der Zyklus ist kürzer als alles, was der Detektor kennt.',
     'cycle-too-long': 'Der Zyklus ist länger als alles, was der Detektor kennt.',
+  },
+  findingsWithFigure: {
+    clipping: figure =>
+      `${figure} der Abtastwerte sind übersteuert; laute Geräusche verlieren ihre Form. Verringern Sie die Verstärkung.`,
+    silence: figure =>
+      figure.endsWith('%')
+        ? `${figure} der Aufnahme sind ganz ohne Ton; lag das Stethoskop auf der Brust?`
+        : `Die Aufnahme ist fast stumm (${figure} der Vollaussteuerung); lag das Stethoskop auf der Brust?`,
+    'too-short': figure =>
+      `Die Aufnahme dauert ${figure}, kürzer als ein Atemzug; ihre Werte sind zweifelhaft.`,
+    'low-bandwidth': figure =>
+      `Die Aufnahme enthält nichts oberhalb von ${figure}, wo Knistern viel seiner Energie hat; prüfen Sie den Filter des Stethoskops.`,
+    'beyond-full-scale': figure =>
+      `Die Aufnahme überschritt die Vollaussteuerung (${figure.replace('times', 'mal')}) und wurde als Ganzes leiser gemacht.`,
+    'sample-rate': figure => `Die Abtastrate von ${figure} liegt unter dem, was der Detektor kennt.`,
+    bandwidth: figure => `Der Ton reicht bis ${figure}; das liegt unter dem, was der Detektor kennt.`,
+    'cycle-too-short': figure => `Der Zyklus von ${figure} ist kürzer als alles, was der Detektor kennt.`,
+    'cycle-too-long': figure => `Der Zyklus von ${figure} ist länger als alles, was der Detektor kennt.`,
   },
   findingTitles: {
     clipping: 'übersteuert',

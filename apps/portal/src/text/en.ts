@@ -183,6 +183,9 @@ export const en = {
     uploaded: 'Uploaded',
     channel: (index: number) => `Channel ${index + 1}`,
     quality: 'Quality',
+    earlierStands: 'What is shown is of the analysis before it, which stands until another one is done.',
+    newFailed: 'A new analysis failed',
+    qualityNotJudged: 'Not judged: that is done with the analysis.',
     qualityGood: 'Nothing found that makes the scores doubtful.',
     analysis: 'Analysis',
     progress: (percent: number) => `${percent} % of the cycles are scored`,
@@ -349,6 +352,8 @@ export const en = {
         events === null ? '' : events === 1 ? '; 1 single crackle' : `; ${events} single crackles`,
         '.',
       ].join(''),
+    phaseEnds: (assumed: boolean) =>
+      `darker: expiration; a line where inspiration ends${assumed ? ', dashed where that is an assumed share of the cycle' : ''}`,
     activation:
       'What the networks found (class activation, logit of their part of the score per second): up speaks for crackles, down against',
     singleCrackles: 'Single crackles, time-expanded',
@@ -516,7 +521,7 @@ export const en = {
       [
         `When this detector calls ${unit === 'cycle' ? 'a cycle' : 'an event'} crackle, ${crackles} of ${cycles} had crackles (${Math.round((100 * crackles) / cycles)} %; 95 % interval within ${Math.round(100 * low)} to ${Math.round(100 * high)} %). `,
         `Counted in ${dataset}, of patients that its networks had not learned from, from score ${from.toFixed(2)} on`,
-        leftOut === 0 ? '.' : `; ${leftOut} that may lie on either side of its threshold are left out.`,
+        leftOut === 0 ? '.' : `; ${leftOut} whose score may lie above or below its threshold are left out.`,
       ].join(''),
     unknown:
       'How often this detector is right when it calls a cycle crackle is not known: too few counted cases.',
@@ -592,6 +597,16 @@ export const en = {
     open: 'Open again',
     newPassword: 'Link for a new password',
     change: 'Change',
+  },
+  /** Analyses that come before one that waits. */
+  queue: {
+    before: (count: number) => (count === 0 ? 'next' : `${count} before it`),
+    sentence: (count: number) =>
+      count === 0
+        ? 'It is the next one.'
+        : count === 1
+          ? '1 recording comes before it.'
+          : `${count} recordings come before it.`,
   },
   openLinks: {
     title: 'Open links',
@@ -738,6 +753,7 @@ export const en = {
       open: 'not reviewed by you',
       unsure: 'somebody is unsure',
       disagree: 'somebody disagrees',
+      differ: 'reviewers differ',
     },
     shown: (shown: number, all: number) => `${shown} of ${all} cycles`,
     noneShown: 'No cycle is of this kind.',
@@ -766,8 +782,12 @@ export const en = {
     agreement: 'Agreement',
     noAgreement: 'As soon as two people have reviewed the same cycles, their agreement stands here.',
     basis: { blind: 'said blind', now: 'as the words stand now' },
-    agreed: (agreed: number, cycles: number) => `They agree on ${agreed} of ${cycles} cycles`,
-    kappa: (kappa: string) => `Cohen’s kappa ${kappa}`,
+    /** @param both cycles that both judged, of which somebody was unsure of `unsure` */
+    agreed: (agreed: number, both: number, unsure: number) =>
+      `They agree on ${agreed} of ${both} ${both === 1 ? 'cycle' : 'cycles'} that both judged${unsure === 0 ? '' : `; of ${unsure} somebody was unsure`}`,
+    /** @param others cycles without those of which somebody was unsure; null: nobody was */
+    kappa: (kappa: string, others: number | null) =>
+      `Cohen’s kappa${others === null ? '' : ` over the other ${others}:`} ${kappa}`,
     seenBefore: 'after having seen the scores',
     agreedUnseen: 'Neither had seen the scores before.',
     agreedSeen: (names: string) => `Said after having seen the scores: ${names}.`,
@@ -979,6 +999,8 @@ export const en = {
   } as Record<string, string>,
   /** By code of a quality finding; where one is missing its own English sentence stands. */
   findings: {} as Record<string, string>,
+  /** Those of which the figure is told, with its unit. */
+  findingsWithFigure: {} as Record<string, (figure: string) => string>,
   findingTitles: {
     clipping: 'clipped',
     silence: 'silent',
