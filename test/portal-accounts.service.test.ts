@@ -266,7 +266,7 @@ describe.skipIf(!found)('accounts of the portal, in Chromium', () => {
     await administrator.getByRole('button', { name: 'Open again' }).waitFor();
     expect(await administrator.evaluate(() => document.activeElement?.textContent)).toBe('Open again');
     await reader.getByRole('link', { name: 'P-0001' }).click();
-    await reader.waitForURL('**/sign-in');
+    await reader.waitForURL(/\/sign-in\?to=%2Fpatients%2F[\w-]+$/);
   });
 
   it('asks nothing of any other address', () => {

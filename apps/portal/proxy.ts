@@ -1,6 +1,12 @@
 /** Before every page: the names that the portal answers to, and a content security policy with a nonce of its own. */
 import { type NextRequest, NextResponse } from 'next/server';
-import { commonHeaders, isOwnHost, pagePolicy, transportHeader } from './src/server/security-headers.ts';
+import {
+  askedPathHeader,
+  commonHeaders,
+  isOwnHost,
+  pagePolicy,
+  transportHeader,
+} from './src/server/security-headers.ts';
 
 export function proxy(request: NextRequest): NextResponse {
   const origins = (process.env.CREPITUS_ORIGINS ?? '').split(' ');
@@ -10,6 +16,9 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = pagePolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
+  const asked = new URL(request.nextUrl);
+  asked.searchParams.delete('_rsc'); // Next's own, where it fetches parts of a page.
+  headers.set(askedPathHeader, asked.pathname + asked.search);
   headers.set('content-security-policy', policy); // Next takes the nonce of its scripts from here.
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);

@@ -12,6 +12,7 @@ const help = `Usage: npm run portal                                  start (CREP
        npm run portal -- audit verify [--seen HASH]   check the audit log's chain, and that a hash noted earlier is in it
        npm run portal -- clinic add                   a one-time link for the administrator of another clinic
        npm run portal -- backup FILE                  database, recordings and secrets in one file, also while the portal runs
+                        [--with-broken-log]          though the audit log is broken, which stops a backup otherwise
        npm run portal -- restore FILE                 into an empty data folder, and an empty database with DATABASE_URL`;
 
 const exitCodes = { usage: 2, input: 3, refused: 4 } as const;
@@ -35,7 +36,8 @@ async function run(): Promise<number> {
   else if (command === '') await servePortal();
   else if (command === 'audit verify') return verifyAuditLog(values.seen ?? null);
   else if (command === 'clinic add') await addClinic();
-  else if (word === 'backup' && file !== undefined && positionals.length === 2) return backUp(file);
+  else if (word === 'backup' && file !== undefined && positionals.length === 2)
+    return backUp(file, values['with-broken-log']);
   else if (word === 'restore' && file !== undefined && positionals.length === 2) return restoreFrom(file);
   else throw usage(`There is no command ${command}.`);
   return 0;
@@ -45,7 +47,11 @@ function parse() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, seen: { type: 'string' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        seen: { type: 'string' },
+        'with-broken-log': { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw usage((error as Error).message);

@@ -4,7 +4,9 @@ import { notFound, redirect } from 'next/navigation';
 import type { Actor } from './server/accounts.ts';
 import type { Portal } from './server/portal.ts';
 import type { Role } from './server/schema.ts';
+import { askedPathHeader } from './server/security-headers.ts';
 import { type Language, languageFor, type Text, textOf } from './text/index.ts';
+import { signInFor } from './view/after-sign-in.ts';
 
 const place = Symbol.for('crepitus.portal');
 
@@ -15,10 +17,10 @@ export function portal(): Portal {
   return found;
 }
 
-/** Who looks at this page; whoever is signed out goes to the sign-in. */
+/** Who looks at this page; whoever is signed out goes to the sign-in, and from there back. */
 export async function requireActor(allowed?: readonly Role[]): Promise<Actor> {
   const actor = await currentActor();
-  if (actor === null) redirect('/sign-in');
+  if (actor === null) redirect(signInFor((await headers()).get(askedPathHeader) ?? '/'));
   if (allowed !== undefined && !allowed.includes(actor.role)) notFound();
   return actor;
 }

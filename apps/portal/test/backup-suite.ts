@@ -20,7 +20,7 @@ import { readTar, tarEnd, tarHeader, tarPadding } from '../src/server/backup/tar
 import { openDataFolder } from '../src/server/data-folder.ts';
 import type { OpenDatabase, Queries } from '../src/server/database.ts';
 import { Portal } from '../src/server/portal.ts';
-import { analysis, recording } from '../src/server/schema.ts';
+import { analysis, audit, recording } from '../src/server/schema.ts';
 import { openStore } from '../src/server/serve.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { address, Client, type PortalAtWork, startPortal } from './portal-at-work.ts';
@@ -181,6 +181,39 @@ export function describeBackup(
     it('is in the log of whom it is of', async () => {
       const rows = await rowsOf(work.portal.queries, 'audit');
       expect(rows.filter(row => /"export".*"backup"/.test(row))).not.toEqual([]);
+    });
+
+    it('of a log that somebody changed is made where that is asked for alone, and says so when it is restored', async () => {
+      const { queries } = work.portal;
+      const rewrite = (actor: string) =>
+        queries.transaction(async transaction => {
+          await transaction.execute(sql`ALTER TABLE audit DISABLE TRIGGER audit_append_only`);
+          await transaction.execute(sql`UPDATE audit SET actor = ${actor} WHERE seq = 3`);
+          await transaction.execute(sql`ALTER TABLE audit ENABLE TRIGGER audit_append_only`);
+        });
+      const [before] = await queries.select().from(audit).where(eq(audit.seq, 3));
+      await rewrite('somebody else');
+      try {
+        await expect(backUp()).rejects.toMatchObject({
+          code: 'audit-broken',
+          message: expect.stringMatching(/broken at entry 3 .*--with-broken-log/),
+        });
+        const broken = { seq: 3, reason: 'entry 3 is not as it was written' };
+        const path = await backUp(makeBackup({ ...source(), withBrokenLog: true }));
+        expect((await openBackup(path)).description.audit).toMatchObject({ entries: 2, broken });
+        const environment = await target();
+        await restore(path, environment);
+        await inRestored(environment, async ({ database }) => {
+          expect((await verifyAudit(database.queries)).broken).toEqual(broken);
+          const kept = await rowsOf(database.queries, 'audit');
+          expect(kept.slice(0, -1)).toEqual((await rowsOf(queries, 'audit')).slice(0, kept.length - 1));
+        });
+        const elsewhere = await description(json => Object.assign(json.audit, { broken }));
+        await expect(restore(elsewhere, await target())).rejects.toThrow(/is not the one/);
+      } finally {
+        await rewrite(before!.actor);
+      }
+      expect((await verifyAudit(queries)).broken).toBe(null);
     });
 
     it('leaves out what is deleted while it is made, and says what the store had lost', async () => {

@@ -443,8 +443,9 @@ export function describeExports(fixture: () => ExportsFixture): void {
         const texts = filesOf(await ofVisit('icbhi'));
         expect(Object.keys(texts)).toEqual(['1_1_O-7-2026-06-05-1.txt', 'left-out.txt']);
         expect(texts['left-out.txt']).toMatch(/^No cycle of recording 2 has a reviewers' word .*\.\n$/);
-        const failed = { id: randomUUID(), recordingId: stereoId, state: 'failed' } as const;
-        await work.portal.queries.insert(analysis).values(failed);
+        const set = (state: 'done' | 'failed') =>
+          work.portal.queries.update(analysis).set({ state }).where(eq(analysis.recordingId, stereoId));
+        await set('failed');
         expect(await taken(`/api/recordings/${stereoId}/exports/csv`)).toMatchObject({
           status: 409,
           json: { error: { code: 'export-no-analysis' } },
@@ -452,7 +453,7 @@ export function describeExports(fixture: () => ExportsFixture): void {
         expect(filesOf(await ofVisit('csv'))['left-out.txt']).toMatch(
           /^Recording 2 has no finished analysis;/,
         );
-        await work.portal.queries.delete(analysis).where(eq(analysis.id, failed.id));
+        await set('done');
       });
 
       it('without recordings are refused in a sentence', async () => {

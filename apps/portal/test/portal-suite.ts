@@ -17,6 +17,7 @@ import { describeExports } from './exports-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
 import { describeReport } from './report-suite.ts';
 import { describeReviews } from './reviews-suite.ts';
+import { describeStandingAnalysis } from './standing-analysis-suite.ts';
 import { codesAround } from './totp.ts';
 import { describeTries } from './tries-suite.ts';
 import { describeUploads } from './uploads-suite.ts';
@@ -126,6 +127,19 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect(await own(stranger)).toEqual([]);
         const emails = (await stranger.ask('/api/users')).json.map(({ email }: { email: string }) => email);
         expect(emails).toEqual(['admin@south.example']);
+      });
+
+      it('takes no visit before the birth of the patient nor after tomorrow', async () => {
+        const visits = async () => (await clinician.ask(`/api/patients/${patientId}`)).json.visits.length;
+        const before = await visits();
+        for (const day of ['9999-12-31', '0001-01-01', '1949-12-31'])
+          expect(await clinician.post(`/api/patients/${patientId}/visits`, { day, notes: '' })).toMatchObject(
+            {
+              status: 422,
+              json: { error: { code: 'visit-day' } },
+            },
+          );
+        expect(await visits()).toBe(before);
       });
 
       it('asks commands for the secret of the data folder', async () => {
@@ -609,7 +623,8 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
           json: { error: { code: 'blob-damaged' } },
         });
         await clinician.post(`/api/recordings/${json.id}/analyses`);
-        expect(await analysed(json.id)).toMatchObject({
+        await analysed(json.id);
+        expect((await clinician.ask(`/api/recordings/${json.id}`)).json.newest).toMatchObject({
           state: 'failed',
           failure: { code: 'blob-damaged', message: expect.stringMatching(/is not as it was stored/) },
         });
@@ -652,6 +667,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     describeExports(() => ({ work, administrator, clinician }));
 
     describeUploads(() => ({ administrator, clinician }));
+    describeStandingAnalysis(() => ({ work, clinician }));
 
     describeReport(() => ({ work, administrator, clinician, reader }));
 

@@ -7,7 +7,6 @@ export default async function Page() {
   const actor = await requireActor();
   const { text } = await currentText();
   const sessions = await portal().sessionsOf(actor, await headers());
-  const moment = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'short' });
   return (
     <div className="narrow">
       <title>{text.account.title}</title>
@@ -26,14 +25,7 @@ export default async function Page() {
       <section aria-labelledby="sessions">
         <h2 id="sessions">{text.sessions.title}</h2>
         <p className="hint">{text.account.sessionEnds}</p>
-        <Sessions
-          sessions={sessions.map(({ startedAt, usedAt, endsAt, ...session }) => ({
-            ...session,
-            started: moment.format(startedAt),
-            used: moment.format(usedAt),
-            ends: moment.format(endsAt),
-          }))}
-        />
+        <Sessions sessions={sessions} />
       </section>
     </div>
   );

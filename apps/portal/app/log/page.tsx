@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, portal, requireActor } from '../../src/page-access.ts';
+import { MomentText } from '../../src/view/review/moment-text.tsx';
 import { ScrollRegion } from '../../src/view/scroll-region.tsx';
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
@@ -8,7 +9,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
   const asked = String((await searchParams).before ?? '');
   const before = /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
   const entries = await portal().pages.audit(actor, before);
-  const time = new Intl.DateTimeFormat(text.locale, { dateStyle: 'short', timeStyle: 'long' });
   const last = entries.at(-1);
   return (
     <>
@@ -34,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
                 <tr key={entry.seq}>
                   <td className="number">{entry.seq}</td>
                   <td>
-                    <time dateTime={entry.time.toISOString()}>{time.format(entry.time)}</time>
+                    <MomentText at={entry.time} withSeconds />
                   </td>
                   <td>{entry.actor}</td>
                   <td>{text.audit.actions[entry.action] ?? entry.action}</td>

@@ -50,8 +50,11 @@ export async function addClinic(): Promise<void> {
   console.log(`This link makes a clinic and its first administrator, works once and for 24 hours:\n${link}`);
 }
 
-/** Gives the exit code: 0, or 3 where the store had lost recordings. */
-export async function backUp(file: string): Promise<number> {
+/**
+ * @param withBrokenLog whether it is also made where the audit log is broken
+ * @returns the exit code: 0, 3 where the store had lost recordings, 4 where the audit log in it is broken
+ */
+export async function backUp(file: string, withBrokenLog = false): Promise<number> {
   const target = resolve(file);
   if (existsSync(target))
     throw new CrepitusError('backup-exists', `There is a file ${target} already; give another name.`, {
@@ -62,26 +65,32 @@ export async function backUp(file: string): Promise<number> {
     const write = (archive: AsyncIterable<Uint8Array>) =>
       pipeline(archive, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
     const owner = runningPortal();
-    if (owner !== null) await write((await askPortal(owner, 'backup', {})).body!);
+    if (owner !== null) await write((await askPortal(owner, 'backup', { withBrokenLog })).body!);
     else
       await withStore(async ({ database, folder }) => {
         const scratch = folder.uploads;
         const blobs = await openBlobs(process.env, { folder: folder.blobs, scratch });
-        await write(makeBackup({ queries: database.queries, blobs, secrets: folder.secrets, scratch }));
+        const { queries } = database;
+        await write(makeBackup({ queries, blobs, secrets: folder.secrets, scratch, withBrokenLog }));
         blobs.close();
       });
     const backup = await openBackup(partial); // What is not whole is no backup.
     await link(partial, target);
-    const { entries, head } = backup.description.audit;
+    const { entries, head, broken } = backup.description.audit;
+    const log =
+      broken === undefined
+        ? `Its audit log has ${entries} entries; the hash of the last one is ${head}.`
+        : `Its audit log is broken at entry ${broken.seq} (${broken.reason}), and so it is in the backup; before it ${entries} entries fit.`;
     console.log(
-      `The backup ${target} is whole: ${backup.blobs.length} recordings, ${megabytes(backup.bytes)}. Its audit log has ${entries} entries; the hash of the last one is ${head}. It holds patients' data and the secret of second factors: keep it where only you can read it.`,
+      `The backup ${target} is whole: ${backup.blobs.length} recordings, ${megabytes(backup.bytes)}. ${log} It holds patients' data and the secret of second factors: keep it where only you can read it.`,
     );
     const { lost } = backup.end;
-    if (lost.length === 0) return 0;
+    const end = broken === undefined ? 0 : 4;
+    if (lost.length === 0) return end;
     console.error(
       `${lost.length} recordings are not in it, because the store has them no more or damaged: ${lost.join(', ')}.`,
     );
-    return 3;
+    return end || 3;
   } catch (cause) {
     if (cause instanceof CrepitusError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -97,8 +106,13 @@ export async function backUp(file: string): Promise<number> {
 
 export async function restoreFrom(file: string): Promise<number> {
   const { description, blobs, end } = await restore(resolve(file), process.env);
+  const { entries, broken } = description.audit;
+  const log =
+    broken === undefined
+      ? `an audit log of ${entries} entries that is whole`
+      : `an audit log that is broken at entry ${broken.seq}, as it was when the backup was made`;
   console.log(
-    `The backup of ${description.made.slice(0, 16).replace('T', ' ')} UTC is restored: ${blobs.length} recordings, and an audit log of ${description.audit.entries} entries that is whole. Everybody signs in anew.`,
+    `The backup of ${description.made.slice(0, 16).replace('T', ' ')} UTC is restored: ${blobs.length} recordings, and ${log}. Everybody signs in anew.`,
   );
   if (end.lost.length === 0) return 0;
   console.error(`${end.lost.length} recordings have no sound: they were lost before the backup was made.`);

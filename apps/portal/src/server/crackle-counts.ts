@@ -5,6 +5,7 @@ import type { Actor } from './accounts.ts';
 import { withheldFrom } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { analysis } from './schema.ts';
+import { type NewestAnalysis, newestAnalyses, standingFirst } from './standing-analysis.ts';
 
 export interface CycleCounts {
   readonly cycles: number;
@@ -12,9 +13,11 @@ export interface CycleCounts {
   readonly crackle: number;
 }
 
-/** The newest analysis of a recording; counts are null until it is done, and while the asker reviews it blind. */
-export interface CountedAnalysis
-  extends Pick<typeof analysis.$inferSelect, 'state' | 'progress' | 'failure'> {
+/**
+ * State, progress and failure are of the newest analysis of a recording, all else is of the one that stands
+ * (standing-analysis.ts); counts are null while none does, and while the asker reviews the recording blind.
+ */
+export interface CountedAnalysis extends Pick<NewestAnalysis, 'state' | 'progress' | 'failure'> {
   readonly bundle: { readonly id: string; readonly version: string; readonly sha256: string } | null;
   /** How often its bundle is right where it calls a cycle crackle, by data set; empty: not known. */
   readonly called: readonly CalledCases[];
@@ -37,9 +40,6 @@ export async function crackleCounts(
   const rows = await queries
     .selectDistinctOn([analysis.recordingId], {
       recordingId: analysis.recordingId,
-      state: analysis.state,
-      progress: analysis.progress,
-      failure: analysis.failure,
       bundle: sql<CountedAnalysis['bundle']>`${result} -> 'bundle'`,
       threshold: sql<number | null>`${result} -> 'threshold'`,
       scoreCases: sql<ScoreCases[] | null>`${result} -> 'detector' -> 'scoreCases'`,
@@ -58,14 +58,27 @@ export async function crackleCounts(
     })
     .from(analysis)
     .where(inArray(analysis.recordingId, [...recordingIds]))
-    .orderBy(analysis.recordingId, sql`${analysis.createdAt} DESC`);
+    .orderBy(analysis.recordingId, ...standingFirst);
+  const newest = await newestAnalyses(queries, recordingIds);
   const blind = await withheldFrom(queries, actor);
   return new Map(
     rows.map(({ recordingId, channels, threshold, scoreCases, ...row }) => {
       const withheld = blind.has(recordingId);
       const called =
         threshold === null ? null : explainCall({ scoreCases: scoreCases ?? [] }, threshold).cases;
-      return [recordingId, { ...row, called: called ?? [], channels: withheld ? null : channels, withheld }];
+      const { state, progress, failure } = newest.get(recordingId)!;
+      return [
+        recordingId,
+        {
+          ...row,
+          state,
+          progress,
+          failure,
+          called: called ?? [],
+          channels: withheld ? null : channels,
+          withheld,
+        },
+      ];
     }),
   );
 }

@@ -37,11 +37,32 @@ export const failures = {
     ),
 };
 
+/** What a message would tell of the machine: where its store lies, what a fault was about. */
+const withoutPlaces: Readonly<Record<string, string>> = {
+  'blob-store': 'The store of recordings does not answer; try again in a minute.',
+  'blob-missing':
+    'The sound is not in the store; put it back from a backup, or delete the recording and upload it again.',
+  'blob-damaged':
+    'The sound is not as it was stored; put it back from a backup, or delete the recording and upload it again.',
+  fault: 'The portal failed at this; its log says where. Try again.',
+};
+
+/** The message of a failure without paths and addresses of the machine. */
+export function messageToTell({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): string {
+  return Object.hasOwn(withoutPlaces, code) ? withoutPlaces[code]! : message;
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CrepitusError && error.kind === 'input')
-    return new Failure(422, error.code, error.message);
+    return new Failure(422, error.code, messageToTell(error));
   if (error instanceof CrepitusError && error.code === 'blob-store')
-    return new Failure(503, error.code, 'The store of recordings does not answer; try again in a minute.');
-  return new Failure(500, 'fault', 'The portal failed at this; its log says where. Try again.');
+    return new Failure(503, error.code, messageToTell(error));
+  return new Failure(500, 'fault', withoutPlaces.fault!);
 }

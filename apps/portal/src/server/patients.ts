@@ -14,6 +14,7 @@ import { analysis, patient, recording, sexes, visit } from './schema.ts';
 import { type TrendVisit, trendOf } from './trend.ts';
 import { typedName, typedText } from './typed-text.ts';
 import { nextVersion, requireNewest, updatedAtSchema } from './versions.ts';
+import { requireVisitDay } from './visit-days.ts';
 
 const notes = typedText(10_000);
 
@@ -168,7 +169,7 @@ export async function createVisit(
   const id = randomUUID();
   await queries.transaction(async transaction => {
     const tx = transaction as unknown as Queries;
-    await requirePatient(tx, actor, patientId);
+    requireVisitDay(await requirePatient(tx, actor, patientId), draft.day);
     await transaction.insert(visit).values({ id, patientId, ...draft });
     await appendAudit(tx, actor, { action: 'create', recordType: 'visit', recordId: id });
   });

@@ -9,7 +9,7 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { CorrectedCycle } from '@crepitus/analyses';
 import { type Blobs, blobNameOf, isStoreTrouble, runSoundTask } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
-import { and, desc, eq, max, sql } from 'drizzle-orm';
+import { and, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
@@ -20,6 +20,12 @@ import { Failure, failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, patient, recording, user, visit } from './schema.ts';
+import {
+  type NewestAnalysis,
+  newestAnalyses,
+  newestAnalysis,
+  standingAnalysis,
+} from './standing-analysis.ts';
 import { typedLine } from './typed-text.ts';
 import { nextVersion, requireNewest, updatedAtSchema } from './versions.ts';
 
@@ -165,8 +171,9 @@ export interface RecordingView {
   readonly patient: PatientRow;
   readonly visit: VisitRow;
   readonly recording: RecordingRow;
-  /** The newest one; in a blind pass without what the detector found. */
+  /** The one that stands, see standing-analysis.ts; in a blind pass without what the detector found. */
   readonly analysis: AnalysisRow | null;
+  readonly newest: NewestAnalysis | null;
   /** Who set cycles of it by hand, and when; null: nobody did. */
   readonly cyclesSet: { readonly by: string; readonly at: Date } | null;
   readonly review: RecordingReview;
@@ -176,18 +183,20 @@ export interface RecordingView {
 
 export async function viewRecording(queries: Queries, actor: Actor, id: string): Promise<RecordingView> {
   const found = await requireRecording(queries, actor, id);
-  const newest = await newestAnalysis(queries, id);
+  const standing = await standingAnalysis(queries, id);
+  const newest = (await newestAnalyses(queries, [id])).get(id) ?? null;
   const siblings = await queries
     .select({ id: recording.id, number: recording.number })
     .from(recording)
     .where(eq(recording.visitId, found.visit.id))
     .orderBy(recording.number);
-  const review = await reviewOf(queries, actor, id, newest?.result ?? null);
+  const review = await reviewOf(queries, actor, id, standing?.result ?? null);
   await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
   return {
     ...found,
-    analysis: review.pass === null ? newest : withoutFindings(newest),
-    cyclesSet: await whoSetCycles(queries, newest),
+    analysis: review.pass === null ? standing : withoutFindings(standing),
+    newest,
+    cyclesSet: await whoSetCycles(queries, standing),
     review,
     siblings,
   };
@@ -197,13 +206,10 @@ function withoutFindings(row: AnalysisRow | null): AnalysisRow | null {
   return row && { ...row, result: row.result && blindView(row.result) };
 }
 
-async function whoSetCycles(
-  queries: Queries,
-  newest: AnalysisRow | null,
-): Promise<RecordingView['cyclesSet']> {
-  if (newest === null || newest.cyclesSetBy === null || newest.cyclesSetAt === null) return null;
-  const [who] = await queries.select({ by: user.name }).from(user).where(eq(user.id, newest.cyclesSetBy));
-  return who === undefined ? null : { ...who, at: newest.cyclesSetAt };
+async function whoSetCycles(queries: Queries, row: AnalysisRow | null): Promise<RecordingView['cyclesSet']> {
+  if (row === null || row.cyclesSetBy === null || row.cyclesSetAt === null) return null;
+  const [who] = await queries.select({ by: user.name }).from(user).where(eq(user.id, row.cyclesSetBy));
+  return who === undefined ? null : { ...who, at: row.cyclesSetAt };
 }
 
 /** As `visitProgress`, of one recording. */
@@ -211,20 +217,9 @@ export async function recordingProgress(
   queries: Queries,
   actor: Actor,
   id: string,
-): Promise<Pick<AnalysisRow, 'id' | 'state' | 'progress' | 'failure'> | null> {
+): Promise<NewestAnalysis | null> {
   await requireRecording(queries, actor, id);
-  const newest = await newestAnalysis(queries, id);
-  return newest && { id: newest.id, state: newest.state, progress: newest.progress, failure: newest.failure };
-}
-
-async function newestAnalysis(queries: Queries, recordingId: string): Promise<AnalysisRow | null> {
-  const [newest] = await queries
-    .select()
-    .from(analysis)
-    .where(eq(analysis.recordingId, recordingId))
-    .orderBy(desc(analysis.createdAt))
-    .limit(1);
-  return newest ?? null;
+  return (await newestAnalyses(queries, [id])).get(id) ?? null;
 }
 
 /** The bytes of the stored WAV. */

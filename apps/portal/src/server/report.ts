@@ -1,7 +1,7 @@
 /** What the report of a visit needs, in one reading: recordings, findings, reviewers' words, the detectors and their limits. */
 import type { RecordingAnalysis } from '@crepitus/analyses';
 import type { ScreenedChannel } from '@crepitus/model';
-import { asc, desc, eq, inArray } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
@@ -9,7 +9,8 @@ import type { Queries } from './database.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import type { AnalysisRow, RecordingRow } from './recordings.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
-import { analysis, recording } from './schema.ts';
+import { recording } from './schema.ts';
+import { type NewestAnalysis, newestAnalyses, standingAnalyses } from './standing-analysis.ts';
 
 export interface VisitReport {
   readonly patient: Pick<PatientRow, 'id' | 'pseudonym' | 'birthYear' | 'sex'>;
@@ -23,7 +24,9 @@ export interface VisitReport {
 
 export interface ReportedRecording
   extends Pick<RecordingRow, 'id' | 'number' | 'device' | 'sites' | 'facts' | 'createdAt'> {
+  /** The one that stands, see standing-analysis.ts. */
   readonly analysis: Pick<AnalysisRow, 'state' | 'failure' | 'createdAt'> | null;
+  readonly newest: Pick<NewestAnalysis, 'state' | 'failure'> | null;
   /** In the asker's blind pass without what the detector found; without the activation, which is not printed. */
   readonly result: RecordingAnalysis | null;
   /** Whether findings and others' words are left out, because the asker reviews it blind. */
@@ -38,13 +41,13 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
     .from(recording)
     .where(eq(recording.visitId, visitId))
     .orderBy(asc(recording.number));
-  const newest = await newestAnalyses(
-    queries,
-    rows.map(({ id }) => id),
-  );
+  const ids = rows.map(({ id }) => id);
+  const standing = await standingAnalyses(queries, ids);
+  const newest = await newestAnalyses(queries, ids);
   const recordings: ReportedRecording[] = [];
   for (const { id, number, device, sites, facts, createdAt } of rows) {
-    const own = newest.get(id) ?? null;
+    const own = standing.get(id) ?? null;
+    const last = newest.get(id) ?? null;
     const { words, agreements, pass } = await reviewOf(queries, actor, id, own?.result ?? null);
     const withheld = pass !== null;
     const result = own?.result ?? null;
@@ -56,6 +59,7 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
       facts,
       createdAt,
       analysis: own && { state: own.state, failure: own.failure, createdAt: own.createdAt },
+      newest: last && { state: last.state, failure: last.failure },
       result: result && withoutActivation(withheld ? blindView(result) : result),
       withheld,
       review: { words, agreements },
@@ -75,19 +79,6 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
     at: new Date(),
     recordings,
   };
-}
-
-async function newestAnalyses(
-  queries: Queries,
-  recordingIds: readonly string[],
-): Promise<ReadonlyMap<string, AnalysisRow>> {
-  if (recordingIds.length === 0) return new Map();
-  const rows = await queries
-    .selectDistinctOn([analysis.recordingId])
-    .from(analysis)
-    .where(inArray(analysis.recordingId, [...recordingIds]))
-    .orderBy(analysis.recordingId, desc(analysis.createdAt));
-  return new Map(rows.map(row => [row.recordingId, row]));
 }
 
 /** It is the larger part of a result. */

@@ -13,13 +13,13 @@ import {
   type CycleName,
   cycleKey,
   cyclesOf,
-  newestResult,
   ownRows,
   type RecordingReview,
   reviewOf,
   steps,
 } from './reviews.ts';
 import { blindPass, type ReviewWord, recording, review, reviewWords } from './schema.ts';
+import { standingAnalysis } from './standing-analysis.ts';
 
 export const wordSchema = z.strictObject({
   channel: z.int().min(0).max(1000),
@@ -36,7 +36,7 @@ export interface ReviewStep {
 }
 
 /**
- * Says a word of a cycle of the newest analysis; a second time the same word changes nothing.
+ * Says a word of a cycle of the analysis that stands; a second time the same word changes nothing.
  *
  * @throws Failure `missing` (404), `no-such-cycle` (409)
  */
@@ -138,7 +138,7 @@ function inReview(
     const tx = transaction as unknown as Queries;
     const of = await requireRecording(tx, actor, recordingId);
     await transaction.select().from(recording).where(eq(recording.id, recordingId)).for('update');
-    const result = await newestResult(tx, recordingId);
+    const result = (await standingAnalysis(tx, recordingId))?.result ?? null;
     const pass = await openPass(tx, actor, recordingId);
     const found = await change(tx, { pass, result, of });
     const cycle = found && {

@@ -3,14 +3,15 @@
  * a blind pass withholds in blind-passes.ts.
  */
 import type { RecordingAnalysis } from '@crepitus/analyses';
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { agreementsOf, type PairAgreement } from './agreements.ts';
 import { appendAudit } from './audit.ts';
 import { type BlindPassRow, openPass } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { requireRecording } from './recordings.ts';
-import { analysis, blindPass, type ReviewWord, review, user } from './schema.ts';
+import { blindPass, type ReviewWord, review, user } from './schema.ts';
+import { standingAnalysis } from './standing-analysis.ts';
 
 /** Names a cycle: a word outlives a new analysis of the same cycles, and not a change of its borders. */
 export interface CycleName {
@@ -93,7 +94,7 @@ export interface RecordingReview {
     /** Whether the reviewer had seen the scores before it began; null: not known. */
     readonly seenBefore: boolean | null;
   }[];
-  /** Of every two reviewers, over the cycles of the newest analysis; empty in an open blind pass. */
+  /** Of every two reviewers, over the cycles of the analysis that stands; empty in an open blind pass. */
   readonly agreements: readonly PairAgreement[];
   /** Whether the asker can take back their last word, and give again what they took back last. */
   readonly canUndo: boolean;
@@ -103,10 +104,10 @@ export interface RecordingReview {
 export async function viewReview(queries: Queries, actor: Actor, id: string): Promise<RecordingReview> {
   await requireRecording(queries, actor, id);
   await appendAudit(queries, actor, { action: 'view', recordType: 'recording', recordId: id });
-  return reviewOf(queries, actor, id, await newestResult(queries, id));
+  return reviewOf(queries, actor, id, (await standingAnalysis(queries, id))?.result ?? null);
 }
 
-/** @param result the newest analysis's, null while there is none */
+/** @param result of the analysis that stands, null while none does */
 export async function reviewOf(
   queries: Queries,
   actor: Actor,
@@ -188,14 +189,4 @@ export function ownRows(queries: Queries, actor: Actor, recordingId: string, pas
       ),
     )
     .orderBy(asc(review.seq));
-}
-
-export async function newestResult(queries: Queries, recordingId: string): Promise<RecordingAnalysis | null> {
-  const [newest] = await queries
-    .select({ result: analysis.result })
-    .from(analysis)
-    .where(eq(analysis.recordingId, recordingId))
-    .orderBy(desc(analysis.createdAt))
-    .limit(1);
-  return newest?.result ?? null;
 }

@@ -64,3 +64,6 @@ export function ownOrigins(publicAddress: string, port: number): string[] {
 export function isOwnHost(host: string | null, origins: readonly string[]): boolean {
   return host !== null && origins.some(origin => new URL(origin).host === host.toLowerCase());
 }
+
+/** Of the request that pages see: what was asked for, set by proxy.ts whatever a browser sends. */
+export const askedPathHeader = 'x-crepitus-asked';

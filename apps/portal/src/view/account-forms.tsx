@@ -15,7 +15,8 @@ function goTo(path: string): void {
   location.replace(path);
 }
 
-export function SignInForm() {
+/** @param to the page to go to then */
+export function SignInForm({ to }: { to: string }) {
   const text = useText();
   const [step, setStep] = useState<'password' | 'totp' | 'backup'>('password');
   const heading = useFocusOnChange<HTMLHeadingElement>(step);
@@ -30,7 +31,7 @@ export function SignInForm() {
             password: fields.get('password'),
           })
         }
-        onDone={({ twoFactorRedirect }) => (twoFactorRedirect ? setStep('totp') : goTo('/patients'))}
+        onDone={({ twoFactorRedirect }) => (twoFactorRedirect ? setStep('totp') : goTo(to))}
       >
         <Field label={text.signIn.email} name="email" type="email" required autoComplete="username" />
         <Field
@@ -56,7 +57,7 @@ export function SignInForm() {
             code: String(fields.get('code')).replaceAll(/\s/g, ''),
           })
         }
-        onDone={() => goTo('/patients')}
+        onDone={() => goTo(to)}
       >
         <Field
           label={step === 'totp' ? text.signIn.code : text.signIn.backupCode}

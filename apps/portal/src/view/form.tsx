@@ -73,8 +73,8 @@ export interface FieldProps {
   readonly required?: boolean;
   readonly autoComplete?: string;
   readonly inputMode?: 'numeric' | 'text';
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: number | string;
+  readonly max?: number | string;
   readonly maxLength?: number;
 }
 

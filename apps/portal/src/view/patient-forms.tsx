@@ -8,6 +8,7 @@ import { dayText } from '../text/index.ts';
 import { ask } from './api-client.ts';
 import { Choice, Field, Form, TextArea } from './form.tsx';
 import { useText } from './text-context.tsx';
+import { useToday } from './use-clock.ts';
 
 const sexes = ['unknown', 'female', 'male', 'other'] as const;
 
@@ -114,8 +115,21 @@ export function PatientTable({ patients }: { patients: readonly ListedPatient[] 
   );
 }
 
-export function VisitForm({ patientId, today }: { patientId: string; today: string }) {
+export function VisitForm({
+  patientId,
+  today,
+  firstDay,
+  lastDay,
+}: {
+  patientId: string;
+  /** As the server has it. */
+  today: string;
+  /** Days between which a visit may lie. */
+  firstDay: string;
+  lastDay: string;
+}) {
   const text = useText();
+  const proposed = useToday(today);
   const router = useRouter();
   return (
     <Form<{ id: string }>
@@ -130,7 +144,16 @@ export function VisitForm({ patientId, today }: { patientId: string; today: stri
         router.push(`/visits/${id}`);
       }}
     >
-      <Field label={text.patient.day} name="day" type="date" required defaultValue={today} />
+      <Field
+        key={proposed}
+        label={text.patient.day}
+        name="day"
+        type="date"
+        required
+        defaultValue={proposed}
+        min={firstDay}
+        max={lastDay}
+      />
       <TextArea label={text.patients.notes} name="notes" />
     </Form>
   );

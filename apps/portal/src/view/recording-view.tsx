@@ -4,6 +4,7 @@ import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import type { RecordingReview } from '../server/reviews.ts';
+import type { NewestAnalysis } from '../server/standing-analysis.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults, countsOf } from './chest/site-results.ts';
@@ -17,15 +18,17 @@ import { SoundView } from './sound/sound-view.tsx';
 import { useStoredSound } from './sound/use-sound.ts';
 import { useText } from './text-context.tsx';
 
+/** The one that stands; without a result where none does. */
 export interface ShownAnalysis {
+  /** Set by hand. */
+  readonly cycles: AnalysisRow['cycles'];
+  readonly result: RecordingAnalysis | null;
+}
+
+/** How far the newest analysis is: the shown one, or one that is to take its place. */
+export interface Newest extends Omit<NewestAnalysis, 'id'> {
   /** Null: it has just been asked for. */
   readonly id: string | null;
-  readonly state: AnalysisRow['state'];
-  readonly progress: number;
-  readonly failure: AnalysisRow['failure'];
-  /** Set by hand. */
-  readonly cycles?: AnalysisRow['cycles'];
-  readonly result: RecordingAnalysis | null;
 }
 
 export interface RecordingViewProps {
@@ -36,6 +39,7 @@ export interface RecordingViewProps {
   readonly facts: StoredFacts;
   readonly sites: readonly (string | null)[];
   readonly analysis: ShownAnalysis | null;
+  readonly newest: Newest | null;
   readonly cyclesSet: FetchedRecording['cyclesSet'];
   readonly review: RecordingReview;
   readonly userId: string;
@@ -45,6 +49,7 @@ export interface RecordingViewProps {
 /** Of what the portal answers for a recording that which changes while its page is open. */
 interface FetchedRecording {
   readonly analysis: ShownAnalysis | null;
+  readonly newest: Newest | null;
   readonly cyclesSet: { readonly by: string; readonly at: Date | string } | null;
   readonly review: RecordingReview;
 }
@@ -60,7 +65,7 @@ export function RecordingView({
   ...given
 }: RecordingViewProps) {
   const text = useText();
-  const { analysis, cyclesSet, reviewing, follow, refresh } = useRecording(id, given, {
+  const { analysis, newest, cyclesSet, reviewing, follow, refresh } = useRecording(id, given, {
     reviewerId: userId,
     mayReview: mayChange,
   });
@@ -72,7 +77,7 @@ export function RecordingView({
   const isBlind = reviewing.review.pass !== null;
   const tools: RecordingTools = {
     recordingId: id,
-    analysisId: analysis?.id ?? null,
+    analysisId: newest?.id ?? null,
     reviewing,
     cyclesSet,
     channelIsByHand: each => analysis?.cycles?.some(cycle => cycle.channel === each) ?? false,
@@ -84,11 +89,16 @@ export function RecordingView({
       <div className="columns">
         <section aria-labelledby="quality">
           <h2 id="quality">{text.recording.quality}</h2>
-          <QualityFindings findings={findings} isScreened={result !== null} />
+          <QualityFindings
+            findings={findings}
+            isScreened={result !== null}
+            waits={newest?.state === 'waiting' || newest?.state === 'at-work'}
+          />
         </section>
         <AnalysisState
           id={id}
-          analysis={analysis}
+          result={result}
+          newest={newest}
           isBlind={isBlind}
           mayChange={mayChange}
           onRetried={follow}
@@ -104,7 +114,7 @@ export function RecordingView({
               isBlind || result === null
                 ? null
                 : result.recording.channels.map(each => ({ channel: each.channel, ...countsOf(each) })),
-            state: analysis?.state ?? null,
+            state: newest?.state ?? null,
             withheld: isBlind,
           })}
           onChoose={each => setChannel(each.channel)}
@@ -133,13 +143,14 @@ function cyclesLeft({ recording }: RecordingAnalysis, { review, reviewerId }: Re
     .filter(({ own }) => own === null).length;
 }
 
-/** The newest analysis, looked at anew while it is not done, and the review of it. */
+/** The analysis that stands and the review of it, looked at anew when the newest one is done. */
 function useRecording(
   id: string,
   given: FetchedRecording,
   reviewer: Pick<Reviewing, 'reviewerId' | 'mayReview'>,
 ): {
   readonly analysis: ShownAnalysis | null;
+  readonly newest: Newest | null;
   readonly cyclesSet: FetchedRecording['cyclesSet'];
   readonly reviewing: Reviewing;
   /** A new analysis has been asked for. */
@@ -147,14 +158,16 @@ function useRecording(
   readonly refresh: () => Promise<void>;
 } {
   const [analysis, setAnalysis] = useState(given.analysis);
+  const [newest, setNewest] = useState(given.newest);
   const [cyclesSet, setCyclesSet] = useState(given.cyclesSet);
   const [reviewing, setReview] = useReview(id, given.review, reviewer);
   const [round, setRound] = useState(0);
-  const waits = analysis?.state === 'waiting' || analysis?.state === 'at-work';
+  const waits = newest?.state === 'waiting' || newest?.state === 'at-work';
   const refresh = useCallback(async () => {
     const reply = await ask<FetchedRecording>('GET', `/api/recordings/${id}`);
     if (!reply.ok) return;
     setAnalysis(reply.value.analysis);
+    setNewest(reply.value.newest);
     setCyclesSet(reply.value.cyclesSet);
     setReview(reply.value.review);
   }, [id, setReview]);
@@ -162,29 +175,32 @@ function useRecording(
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(async () => {
-      const progress = await ask<Omit<ShownAnalysis, 'result'>>('GET', `/api/recordings/${id}/progress`);
+      const progress = await ask<Newest>('GET', `/api/recordings/${id}/progress`);
       if (!progress.ok) return;
       if (progress.value.state === 'done') await refresh();
-      else setAnalysis({ ...progress.value, result: null });
+      else setNewest(progress.value);
     }, 700);
     return () => clearInterval(timer);
   }, [id, waits, round, refresh]);
   const follow = useCallback(() => {
-    setAnalysis({ id: null, state: 'waiting', progress: 0, failure: null, result: null });
+    setNewest({ id: null, state: 'waiting', progress: 0, failure: null });
     setRound(before => before + 1);
   }, []);
-  return { analysis, cyclesSet, reviewing, follow, refresh };
+  return { analysis, newest, cyclesSet, reviewing, follow, refresh };
 }
 
 function AnalysisState({
   id,
-  analysis,
+  result,
+  newest,
   isBlind,
   mayChange,
   onRetried,
 }: {
   id: string;
-  analysis: ShownAnalysis | null;
+  /** Of the analysis that stands. */
+  result: RecordingAnalysis | null;
+  newest: Newest | null;
   isBlind: boolean;
   mayChange: boolean;
   onRetried: () => void;
@@ -196,7 +212,7 @@ function AnalysisState({
     setRefusal(reply.ok ? null : reply.refusal);
     if (reply.ok) onRetried();
   };
-  const state = analysis?.state ?? null;
+  const state = newest?.state ?? null;
   return (
     <section aria-labelledby="analysis">
       <h2 id="analysis">{text.recording.analysis}</h2>
@@ -204,18 +220,19 @@ function AnalysisState({
         {state === 'waiting' && <p>{text.recording.waits}</p>}
         {state === 'at-work' && (
           <p>
-            <progress max={1} value={analysis!.progress} aria-label={text.states['at-work']} />{' '}
-            {text.recording.progress(Math.round(100 * analysis!.progress))}
+            <progress max={1} value={newest!.progress} aria-label={text.states['at-work']} />{' '}
+            {text.recording.progress(Math.round(100 * newest!.progress))}
           </p>
         )}
         {state === 'failed' && (
           <p className="refusal">
             {text.recording.failedTitle}:{' '}
-            {refusalText(text, analysis!.failure ?? { code: 'fault', message: '' })}
+            {refusalText(text, newest!.failure ?? { code: 'fault', message: '' })}
           </p>
         )}
+        {result !== null && state !== 'done' && <p className="notice">{text.recording.earlierStands}</p>}
         {isBlind && <p className="notice">{text.review.blindOpen}</p>}
-        {analysis?.result && !isBlind && <AnalysisSummary result={analysis.result} />}
+        {result !== null && !isBlind && <AnalysisSummary result={result} />}
         {refusal && <p className="refusal">{refusalText(text, refusal)}</p>}
       </div>
       {mayChange && (state === 'failed' || state === null) && (

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { ask } from './api-client.ts';
 import { Form } from './form.tsx';
 import { useText } from './text-context.tsx';
+import { momentText, useTimeZone } from './use-clock.ts';
 import { useFocusOnChange } from './use-focus.ts';
 
 export interface ShownSession {
@@ -11,24 +12,25 @@ export interface ShownSession {
   readonly userAgent: string | null;
   readonly address: string | null;
   readonly isOwn: boolean;
-  /** As text: the portal and the browser may be in different time zones. */
-  readonly started: string;
-  readonly used: string;
-  readonly ends: string;
+  readonly startedAt: Date;
+  readonly usedAt: Date;
+  readonly endsAt: Date;
 }
 
 export function Sessions({ sessions }: { sessions: readonly ShownSession[] }) {
   const text = useText();
   const router = useRouter();
+  const zone = useTimeZone();
+  const moment = (at: Date) => momentText(text.locale, new Date(at), zone);
   const list = useFocusOnChange<HTMLUListElement>(sessions.length);
   return (
     <>
       <ul className="cards" ref={list} tabIndex={-1} aria-label={text.sessions.title}>
-        {sessions.map(({ id, userAgent, address, isOwn, started, used, ends }) => (
+        {sessions.map(({ id, userAgent, address, isOwn, startedAt, usedAt, endsAt }) => (
           <li key={id} className="card">
             <strong>{browserOf(userAgent) ?? text.sessions.unknownBrowser}</strong>
             {address !== null && `, ${address}`} {isOwn && <span className="tag">{text.sessions.own}</span>}
-            <p className="hint">{text.sessions.times(started, used, ends)}</p>
+            <p className="hint">{text.sessions.times(moment(startedAt), moment(usedAt), moment(endsAt))}</p>
           </li>
         ))}
       </ul>

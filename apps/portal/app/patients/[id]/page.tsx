@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { firstVisitDay, lastVisitDay } from '../../../src/server/visit-days.ts';
 import { dayText } from '../../../src/text/index.ts';
 import { DeleteForm, PatientForm, VisitForm } from '../../../src/view/patient-forms.tsx';
 import { TrendView } from '../../../src/view/trend/trend-view.tsx';
@@ -54,7 +55,12 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         <>
           <section aria-labelledby="new">
             <h2 id="new">{text.patient.newVisit}</h2>
-            <VisitForm patientId={id} today={new Date().toISOString().slice(0, 10)} />
+            <VisitForm
+              patientId={id}
+              today={new Date().toISOString().slice(0, 10)}
+              firstDay={firstVisitDay(patient)}
+              lastDay={lastVisitDay()}
+            />
           </section>
           <section aria-labelledby="edit">
             <h2 id="edit">{text.patient.edit}</h2>

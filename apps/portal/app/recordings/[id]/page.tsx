@@ -5,6 +5,7 @@ import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { RecordingForm } from '../../../src/view/recording-form.tsx';
 import { RecordingView } from '../../../src/view/recording-view.tsx';
+import { MomentText } from '../../../src/view/review/moment-text.tsx';
 
 export default async function Page({
   params,
@@ -62,6 +63,7 @@ export default async function Page({
         facts={facts}
         sites={recording.sites}
         analysis={analysis}
+        newest={view.newest}
         cyclesSet={view.cyclesSet}
         review={view.review}
         userId={actor.userId}
@@ -88,9 +90,7 @@ export default async function Page({
           <div>
             <dt>{text.recording.uploaded}</dt>
             <dd>
-              {new Intl.DateTimeFormat(text.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
-                recording.createdAt,
-              )}
+              <MomentText at={recording.createdAt} />
             </dd>
           </div>
           <div>

@@ -21,7 +21,13 @@ export const backupSchema = z.object({
   kind: z.literal('crepitus-portal-backup'),
   schemaVersion: z.literal(1),
   made: z.iso.datetime(),
-  audit: z.object({ entries: z.number().int(), head: sha256 }),
+  audit: z.object({
+    /** Those before the first place that does not fit. */
+    entries: z.number().int(),
+    head: sha256,
+    /** Where the log did not fit when the backup was made; absent: it was whole. */
+    broken: z.object({ seq: z.number().int(), reason: z.string() }).optional(),
+  }),
   secrets: z.object({ sha256 }),
   tables: z.array(
     z.object({ name: z.string(), columns: z.array(z.string()), rows: z.number().int(), sha256 }),

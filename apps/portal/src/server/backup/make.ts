@@ -28,6 +28,8 @@ export interface BackupSource {
   readonly secrets: Secrets;
   /** A folder on disk, of which nothing stays used. */
   readonly scratch: string;
+  /** Also where the audit log is broken, which the backup then says; default: no backup is made then. */
+  readonly withBrokenLog?: boolean | undefined;
 }
 
 /** The bytes of the archive. */
@@ -89,7 +91,7 @@ async function readBlob(
 
 /** Writes the rows of all tables, as one transaction sees them, into files of the folder. */
 async function snapshot(
-  { queries, secrets }: BackupSource,
+  { queries, secrets, withBrokenLog = false }: BackupSource,
   folder: string,
 ): Promise<{ description: BackupDescription; secrets: Uint8Array; blobs: string[] }> {
   return queries.transaction(
@@ -103,10 +105,10 @@ async function snapshot(
       }
       const blobs = await tx.selectDistinct({ blob: recording.blob }).from(recording).orderBy(recording.blob);
       const { entries, head, broken } = await verifyAudit(tx);
-      if (broken !== null)
+      if (broken !== null && !withBrokenLog)
         throw new CrepitusError(
           'audit-broken',
-          `The audit log is broken at entry ${broken.seq} (${broken.reason}); no backup is made, so that older ones are not thrown away for it. Restore one of them.`,
+          `The audit log is broken at entry ${broken.seq} (${broken.reason}); no backup is made, so that older ones are not thrown away for it. Keep those, find out who changed it, and save what is here now with --with-broken-log.`,
           { kind: 'refused' },
         );
       const kept = json({ auth: secrets.auth });
@@ -115,7 +117,7 @@ async function snapshot(
           kind: 'crepitus-portal-backup',
           schemaVersion: 1,
           made: new Date().toISOString(),
-          audit: { entries, head },
+          audit: { entries, head, ...(broken !== null && { broken }) },
           secrets: { sha256: createHash('sha256').update(kept).digest('hex') },
           tables,
           blobs: blobs.length,

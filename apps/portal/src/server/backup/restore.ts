@@ -162,7 +162,7 @@ async function restoreRows(backup: Backup, { queries }: OpenDatabase): Promise<v
     // The queue was left behind; the portal queues what waits.
     await tx.update(analysis).set({ state: 'waiting', progress: 0 }).where(eq(analysis.state, 'at-work'));
     const { head, broken } = await verifyAudit(tx);
-    if (broken !== null || head !== audit.head)
+    if (broken?.seq !== audit.broken?.seq || broken?.reason !== audit.broken?.reason || head !== audit.head)
       throw new Error('the audit log in it is not the one that it was made of');
     await appendAudit(tx, 'portal', {
       action: 'create',

@@ -1,5 +1,5 @@
 /**
- * What an export tells of a recording, whatever its format: the newest analysis, and the words of reviewers on its cycles.
+ * What an export tells of a recording, whatever its format: the analysis that stands, and the words of reviewers on its cycles.
  *
  * Patients go by their pseudonym, reviewers by a code that is the same in all exports of a portal and says nothing of them;
  * their names are an option, because they are data of persons too. Words on cycles that an analysis no longer has (borders
@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { RecordingAnalysis } from '@crepitus/analyses';
 import { type CycleWord, consensusOf, type ReviewedCycle } from '@crepitus/recordings';
-import { asc, desc, eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '../accounts.ts';
 import { requireSighted } from '../blind-passes.ts';
@@ -17,7 +17,8 @@ import { Failure } from '../failure.ts';
 import { requireVisit, type VisitRow } from '../patients.ts';
 import { type RecordingRow, requireRecording } from '../recordings.ts';
 import { type CycleReview, reviewsOf } from '../reviews.ts';
-import { analysis, recording } from '../schema.ts';
+import { recording } from '../schema.ts';
+import { standingAnalysis } from '../standing-analysis.ts';
 
 /** As queries of an address: every value is a word. */
 export const exportOptionsSchema = z.strictObject({
@@ -58,13 +59,7 @@ export async function exportedRecording(
 ): Promise<ExportedRecording> {
   const { recording, visit, patient } = await requireRecording(queries, actor, id);
   await requireSighted(queries, actor, [id]);
-  const [newest] = await queries
-    .select({ state: analysis.state, result: analysis.result })
-    .from(analysis)
-    .where(eq(analysis.recordingId, id))
-    .orderBy(desc(analysis.createdAt))
-    .limit(1);
-  const result = newest?.state === 'done' ? newest.result : null;
+  const result = (await standingAnalysis(queries, id))?.result ?? null;
   if (result === null) {
     throw new Failure(
       409,

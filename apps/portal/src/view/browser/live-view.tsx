@@ -5,7 +5,7 @@ import { logMelPresets, melFilterbank } from '@crepitus/dsp';
 import type { ScreenedChannel } from '@crepitus/model';
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useRef, useState } from 'react';
-import { sentenceOf } from '../../text/index.ts';
+import { findingText } from '../../text/finding-text.ts';
 import { CalledNote } from '../called-note.tsx';
 import { CaptureControls } from '../recorder/capture-controls.tsx';
 import { InputField, MicrophoneRefusal } from '../recorder/input-controls.tsx';
@@ -156,7 +156,7 @@ function LiveTable({
                           : text.recording.clear}
                     </span>
                     {cycle.abstained !== null && (
-                      <span className="why">{sentenceOf(text.findings, cycle.abstained)}</span>
+                      <span className="why">{findingText(text, cycle.abstained)}</span>
                     )}
                   </td>
                   <td className="number">

@@ -1,7 +1,7 @@
 'use client';
 /** Every cycle of a recording: what the detector found and what each reviewer said, side by side. */
 import type { ReportedRecording } from '../../server/report.ts';
-import { sentenceOf } from '../../text/index.ts';
+import { findingText } from '../../text/finding-text.ts';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { useText } from '../text-context.tsx';
 import { type ReportedCycle, reportedCycles } from './reported-cycles.ts';
@@ -63,7 +63,7 @@ function Found({ cycle: { found }, withheld }: { cycle: ReportedCycle; withheld:
     return (
       <>
         <span className="finding unscored">{text.recording.abstained}</span>
-        {found.abstained && <span className="why">{sentenceOf(text.findings, found.abstained)}</span>}
+        {found.abstained && <span className="why">{findingText(text, found.abstained)}</span>}
       </>
     );
   return (

@@ -3,12 +3,14 @@ import { callingDetector, type DetectorDescription } from '@crepitus/analyses';
 /** The report of a visit, as it is printed: facts and quality first, then findings, pictures, and what the scores rest on. */
 import { useCallback, useMemo, useState } from 'react';
 import type { ReportedRecording, VisitReport } from '../../server/report.ts';
-import { dayText, sentenceOf, sitesText, type Text } from '../../text/index.ts';
+import { findingText } from '../../text/finding-text.ts';
+import { dayText, sitesText, type Text } from '../../text/index.ts';
 import { refusalText } from '../api-client.ts';
 import { CalledNote } from '../called-note.tsx';
 import { ChestMap, saidOf } from '../chest/chest-map.tsx';
 import { channelResults, countsOf, totalOf } from '../chest/site-results.ts';
 import { Markdown } from '../markdown.tsx';
+import { agreementText } from '../review/agreement-text.ts';
 import { blindnessText } from '../review/blindness-text.ts';
 import { MomentText } from '../review/moment-text.tsx';
 import { ScrollRegion } from '../scroll-region.tsx';
@@ -197,7 +199,7 @@ function Quality({ recordings }: { recordings: readonly ReportedRecording[] }) {
     <ul className="quality">
       {recordings.map(({ id, number, result, facts }) => {
         const findings = result?.recording.quality ?? facts.findings;
-        const said = findings.map(finding => sentenceOf(text.findings, finding)).join(' ');
+        const said = findings.map(finding => findingText(text, finding)).join(' ');
         return (
           <li key={id}>
             <strong>{text.recording.title(number)}:</strong>{' '}
@@ -227,12 +229,13 @@ function Result({ recordings }: { recordings: readonly ReportedRecording[] }) {
           result === null || withheld ? [] : [callingDetector(result)],
         )}
       />
-      {results.map(({ recording: { id, number, analysis, withheld }, channels }) =>
-        channels !== null ? null : (
+      {results.map(({ recording: { id, number, newest, withheld }, channels }) =>
+        channels !== null && (newest === null || newest.state === 'done') ? null : (
           <p key={id}>
             {text.recording.title(number)}:{' '}
-            {withheld ? text.report.withheld : text.states[analysis?.state ?? 'waiting']}
-            {analysis?.failure && `: ${refusalText(text, analysis.failure)}`}
+            {withheld ? text.report.withheld : text.states[newest?.state ?? 'waiting']}
+            {newest?.failure && `: ${refusalText(text, newest.failure)}`}{' '}
+            {channels !== null && text.recording.earlierStands}
           </p>
         ),
       )}
@@ -240,7 +243,7 @@ function Result({ recordings }: { recordings: readonly ReportedRecording[] }) {
         table="for all"
         onChoose="nothing"
         channels={results.flatMap(({ recording, channels }) =>
-          channelResults(text, { ...recording, channels, state: recording.analysis?.state ?? null }),
+          channelResults(text, { ...recording, channels, state: recording.newest?.state ?? null }),
         )}
       />
     </>
@@ -322,12 +325,10 @@ function Reviewers({ recordings }: { recordings: readonly ReportedRecording[] })
           );
         })}
         {recordings.flatMap(({ id, number, review }) =>
-          review.agreements.map(({ first, second, basis, cycles, agreed, kappa }) => (
+          review.agreements.map(({ first, second, basis, ...agreement }) => (
             <li key={`${id} ${first.id} ${second.id} ${basis}`}>
               {text.recording.title(number)}, {first.name}, {second.name} ({text.review.basis[basis]}):{' '}
-              {text.review.agreed(agreed, cycles)};{' '}
-              {kappa === null ? text.review.noKappa : text.review.kappa(text.decimal(kappa.toFixed(2)))}.{' '}
-              {basis === 'blind' && blindnessText(text, [first, second])}
+              {agreementText(text, agreement)} {basis === 'blind' && blindnessText(text, [first, second])}
             </li>
           )),
         )}

@@ -21,8 +21,27 @@ it.each([
   ['I disagree with it', false, [word('me', 'crackle')], ['all', 'disagree'], false],
   ['I, where it abstains', null, [word('me', 'clear')], ['all'], false],
   ['I am unsure', false, [word('me', 'unsure')], ['all', 'unsure'], true],
-  ['another is unsure', false, [word('me', 'clear'), word('you', 'unsure')], ['all', 'unsure'], false],
-  ['another disagrees', null, [word('me', 'clear'), word('you', 'crackle')], ['all', 'disagree'], true],
+  [
+    'another is unsure',
+    false,
+    [word('me', 'clear'), word('you', 'unsure')],
+    ['all', 'unsure', 'differ'],
+    false,
+  ],
+  [
+    'another disagrees',
+    null,
+    [word('me', 'clear'), word('you', 'crackle')],
+    ['all', 'disagree', 'differ'],
+    true,
+  ],
+  [
+    'another agrees with me and not with the detector',
+    false,
+    [word('me', 'crackle'), word('you', 'crackle')],
+    ['all', 'disagree'],
+    false,
+  ],
   ['another alone', true, [word('you', 'clear')], ['all', 'crackle', 'open', 'disagree'], true],
 ] as const)('%s: filters and what is open', (_, crackle, words, filters, open) => {
   const [judged] = judgedCycles([{ start: 1, end: 3, crackle }], 0, words, 'me');

@@ -3,7 +3,7 @@ import type { ScreenedCycle } from '@crepitus/model';
 import type { CycleWord } from '@crepitus/recordings';
 import type { CycleName, CycleReview } from '../../server/reviews.ts';
 
-export const cycleFilters = ['all', 'crackle', 'open', 'unsure', 'disagree'] as const;
+export const cycleFilters = ['all', 'crackle', 'open', 'unsure', 'disagree', 'differ'] as const;
 export type CycleFilter = (typeof cycleFilters)[number];
 
 /** A cycle with what was said of it. */
@@ -50,6 +50,8 @@ export function isShown(judged: JudgedCycle, filter: CycleFilter): boolean {
       return wordsOf(judged).includes('unsure');
     case 'disagree':
       return isDisputed(judged);
+    case 'differ':
+      return new Set(wordsOf(judged)).size > 1;
   }
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { PairAgreement } from '../../server/agreements.ts';
 import { ScrollRegion } from '../scroll-region.tsx';
 import { useText } from '../text-context.tsx';
+import { agreementText } from './agreement-text.ts';
 import { blindnessText } from './blindness-text.ts';
 import { MomentText } from './moment-text.tsx';
 import type { RecordingTools } from './use-cycle-tools.ts';
@@ -94,8 +95,7 @@ function BlindPass({ tools, cyclesLeft }: { tools: RecordingTools; cyclesLeft: n
 
 function Pair({ pair }: { pair: PairAgreement }) {
   const text = useText();
-  const { first, second, basis, cycles, agreed, kappa, table } = pair;
-  const number = new Intl.NumberFormat(text.locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const { first, second, basis, table } = pair;
   const title = text.review.agreementTable(first.name, second.name);
   // A word that neither said needs no row.
   const used = cycleWords.filter((_, i) => i < 2 || table[i]!.some(Boolean) || table.some(row => row[i]));
@@ -109,8 +109,7 @@ function Pair({ pair }: { pair: PairAgreement }) {
         <span className="tag">{text.review.basis[basis]}</span>
       </p>
       <p>
-        {text.review.agreed(agreed, cycles)};{' '}
-        {kappa === null ? text.review.noKappa : text.review.kappa(number.format(kappa))}.{' '}
+        {agreementText(text, pair)}{' '}
         {basis === 'blind' && <strong>{blindnessText(text, [first, second])}</strong>}
       </p>
       <ScrollRegion label={`${title}, ${text.review.basis[basis]}`}>

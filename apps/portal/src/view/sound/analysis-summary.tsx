@@ -2,24 +2,29 @@
 import { callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
 /** What stands before any score: the recording's quality, then what its cycles come to. */
 import type { Finding } from '@crepitus/recordings';
-import { sentenceOf } from '../../text/index.ts';
+import { findingText } from '../../text/finding-text.ts';
 import { CalledNote } from '../called-note.tsx';
 import { useText } from '../text-context.tsx';
 
 export function QualityFindings({
   findings,
   isScreened,
+  waits = true,
 }: {
   findings: readonly Finding[];
   /** Before that, no finding says nothing. */
   isScreened: boolean;
+  /** Where it is not: whether it is to come. */
+  waits?: boolean;
 }) {
   const text = useText();
-  if (findings.length === 0) return <p>{isScreened ? text.recording.qualityGood : text.working}</p>;
+  const { qualityGood, qualityNotJudged } = text.recording;
+  if (findings.length === 0)
+    return <p>{isScreened ? qualityGood : waits ? text.working : qualityNotJudged}</p>;
   return (
     <ul className="findings">
       {findings.map(finding => (
-        <li key={`${finding.code} ${finding.message}`}>{sentenceOf(text.findings, finding)}</li>
+        <li key={`${finding.code} ${finding.message}`}>{findingText(text, finding)}</li>
       ))}
     </ul>
   );

@@ -1,7 +1,8 @@
 /** Cycles as bands, and class activation under them. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { roundAbove } from './axes.ts';
 import { clip, drawBorders, gutter, line, placeOf, plotRight, sheetOf, signed } from './drawing.ts';
+import { phaseEnd } from './phase-ends.ts';
 import type { Span } from './viewport.ts';
 
 export function drawCycles(
@@ -9,6 +10,7 @@ export function drawCycles(
   span: Span,
   channel: ScreenedChannel,
   chosen: number | null,
+  ratio: Ratio | null = null,
 ): void {
   const { context, width, height, colour } = sheetOf(canvas);
   clip(context, width, height);
@@ -18,12 +20,18 @@ export function drawCycles(
     const fill = cycle.crackle === null ? 'cycle-unscored' : cycle.crackle ? 'cycle-crackle' : 'cycle-clear';
     context.fillStyle = colour(fill);
     context.fillRect(from + 1, 2, to - from - 2, height - 10);
+    const phase = phaseEnd(cycle, ratio);
+    if (phase !== null) {
+      const at = placeOf(phase.at, span, width);
+      context.save();
+      context.globalAlpha = 0.16;
+      context.fillStyle = colour('ink');
+      context.fillRect(at, 2, to - 1 - at, height - 10); // The expiration.
+      context.restore();
+      line(context, at, 2, at, height - 8, colour('ink'), phase.isAssumed ? [2, 3] : []);
+    }
     // Others without a score are not scored yet, or under a blind review.
     if (cycle.abstained) hatch(context, from + 1, to - 1, height - 8, colour('ink'));
-    if (cycle.inspirationEnd !== null) {
-      const at = placeOf(cycle.inspirationEnd, span, width);
-      line(context, at, 2, at, height - 8, colour('ink'), [2, 3]);
-    }
     if (chosen === i) {
       context.strokeStyle = colour('accent');
       context.lineWidth = 3;

@@ -3,7 +3,8 @@ import type { RecordingAnalysis } from '@crepitus/analyses';
 /** The cycles of one channel as a table, and what their scores mean and rest on. */
 import { explainScore, type ScreenedChannel, type ScreenedCycle } from '@crepitus/model';
 import Link from 'next/link';
-import { sentenceOf, type Text } from '../../text/index.ts';
+import { findingText } from '../../text/finding-text.ts';
+import type { Text } from '../../text/index.ts';
 import type { CycleTools } from '../review/use-cycle-tools.ts';
 import { WordsCell } from '../review/words-cell.tsx';
 import { useText } from '../text-context.tsx';
@@ -138,7 +139,7 @@ function Finding({ cycle: { crackle, abstained } }: { cycle: ScreenedCycle }) {
         <span className="finding unscored">
           {abstained === undefined ? text.review.notScored : text.recording.abstained}
         </span>
-        {abstained && <span className="why">{sentenceOf(text.findings, abstained)}</span>}
+        {abstained && <span className="why">{findingText(text, abstained)}</span>}
       </>
     );
   return crackle ? (
@@ -163,7 +164,7 @@ export function Explanation({
     return (
       <>
         {text.recording.cycle} {number}: {text.recording.abstained}.{' '}
-        {cycle.abstained && sentenceOf(text.findings, cycle.abstained)}
+        {cycle.abstained && findingText(text, cycle.abstained)}
       </>
     );
   const spans = cycle.evidence

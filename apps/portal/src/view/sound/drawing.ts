@@ -1,6 +1,7 @@
 /** What all pictures of a channel share: where a moment lies, canvases as sharp as the screen, axes, lines. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { timeAxis } from './axes.ts';
+import { phaseEnd } from './phase-ends.ts';
 import type { Span } from './viewport.ts';
 
 /** CSS pixels left of all pictures, for their axes. */
@@ -82,6 +83,27 @@ export function drawBorders(
       if (under !== undefined) line(context, x, 0, x, height, under, [4, 4], 3);
       line(context, x, 0, x, height, style, [4, 4]);
     }
+}
+
+/** A thin line where the inspiration of a cycle ends, dashed where that is assumed. */
+export function drawPhaseEnds(
+  context: CanvasRenderingContext2D,
+  span: Span,
+  width: number,
+  height: number,
+  channel: ScreenedChannel | null,
+  ratio: Ratio | null,
+  style: string,
+  under?: string,
+): void {
+  for (const cycle of channel?.cycles ?? []) {
+    const end = phaseEnd(cycle, ratio);
+    if (end === null || end.at < span.from || end.at > span.to) continue;
+    const x = placeOf(end.at, span, width);
+    const dash = end.isAssumed ? [2, 6] : [];
+    if (under !== undefined) line(context, x, 0, x, height, under, dash, 3);
+    line(context, x, 0, x, height, style, dash);
+  }
 }
 
 /** Keeps what follows right of the axis, until `restore`. */

@@ -1,5 +1,5 @@
 /** The log-mel picture: its colours, its axis of frequencies, its levels. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { frequencyTicks } from './axes.ts';
 import { type ColourMapName, colourMap } from './colour-maps.ts';
 import { pictureColumns } from './columns.ts';
@@ -7,6 +7,7 @@ import {
   axisHeight,
   clip,
   drawBorders,
+  drawPhaseEnds,
   drawTimeAxis,
   gutter,
   line,
@@ -35,6 +36,7 @@ export function drawMel(
   picture: Picture,
   channel: ScreenedChannel | null,
   look: MelLook = plainLook,
+  ratio: Ratio | null = null,
 ): void {
   const sheet = sheetOf(canvas);
   const { context, width, height, colour } = sheet;
@@ -61,7 +63,9 @@ export function drawMel(
       plotHeight,
     );
   }
-  drawBorders(context, span, width, plotHeight, channel, 'rgb(255 255 255 / 0.75)', 'rgb(0 0 0 / 0.6)');
+  const [bright, dark] = ['rgb(255 255 255 / 0.75)', 'rgb(0 0 0 / 0.6)'];
+  drawBorders(context, span, width, plotHeight, channel, bright, dark);
+  drawPhaseEnds(context, span, width, plotHeight, channel, ratio, bright, dark);
   for (const { time } of channel?.candidates?.events ?? []) {
     if (time < span.from || time > span.to) continue;
     candidateMark(context, placeOf(time, span, width));

@@ -1,12 +1,13 @@
 'use client';
 /** The pictures of a channel below each other, each with its name and its unit. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import type { PointerEvent, PointerEventHandler } from 'react';
 import { ReviewStrip } from '../review/review-strip.tsx';
 import type { CycleTools, Hands } from '../review/use-cycle-tools.ts';
 import { useText } from '../text-context.tsx';
 import type { WaveZoom } from './axes.ts';
 import { signed as amplitudeText, momentAt } from './drawing.ts';
+import { phaseEnd } from './phase-ends.ts';
 import type { Preferences } from './preferences.ts';
 import type { Canvases } from './use-pictures.ts';
 import type { Span } from './viewport.ts';
@@ -17,6 +18,7 @@ export function PictureStack({
   canvases,
   span,
   screened,
+  ratio,
   tools,
   hands,
   seconds,
@@ -31,6 +33,8 @@ export function PictureStack({
   canvases: Canvases;
   span: Span;
   screened: ScreenedChannel | null;
+  /** See `phaseEnd`. */
+  ratio: Ratio | null;
   tools: CycleTools;
   hands: Hands;
   seconds: number;
@@ -50,6 +54,7 @@ export function PictureStack({
   const text = useText();
   const hasActivation =
     !tools.isBlind && (screened?.cycles.some(({ activation }) => activation !== undefined) ?? false);
+  const phases = (screened?.cycles ?? []).flatMap(cycle => phaseEnd(cycle, ratio) ?? []);
   const pressStrip = (event: PointerEvent<HTMLCanvasElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     onPress(momentAt(event.clientX - box.left, span, box.width));
@@ -58,7 +63,10 @@ export function PictureStack({
     <div className="pictures">
       {screened !== null && (
         <>
-          <p className="axis">{text.recording.cycles}</p>
+          <p className="axis">
+            {text.recording.cycles}
+            {phases.length > 0 && ` (${text.view.phaseEnds(phases.some(({ isAssumed }) => isAssumed))})`}
+          </p>
           <div className="strip-place">
             <canvas
               ref={canvases.strip}

@@ -18,6 +18,7 @@ import { ListeningControls } from './listening-controls.tsx';
 import type { Marks } from './marks-drawing.ts';
 import { decibelsOf, hzAtY, levelsOf } from './mel-drawing.ts';
 import { OverviewBar } from './overview-bar.tsx';
+import { ratioOf } from './phase-ends.ts';
 import { PictureControls } from './picture-controls.tsx';
 import { type Point, useKeys, usePointer, useWheel } from './picture-input.ts';
 import { PictureStack } from './picture-stack.tsx';
@@ -86,6 +87,7 @@ export function SoundView({
     sound,
     picture,
     screened,
+    ratio: ratioOf(result),
     chosen,
     preferences,
     position: playback.position,
@@ -334,6 +336,7 @@ export function SoundView({
         canvases={canvases}
         span={span}
         screened={screened}
+        ratio={ratioOf(result)}
         tools={tools}
         hands={hands}
         seconds={seconds}

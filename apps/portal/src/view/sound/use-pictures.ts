@@ -1,6 +1,6 @@
 'use client';
 /** The canvases of a channel, drawn after every change of what they show; what moves on them is drawn apart. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { type RefObject, useEffect, useRef } from 'react';
 import { drawActivation, drawCycles } from './cycle-drawing.ts';
 import { axisHeight } from './drawing.ts';
@@ -25,6 +25,8 @@ export interface Pictured {
   readonly sound: Sound | null;
   readonly picture: Picture | null;
   readonly screened: ScreenedChannel | null;
+  /** See `phaseEnd`. */
+  readonly ratio: Ratio | null;
   readonly chosen: number | null;
   readonly preferences: Pick<Preferences, 'colours' | 'rangeDb' | 'brightnessDb'>;
   /** Seconds; of the playback, null while nothing plays. */
@@ -39,7 +41,19 @@ export interface Pictured {
 
 export function usePictures(
   { span, range, scale, selection, setSpan, waveZoom }: Viewport,
-  { sound, picture, screened, chosen, preferences, position, cursor, isPlaying, onMove, seconds }: Pictured,
+  {
+    sound,
+    picture,
+    screened,
+    ratio,
+    chosen,
+    preferences,
+    position,
+    cursor,
+    isPlaying,
+    onMove,
+    seconds,
+  }: Pictured,
 ): {
   readonly canvases: Canvases;
   readonly hover: RefObject<Marks['hover']>;
@@ -56,18 +70,18 @@ export function usePictures(
   const { colours, rangeDb, brightnessDb } = preferences;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `redraws` counts changes of size and colours
   useEffect(() => {
-    if (screened !== null && strip.current) drawCycles(strip.current, span, screened, chosen);
+    if (screened !== null && strip.current) drawCycles(strip.current, span, screened, chosen, ratio);
     if (screened !== null && activation.current) drawActivation(activation.current, span, screened);
-  }, [span, screened, chosen, redraws]);
+  }, [span, screened, ratio, chosen, redraws]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    if (sound !== null && wave.current) drawWave(wave.current, span, sound, screened, waveZoom);
-  }, [sound, span, screened, waveZoom, redraws]);
+    if (sound !== null && wave.current) drawWave(wave.current, span, sound, screened, waveZoom, ratio);
+  }, [sound, span, screened, ratio, waveZoom, redraws]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
     if (picture === null || mel.current === null) return;
-    drawMel(mel.current, span, picture, screened, { range, colours, rangeDb, brightnessDb });
-  }, [picture, span, range, screened, colours, rangeDb, brightnessDb, redraws]);
+    drawMel(mel.current, span, picture, screened, { range, colours, rangeDb, brightnessDb }, ratio);
+  }, [picture, span, range, screened, ratio, colours, rangeDb, brightnessDb, redraws]);
 
   /** A pointer and a playback are no reason to draw the page anew. */
   const drawMoving = () => {

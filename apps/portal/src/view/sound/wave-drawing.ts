@@ -1,11 +1,12 @@
 /** The waveform: of what is shown with its axes, and of the whole recording in small. */
-import type { ScreenedChannel } from '@crepitus/model';
+import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { type WaveZoom, waveScale } from './axes.ts';
 import { waveColumns } from './columns.ts';
 import {
   axisHeight,
   clip,
   drawBorders,
+  drawPhaseEnds,
   drawTimeAxis,
   gutter,
   line,
@@ -24,6 +25,7 @@ export function drawWave(
   { filtered: samples, rate, peak, extremes }: Wave,
   channel: ScreenedChannel | null,
   zoom: WaveZoom = 1,
+  ratio: Ratio | null = null,
 ): void {
   const sheet = sheetOf(canvas);
   const { context, width, height, colour } = sheet;
@@ -41,6 +43,7 @@ export function drawWave(
   }
   clip(context, width, plotHeight);
   drawBorders(context, span, width, plotHeight, channel, colour('border'));
+  drawPhaseEnds(context, span, width, plotHeight, channel, ratio, colour('border'));
   context.strokeStyle = colour('wave');
   const columns = Math.round(plotWidth(width) * sheet.sharpness);
   const perColumn = ((span.to - span.from) * rate) / columns;

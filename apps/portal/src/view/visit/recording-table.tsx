@@ -50,19 +50,25 @@ function RecordingState({
   recording: ListedRecording;
 }) {
   const text = useText();
-  if (state === 'failed')
-    return (
-      <span className="refusal">
-        {text.states.failed}
-        {failure && `: ${refusalText(text, failure)}`}
-      </span>
-    );
   if (state === 'done' && withheld) return text.review.blindHere;
-  if (state === 'done' && channels !== null) return saidOf(text, totalOf(channels), '');
+  // That of the analysis which stands, whatever becomes of a newer one.
+  const counts = channels === null ? null : saidOf(text, totalOf(channels), '');
+  if (state === 'done' && counts !== null) return counts;
   return (
-    <span role="status">
-      {state === 'at-work' && <progress max={1} value={progress} aria-label={text.states['at-work']} />}{' '}
-      {text.states[state ?? 'waiting']}
-    </span>
+    <>
+      {counts}
+      {counts !== null && <br />}
+      {state === 'failed' ? (
+        <span className="refusal">
+          {counts === null ? text.states.failed : text.recording.newFailed}
+          {failure && `: ${refusalText(text, failure)}`}
+        </span>
+      ) : (
+        <span role="status">
+          {state === 'at-work' && <progress max={1} value={progress} aria-label={text.states['at-work']} />}{' '}
+          {text.states[state ?? 'waiting']}
+        </span>
+      )}
+    </>
   );
 }
