@@ -178,7 +178,9 @@ describe.skipIf(!postgresPrograms())('with a server', () => {
     it('wait for a worker; one that is killed at work loses nothing, and another ends in the scores of the file', async () => {
       const id = await upload(sound);
       await sleep(1500);
-      expect(await progress(id)).toMatchObject({ state: 'waiting' });
+      expect(await progress(id)).toMatchObject({ state: 'waiting', before: 0 });
+      const [listed] = (await clinician.ask(`/api/visits/${visit}/progress`)).json;
+      expect(listed).toEqual({ id, state: 'waiting', progress: 0, before: 0 });
       const first = worker();
       await until(id, now => now.progress > 0.05);
       for (const secret of ['DATABASE_URL', 'AWS_SECRET_ACCESS_KEY'])

@@ -1,4 +1,5 @@
 /** What holds of the portal on any database: run on PGlite by portal.test.ts, on PostgreSQL by test/portal.service.test.ts. */
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiskBlobs } from '@crepitus/analyses/node';
@@ -10,7 +11,7 @@ import { routes } from '../src/server/api.ts';
 import { verifyAudit } from '../src/server/audit.ts';
 import type { OpenDatabase } from '../src/server/database.ts';
 import { linkForNewClinic } from '../src/server/invitations.ts';
-import { invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
+import { analysis, invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
 import { describeAccounts } from './accounts-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { describeExports } from './exports-suite.ts';
@@ -133,12 +134,10 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const visits = async () => (await clinician.ask(`/api/patients/${patientId}`)).json.visits.length;
         const before = await visits();
         for (const day of ['9999-12-31', '0001-01-01', '1949-12-31'])
-          expect(await clinician.post(`/api/patients/${patientId}/visits`, { day, notes: '' })).toMatchObject(
-            {
-              status: 422,
-              json: { error: { code: 'visit-day' } },
-            },
-          );
+          expect(await clinician.post(`/api/patients/${patientId}/visits`, { day, notes: '' })).toMatchObject({
+            status: 422,
+            json: { error: { code: 'visit-day' } },
+          });
         expect(await visits()).toBe(before);
       });
 
@@ -536,11 +535,12 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
       });
 
       it('are stored as samples alone: names and tags of the file are gone', async () => {
-        const tagged = withTag(wav, 'Erika Mustermann');
+        const plain = writeWav([breathLikeSound(2, 8000, 9)], 8000);
+        const tagged = withTag(plain, 'Erika Mustermann');
         const { json } = await upload(clinician, visitId, tagged);
         const { bytes } = await clinician.ask(`/api/recordings/${json.id}/sound`);
         expect(Buffer.from(tagged).includes('Mustermann')).toBe(true);
-        expect(Buffer.from(bytes).equals(Buffer.from(wav))).toBe(true);
+        expect(Buffer.from(bytes).equals(Buffer.from(plain))).toBe(true);
         await clinician.ask(`/api/recordings/${json.id}`, { method: 'DELETE' });
       });
 
@@ -550,6 +550,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         ['a page', new TextEncoder().encode('<html><script>alert(1)</script></html>'), 'not-audio'],
         ['a program', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, ...Array(200).fill(0)]), 'not-audio'],
         ['a WAV without samples', writeWav([new Float32Array(0)], 8000), 'no-samples'],
+        ['33 channels', writeWav(Array(33).fill(new Float32Array(10)), 1000), 'too-many-channels'],
         ['more than half an hour', writeWav([new Float32Array(1801 * 1000)], 1000), 'recording-too-long'],
       ])('of %s are refused with a sentence, and nothing of them stays', async (_, bytes, code) => {
         const before = await work.portal.queries.select().from(recording);
@@ -559,6 +560,20 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect(json.error.message).toMatch(/^[A-Z].*\.$/);
         expect(await work.portal.queries.select().from(recording)).toHaveLength(before.length);
         expect(readdirSync(work.folder.uploads)).toEqual([]);
+      });
+
+      it('whose header declares hours that are not there are taken, with what is there', async () => {
+        const declared = Buffer.from(wav);
+        const hours = 2 * 3600 * 8000 * 2;
+        declared.writeUInt32LE(hours + 36, 4);
+        declared.writeUInt32LE(hours, 40);
+        expect(declared.toString('latin1', 36, 40)).toBe('data');
+        const { status, json } = await upload(clinician, visitId, declared, 'site=Pl&device=&again=true');
+        expect(status).toBe(200);
+        const { facts } = (await clinician.ask(`/api/recordings/${json.id}`)).json.recording;
+        expect(facts.seconds).toBe(6);
+        expect(facts.findings.map(({ code }: { code: string }) => code)).toContain('data-truncated');
+        await clinician.ask(`/api/recordings/${json.id}`, { method: 'DELETE' });
       });
 
       it('above the limit are refused while they come in', async () => {
@@ -588,6 +603,19 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         ).json.id;
         const sounds = [1, 2, 3, 4, 5, 6].map(seed => writeWav([breathLikeSound(1, 8000, seed)], 8000));
         const uploads = await Promise.all(sounds.map(bytes => upload(clinician, visit, bytes)));
+        // Each answer has the row of the visit's table, so that nobody has to read the visit after each file.
+        const { recordings } = (await clinician.ask(`/api/visits/${visit}`)).json;
+        const lasting = ({
+          state,
+          progress,
+          quality,
+          channels,
+          detector,
+          ...rest
+        }: Record<string, unknown>) => rest;
+        const byNumber = uploads.map(({ json }) => json.listed).sort((a, b) => a.number - b.number);
+        expect(byNumber.map(lasting)).toEqual(recordings.map(lasting));
+        expect(byNumber.every(({ state }) => state === 'waiting')).toBe(true);
         expect(uploads.map(({ json }) => json.number).sort()).toEqual([1, 2, 3, 4, 5, 6]);
         for (const { json } of uploads) expect((await analysed(json.id)).state).toBe('done');
       });
@@ -609,6 +637,33 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const { recording: row } = (await clinician.ask(`/api/recordings/${json.id}`)).json;
         expect(row).toMatchObject(both);
         expect((await analysed(json.id)).result.recording.channels).toHaveLength(2);
+      });
+
+      it('of visits take turns: each comes after those before which fewer of their own visit wait', async () => {
+        const { queries } = work.portal;
+        const newVisit = async () =>
+          (await clinician.post(`/api/patients/${patientId}/visits`, { day: '2026-06-04', notes: '' })).json
+            .id;
+        const [row] = await queries.select().from(recording).where(eq(recording.id, recordingId));
+        /** Rows that wait and that nobody computes, then one that is queued. */
+        const queuedAfter = async (visit: string, waiting: number) => {
+          const ids = Array.from({ length: waiting + 1 }, () => randomUUID());
+          for (const [i, id] of ids.entries()) {
+            await queries.insert(recording).values({ ...row!, id, visitId: visit, number: i + 1 });
+            await queries
+              .insert(analysis)
+              .values({ id, recordingId: id, createdAt: new Date(Date.now() + i) });
+          }
+          await work.portal.queue(ids.at(-1)!);
+          const { rows } = (await queries.execute(
+            sql`SELECT priority FROM pgboss_v10.job WHERE singleton_key = ${ids.at(-1)!}`,
+          )) as unknown as { rows: { priority: number }[] };
+          return rows[0]!.priority;
+        };
+        const [many, few] = [await newVisit(), await newVisit()];
+        expect(await queuedAfter(many, 5)).toBe(-5);
+        expect(await queuedAfter(few, 0)).toBe(0);
+        for (const visit of [many, few]) await clinician.ask(`/api/visits/${visit}`, { method: 'DELETE' });
       });
 
       it('that cannot be computed say why and are tried again', async () => {
@@ -686,10 +741,11 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
           id: recordingId,
           state: expect.any(String),
           progress: expect.any(Number),
+          before: null,
         });
         expect(
           Object.keys((await reader.ask(`/api/recordings/${recordingId}/progress`)).json).sort(),
-        ).toEqual(['failure', 'id', 'progress', 'state']);
+        ).toEqual(['before', 'failure', 'id', 'progress', 'state']);
         expect((await administrator.ask('/api/audit')).json[0].seq).toBe(newest.seq);
         for (const query of ['poll', 'poll=1']) {
           await reader.ask(`/api/recordings/${recordingId}?${query}`);

@@ -5,7 +5,13 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CrepitusError } from '@crepitus/dsp';
-import { decodeRecording, type Recording, readAudioHeader, writeWav } from '@crepitus/recordings';
+import {
+  type AudioHeader,
+  decodeRecording,
+  type Recording,
+  readAudioHeader,
+  writeWav,
+} from '@crepitus/recordings';
 import { recordingAnalysis } from './recording-analysis.ts';
 import type { FromSoundProcess, SoundResults, SoundTask, StoredFacts } from './sound-task.ts';
 
@@ -54,9 +60,13 @@ async function takeIn({ upload, stored }: SoundTask & { type: 'take-in' }): Prom
   // The file's own name is not used: names of patients stand in file names.
   const name = 'The recording';
   const header = readAudioHeader(bytes, name);
-  const declared = header.seconds ?? 0;
-  if (header.channels > mostChannels || declared > longestSeconds) throw tooLong();
-  if (declared * header.sampleRate * header.channels > mostSamples) throw tooLong();
+  if (header.channels > mostChannels)
+    throw new CrepitusError(
+      'too-many-channels',
+      `The recording has ${header.channels} channels, more than the ${mostChannels} that are taken; split it, or screen it with the command line.`,
+    );
+  const expected = Math.min(header.seconds ?? 0, longestPresent(header, bytes.length));
+  requireTakenLength(expected, expected * header.sampleRate * header.channels);
   const recording = await decodeRecording(bytes, {
     name,
     channelMap: Array.from({ length: header.channels }, (_, channel) => ({
@@ -66,7 +76,7 @@ async function takeIn({ upload, stored }: SoundTask & { type: 'take-in' }): Prom
     })),
   });
   const samples = recording.channels.reduce((sum, channel) => sum + channel.samples.length, 0);
-  if (recording.seconds > longestSeconds || samples > mostSamples) throw tooLong();
+  requireTakenLength(recording.seconds, samples);
   await writeFile(stored, await withSamplesAlone(recording), { mode: 0o600 });
   const { seconds, sampleRate, channels, findings } = recording;
   const facts: StoredFacts = {
@@ -95,11 +105,27 @@ async function withSamplesAlone({ channels, sampleRate }: Recording): Promise<Ui
   throw new Error('A float WAV does not give its samples back.');
 }
 
-function tooLong(): CrepitusError {
-  return new CrepitusError(
-    'recording-too-long',
-    `The recording is longer than ${longestSeconds / 60} minutes or has more than ${mostChannels} channels; split it, or screen it with the command line.`,
-  );
+/** Seconds that a file can hold whatever its header declares; known of WAV alone, whose samples have one size each. */
+function longestPresent(
+  { container, bitsPerSample, channels, sampleRate }: AudioHeader,
+  bytes: number,
+): number {
+  if (container !== 'wav' || bitsPerSample === null) return Number.POSITIVE_INFINITY;
+  return bytes / (Math.ceil(bitsPerSample / 8) * channels * sampleRate);
+}
+
+/** @param samples over all channels */
+function requireTakenLength(seconds: number, samples: number): void {
+  if (seconds > longestSeconds)
+    throw new CrepitusError(
+      'recording-too-long',
+      `The recording is longer than ${longestSeconds / 60} minutes; split it, or screen it with the command line.`,
+    );
+  if (samples > mostSamples)
+    throw new CrepitusError(
+      'recording-too-large',
+      `The recording has more than ${mostSamples / 1e6} million samples over all channels; split it, or save it with a lower sample rate.`,
+    );
 }
 
 async function screen({

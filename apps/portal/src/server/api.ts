@@ -100,7 +100,7 @@ export const routes: readonly Route[] = [
     viewVisit(portal.queries, actor, params.id!),
   ),
   background('/api/visits/:id/progress', async ({ portal, params }, actor) =>
-    visitProgress(portal.queries, actor, params.id!),
+    visitProgress(portal.queries, portal.before, actor, params.id!),
   ),
   route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) =>
     deleteVisit(portal.queries, portal.blobs, actor, params.id!),
@@ -124,7 +124,7 @@ export const routes: readonly Route[] = [
     viewRecording(portal.queries, actor, params.id!),
   ),
   background('/api/recordings/:id/progress', async ({ portal, params }, actor) =>
-    recordingProgress(portal.queries, actor, params.id!),
+    recordingProgress(portal.queries, portal.before, actor, params.id!),
   ),
   route('GET', '/api/recordings/:id/sound', all, async ({ portal, params }, actor) => {
     const bytes = await soundOfRecording(portal.queries, portal.blobs, actor, params.id!);

@@ -191,6 +191,8 @@ export interface ListedRecording {
   readonly sampleRate: number;
   readonly state: (typeof analysis.$inferSelect)['state'] | null;
   readonly progress: number;
+  /** How many analyses of all visits come before its own; null: it does not wait, or nobody counted. */
+  readonly before: number | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** Crackle cycles among those scored, by channel; null before the analysis is done, and where they are withheld. */
   readonly channels: CountedAnalysis['channels'];
@@ -217,40 +219,63 @@ export async function viewVisit(queries: Queries, actor: Actor, id: string): Pro
   await appendAudit(queries, actor, { action: 'view', recordType: 'visit', recordId: id });
   return {
     ...found,
-    recordings: recordings.map(row => {
-      const own = counted.get(row.id);
-      return {
-        id: row.id,
-        number: row.number,
-        device: row.device,
-        sites: row.sites,
-        seconds: row.facts.seconds,
-        sampleRate: row.facts.sampleRate,
-        state: own?.state ?? null,
-        progress: own?.progress ?? 0,
-        failure: own?.failure ?? null,
-        channels: own?.channels ?? null,
-        detector: own?.bundle ? { bundle: own.bundle, called: own.called } : null,
-        withheld: own?.withheld ?? false,
-        quality: own?.quality ?? row.facts.findings.map(({ code }) => code),
-      };
-    }),
+    recordings: recordings.map(row => listedRecording(row, counted.get(row.id))),
   };
 }
 
-export type VisitProgress = readonly Pick<ListedRecording, 'id' | 'state' | 'progress'>[];
+export function listedRecording(
+  row: typeof recording.$inferSelect,
+  counted: CountedAnalysis | undefined,
+): ListedRecording {
+  return {
+    id: row.id,
+    number: row.number,
+    device: row.device,
+    sites: row.sites,
+    seconds: row.facts.seconds,
+    sampleRate: row.facts.sampleRate,
+    state: counted?.state ?? null,
+    progress: counted?.progress ?? 0,
+    before: null,
+    failure: counted?.failure ?? null,
+    channels: counted?.channels ?? null,
+    detector: counted?.bundle ? { bundle: counted.bundle, called: counted.called } : null,
+    withheld: counted?.withheld ?? false,
+    quality: counted?.quality ?? row.facts.findings.map(({ code }) => code),
+  };
+}
+
+export type VisitProgress = readonly Pick<ListedRecording, 'id' | 'state' | 'progress' | 'before'>[];
+
+/** Tells of each analysis that waits how many come before it. */
+export type CountBefore = () => Promise<ReadonlyMap<string, number>>;
 
 /** How far the analyses of a visit are: nothing of a patient, so that a page may look by itself without an entry in the log. */
-export async function visitProgress(queries: Queries, actor: Actor, id: string): Promise<VisitProgress> {
+export async function visitProgress(
+  queries: Queries,
+  countBefore: CountBefore,
+  actor: Actor,
+  id: string,
+): Promise<VisitProgress> {
   await requireVisit(queries, actor, id);
   const rows = await queries
-    .select({ id: recording.id, state: analysis.state, progress: analysis.progress })
+    .select({
+      id: recording.id,
+      analysis: analysis.id,
+      state: analysis.state,
+      progress: analysis.progress,
+    })
     .from(recording)
     .leftJoin(analysis, eq(analysis.recordingId, recording.id))
     .where(eq(recording.visitId, id))
     .orderBy(analysis.createdAt);
   const newest = new Map(rows.map(row => [row.id, row]));
-  return [...newest.values()].map(row => ({ ...row, progress: row.progress ?? 0 }));
+  const before = rows.some(({ state }) => state === 'waiting') ? await countBefore() : new Map();
+  return [...newest.values()].map(({ analysis, progress, ...row }) => ({
+    ...row,
+    progress: progress ?? 0,
+    before: before.get(analysis ?? '') ?? null,
+  }));
 }
 
 export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {

@@ -95,7 +95,10 @@ export class Portal {
     }).catch(() => new Response(null, { status: 503 }));
   }
 
-  readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.#jobs, analysis);
+  readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.queries, this.#jobs, analysis);
+
+  /** Of each analysis that waits how many come before it. */
+  readonly before = (): Promise<ReadonlyMap<string, number>> => this.#jobs.before(analysisQueue);
 
   /** Who asks for a page. */
   actorOf(headers: Headers): Promise<Actor | null> {

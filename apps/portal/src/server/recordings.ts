@@ -17,7 +17,14 @@ import { blindView } from './blind-passes.ts';
 import { chestSites } from './chest-sites.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
-import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
+import {
+  type CountBefore,
+  type ListedRecording,
+  listedRecording,
+  type PatientRow,
+  requireVisit,
+  type VisitRow,
+} from './patients.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, patient, recording, user, visit } from './schema.ts';
 import {
@@ -48,6 +55,8 @@ export interface Uploaded {
   readonly analysis: string | null;
   /** False: the visit had this sound already, as the recording that is named. */
   readonly added: boolean;
+  /** As the visit lists it from now on, so that nobody has to read the visit anew; null: it was not added. */
+  readonly listed: ListedRecording | null;
 }
 
 export const recordingChangeSchema = z.strictObject({
@@ -108,7 +117,12 @@ export async function uploadRecording(
         .orderBy(recording.number)
         .limit(1);
       if (same !== undefined && !draft.again)
-        return { ...same, analysis: (await newestAnalysis(tx, same.id))?.id ?? null, added: false };
+        return {
+          ...same,
+          analysis: (await newestAnalysis(tx, same.id))?.id ?? null,
+          added: false,
+          listed: null,
+        };
       const [last] = await transaction
         .select({ number: max(recording.number) })
         .from(recording)
@@ -116,17 +130,20 @@ export async function uploadRecording(
       const number = (last?.number ?? 0) + 1;
       await lockBlob(tx, blob);
       if (!(await blobs.has(blob))) await blobs.add(stored, blob); // A deletion of the same sound came between.
-      await transaction.insert(recording).values({
-        id,
-        visitId,
-        number,
-        device: draft.device,
-        sites: Array.from({ length: facts.channels }, () => draft.site),
-        blob,
-        bytes: size,
-        facts,
-        createdBy: actor.userId,
-      });
+      const [row] = await transaction
+        .insert(recording)
+        .values({
+          id,
+          visitId,
+          number,
+          device: draft.device,
+          sites: Array.from({ length: facts.channels }, () => draft.site),
+          blob,
+          bytes: size,
+          facts,
+          createdBy: actor.userId,
+        })
+        .returning();
       await transaction.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId });
       await appendAudit(tx, actor, {
         action: 'create',
@@ -135,7 +152,8 @@ export async function uploadRecording(
         detail: { visit: visitId, sha256: blob },
       });
       await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
-      return { id, number, analysis: analysisId, added: true };
+      const listed = { ...listedRecording(row!, undefined), state: 'waiting' } as const;
+      return { id, number, analysis: analysisId, added: true, listed };
     });
     if (uploaded.added) await queue(analysisId);
     return uploaded;
@@ -215,11 +233,15 @@ async function whoSetCycles(queries: Queries, row: AnalysisRow | null): Promise<
 /** As `visitProgress`, of one recording. */
 export async function recordingProgress(
   queries: Queries,
+  countBefore: CountBefore,
   actor: Actor,
   id: string,
-): Promise<NewestAnalysis | null> {
+): Promise<(NewestAnalysis & Pick<ListedRecording, 'before'>) | null> {
   await requireRecording(queries, actor, id);
-  return (await newestAnalyses(queries, [id])).get(id) ?? null;
+  const newest = (await newestAnalyses(queries, [id])).get(id);
+  if (newest === undefined) return null;
+  const before = newest.state === 'waiting' ? (await countBefore()).get(newest.id) : undefined;
+  return { ...newest, before: before ?? null };
 }
 
 /** The bytes of the stored WAV. */

@@ -893,7 +893,7 @@ export const en = {
     withheld: 'withheld while you review blind',
     flagged: 'Pictures of flagged cycles',
     flaggedHint:
-      'Each cycle that the detector calls crackle, or of which a reviewer says crackles or is unsure. Above the waveform as the detector gets it (share of full scale), below the log-mel picture (frequency in Hz; dark: quiet, bright: loud), both over the seconds of the recording; triangles: single crackles; dashed: borders of cycles.',
+      'Each cycle that the detector calls crackle, or of which a reviewer says crackles or is unsure. Above the waveform as the detector gets it (share of full scale), below the log-mel picture (frequency in Hz; dark: quiet, bright: loud), both over the seconds of the recording; triangles: single crackles; dashed: borders of cycles; between them a line where inspiration ends, dotted where that is an assumed share of the cycle.',
     noneFlagged: 'No flagged cycle.',
     notDrawn: 'The picture is not drawn yet.',
     scoredBy: (recordings: string) => `It scored ${recordings}.`,

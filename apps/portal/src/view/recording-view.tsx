@@ -29,6 +29,8 @@ export interface ShownAnalysis {
 export interface Newest extends Omit<NewestAnalysis, 'id'> {
   /** Null: it has just been asked for. */
   readonly id: string | null;
+  /** How many come before it; not known until its progress was asked for. */
+  readonly before?: number | null;
 }
 
 export interface RecordingViewProps {
@@ -217,7 +219,11 @@ function AnalysisState({
     <section aria-labelledby="analysis">
       <h2 id="analysis">{text.recording.analysis}</h2>
       <div role="status">
-        {state === 'waiting' && <p>{text.recording.waits}</p>}
+        {state === 'waiting' && (
+          <p>
+            {text.recording.waits} {typeof newest?.before === 'number' && text.queue.sentence(newest.before)}
+          </p>
+        )}
         {state === 'at-work' && (
           <p>
             <progress max={1} value={newest!.progress} aria-label={text.states['at-work']} />{' '}

@@ -25,7 +25,7 @@ export function VisitView({
   datasets: NonNullable<ExportMenuProps['datasets']>;
 }) {
   const text = useText();
-  const [recordings, refresh] = useRecordings(id, given);
+  const [recordings, add] = useRecordings(id, given);
   return (
     <>
       {recordings.length > 0 && (
@@ -55,12 +55,7 @@ export function VisitView({
       </section>
       {mayChange && (
         <>
-          <Upload
-            visitId={id}
-            uploadMegabytes={uploadMegabytes}
-            recordings={recordings}
-            onUploaded={refresh}
-          />
+          <Upload visitId={id} uploadMegabytes={uploadMegabytes} recordings={recordings} onUploaded={add} />
           <ExportMenu of="visit" id={id} empty={recordings.length === 0} datasets={datasets} />
         </>
       )}

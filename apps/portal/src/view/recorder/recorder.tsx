@@ -36,7 +36,7 @@ export function Recorder({
   uploadMegabytes: number;
   /** Where the walk over the chest goes on after this site; null: nowhere. */
   next: ChestSite | null;
-  onUploaded: () => Promise<void>;
+  onUploaded: (uploaded: Uploaded) => void;
 }) {
   const text = useText();
   const id = useId();
@@ -92,7 +92,7 @@ export function Recorder({
     if (!reply.ok) return setRefusal(reply.refusal);
     discard();
     setUploaded({ number: reply.value.number, next });
-    await onUploaded();
+    onUploaded(reply.value);
   };
 
   return (

@@ -45,7 +45,7 @@ export function RecordingTable({ recordings }: { recordings: readonly ListedReco
 }
 
 function RecordingState({
-  recording: { state, progress, channels, withheld, failure },
+  recording: { state, progress, before, channels, withheld, failure },
 }: {
   recording: ListedRecording;
 }) {
@@ -67,6 +67,7 @@ function RecordingState({
         <span role="status">
           {state === 'at-work' && <progress max={1} value={progress} aria-label={text.states['at-work']} />}{' '}
           {text.states[state ?? 'waiting']}
+          {state === 'waiting' && before !== null && ` (${text.queue.before(before)})`}
         </span>
       )}
     </>

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { ListedRecording } from '../../server/patients.ts';
+import type { Uploaded } from '../../server/recordings.ts';
 import { refusalText } from '../api-client.ts';
 import { DropZone } from '../drop-zone.tsx';
 import { Recorder } from '../recorder/recorder.tsx';
@@ -20,7 +21,7 @@ export function Upload({
   visitId: string;
   uploadMegabytes: number;
   recordings: readonly ListedRecording[];
-  onUploaded: () => Promise<void>;
+  onUploaded: (uploaded: Uploaded) => void;
 }) {
   const text = useText();
   const [placement, setPlacement] = usePlacement();
@@ -64,9 +65,9 @@ export function Upload({
         placement={placement}
         uploadMegabytes={uploadMegabytes}
         next={next}
-        onUploaded={async () => {
+        onUploaded={uploaded => {
           goOn();
-          await onUploaded();
+          onUploaded(uploaded);
         }}
       />
     </section>

@@ -30,7 +30,7 @@ export function useSendings(
   visitId: string,
   uploadMegabytes: number,
   { sites, device }: Placement,
-  onUploaded: () => Promise<void>,
+  onUploaded: (uploaded: Uploaded) => void,
 ): [readonly Sending[], (files: Iterable<File>) => void] {
   const text = useText();
   const router = useRouter();
@@ -66,7 +66,7 @@ export function useSendings(
         const reply = await sendFile<Uploaded>(path, file, sent => set({ sent }));
         if (reply.ok && !reply.value.added) return set({ same: reply.value, addAgain: () => enqueue(true) });
         set(reply.ok ? { uploaded: reply.value } : { refusal: reply.refusal });
-        if (reply.ok) await onUploaded();
+        if (reply.ok) onUploaded(reply.value);
         else if (reply.refusal.code === 'signed-out') router.refresh();
       };
       setSendings(before => [...before, { key, name: file.name, state: 'waiting' }]);
