@@ -4,16 +4,14 @@
  * Starts a portal in a temporary folder with a synthetic patient (the cohort `ipf`, two visits) and, where a folder is
  * given, a second one with recordings from it; then takes each page light and dark, wide and as a phone has it, as WebP.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { synthesiseCohort } from '@crepitus/datasets';
 import { decodeRecording, icbhiSites, writeWav } from '@crepitus/recordings';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { findChromium } from '../test/browsers/chromium.ts';
-import { freePort } from '../test/free-port.ts';
-import { serve } from '../test/portal-process.ts';
+import type { Page } from 'playwright-core';
+import { startPortalInChromium } from './portal-in-chromium.ts';
 
 /** Of all pictures together: a README is read over slow lines, and a repository keeps every version. */
 const mostBytes = 1.5e6;
@@ -39,48 +37,17 @@ interface Sound {
   readonly sites: readonly string[];
 }
 
-const found = await findChromium();
-if (!found) throw new Error('No Chromium is here; npm ci brings one.');
-const folder = await mkdtemp(join(tmpdir(), 'crepitus-screenshots-'));
-const port = await freePort();
-const address = `http://127.0.0.1:${port}`;
-const environment: NodeJS.ProcessEnv = {
-  ...process.env,
-  CREPITUS_DATA: join(folder, 'data'),
-  PORT: String(port),
-};
-delete environment.DATABASE_URL;
-const portal = await serve(environment);
-let browser: Browser | undefined;
+const portal = await startPortalInChromium({
+  clinicName: 'Pneumology North',
+  context: { reducedMotion: 'reduce' },
+  args: ['--force-color-profile=srgb'],
+});
+const { address, folder, page, ask } = portal;
 try {
-  browser = await chromium.launch({
-    executablePath: found.path,
-    env: { ...(process.env as Record<string, string>), ...found.env },
-    args: ['--no-sandbox', '--force-color-profile=srgb'],
-  });
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await joinClinic(page, portal.link!);
-  const shown = await fill(
-    page,
-    await synthetic(),
-    values.recordings === undefined ? [] : await real(values.recordings),
-  );
-  await takePictures(page, await pagesToShow(page, shown));
+  const measured = values.recordings === undefined ? [] : await real(values.recordings);
+  await takePictures(await pagesToShow(await fill(await synthetic(), measured)));
 } finally {
-  await browser?.close();
-  await portal.stop();
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function joinClinic(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByLabel('Name of the clinic').fill('Pneumology North');
-  await page.getByLabel('Your name').fill('Ada Moor');
-  await page.getByLabel('E-mail address').fill('ada@north.example');
-  await page.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.waitForURL('**/patients');
+  await portal.close();
 }
 
 /** Two recordings of one synthetic patient with fine crackles, six channels each: left and right, top, middle, base. */
@@ -141,29 +108,17 @@ interface Shown {
 }
 
 /** Enters patients, visits and recordings, and waits until all are analysed. */
-async function fill(page: Page, synthesised: readonly Sound[], measured: readonly Sound[]): Promise<Shown> {
-  const ask = async (method: string, path: string, json: unknown) => {
-    const answer = await page.request.fetch(`${address}${path}`, {
-      method,
-      data: json,
-      headers: { origin: address },
-    });
-    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
-    return answer.json();
-  };
+async function fill(synthesised: readonly Sound[], measured: readonly Sound[]): Promise<Shown> {
   const patientWith = async (draft: object) => (await ask('POST', '/api/patients', draft)).id as string;
   const visitOf = async (patient: string, day: string, notes: string) =>
     (await ask('POST', `/api/patients/${patient}/visits`, { day, notes })).id as string;
   const add = async (visit: string, { file, sites }: Sound) => {
     const site = sites.length === 1 ? `site=${sites[0]}&` : '';
-    const answer = await page.request.post(`${address}/api/visits/${visit}/recordings?${site}device=`, {
-      data: await readFile(file),
-      headers: { origin: address, 'content-type': 'application/octet-stream' },
-      timeout: 120_000,
-    });
-    if (!answer.ok()) throw new Error(`${file}: ${await answer.text()}`);
-    const { id } = await answer.json();
-    if (sites.length > 1) await ask('PUT', `/api/recordings/${id}`, { sites, device: 'synthetic recorder' });
+    const { id } = await ask('POST', `/api/visits/${visit}/recordings?${site}device=`, await readFile(file));
+    if (sites.length === 1) return;
+    const { recording } = await ask('GET', `/api/recordings/${id}`);
+    const change = { sites, device: 'synthetic recorder', basedOn: recording.updatedAt };
+    await ask('PUT', `/api/recordings/${id}`, change);
   };
   const other = await patientWith({ pseudonym: 'N-0182', birthYear: 1958, sex: 'female', notes: '' });
   const measuredVisit = measured.length === 0 ? null : await visitOf(other, '2026-10-02', '');
@@ -180,27 +135,17 @@ async function fill(page: Page, synthesised: readonly Sound[], measured: readonl
     visit: `${address}/visits/${visit}`,
     measured: measuredVisit && `${address}/visits/${measuredVisit}`,
   };
-  for (let visits = await visitsOf(page); visits.length > 0; )
-    visits = await Promise.all(visits.map(async url => ((await isAnalysed(page, url)) ? [] : [url]))).then(
-      left => left.flat(),
-    );
-  return shown;
-
-  async function visitsOf(where: Page): Promise<string[]> {
-    const urls: string[] = [];
-    for (const id of [other, patient]) {
-      const { visits } = await (await where.request.get(`${address}/api/patients/${id}`)).json();
-      urls.push(...visits.map((each: { id: string }) => `${address}/api/visits/${each.id}/progress`));
-    }
-    return urls;
+  for (const one of [other, patient]) {
+    const { visits } = await ask('GET', `/api/patients/${one}`);
+    for (const { id } of visits) while (!(await isAnalysed(id))) await sleep(500);
   }
+  return shown;
 }
 
-async function isAnalysed(page: Page, progress: string): Promise<boolean> {
-  await page.waitForTimeout(500);
-  const answer = await (await page.request.get(progress)).text();
-  if (answer.includes('"failed"')) throw new Error(`An analysis failed: ${answer}`);
-  return !/"(waiting|at-work)"/.test(answer);
+async function isAnalysed(visit: string): Promise<boolean> {
+  const progress = JSON.stringify(await ask('GET', `/api/visits/${visit}/progress`));
+  if (progress.includes('"failed"')) throw new Error(`An analysis failed: ${progress}`);
+  return !/"(waiting|at-work)"/.test(progress);
 }
 
 interface Shot {
@@ -209,9 +154,9 @@ interface Shot {
   readonly ready: (page: Page) => Promise<void>;
 }
 
-async function pagesToShow(page: Page, { patient, visit, measured }: Shown): Promise<Shot[]> {
+async function pagesToShow({ patient, visit, measured }: Shown): Promise<Shot[]> {
   const nothing = async () => {};
-  const recording = await firstRecording(page, visit);
+  const recording = await firstRecording(visit);
   return [
     { name: 'patients', url: `${address}/patients`, ready: nothing },
     { name: 'patient', url: patient, ready: nothing },
@@ -231,11 +176,11 @@ async function pagesToShow(page: Page, { patient, visit, measured }: Shown): Pro
     },
     ...(measured === null
       ? []
-      : [{ name: 'measured', url: await firstRecording(page, measured), ready: showPictures }]),
+      : [{ name: 'measured', url: await firstRecording(measured), ready: showPictures }]),
   ];
 }
 
-async function firstRecording(page: Page, visit: string): Promise<string> {
+async function firstRecording(visit: string): Promise<string> {
   await page.goto(visit);
   const link = page.getByRole('link', { name: 'Recording 1', exact: true }).first();
   return new URL((await link.getAttribute('href'))!, address).href;
@@ -272,11 +217,11 @@ async function bringUp(page: Page, selector: string): Promise<void> {
     });
 }
 
-async function takePictures(page: Page, shots: readonly Shot[]): Promise<void> {
+async function takePictures(shots: readonly Shot[]): Promise<void> {
   for (const quality of qualities) {
     await rm(values.out, { recursive: true, force: true });
     await mkdir(values.out, { recursive: true });
-    for (const shot of shots) for (const look of looks) await takePicture(page, shot, look, quality);
+    for (const shot of shots) for (const look of looks) await takePicture(shot, look, quality);
     const files = await readdir(values.out);
     const sizes = await Promise.all(files.map(async file => (await stat(join(values.out, file))).size));
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -286,12 +231,7 @@ async function takePictures(page: Page, shots: readonly Shot[]): Promise<void> {
   throw new Error(`The pictures take more than ${mostBytes / 1e6} MB; take fewer pages.`);
 }
 
-async function takePicture(
-  page: Page,
-  shot: Shot,
-  look: (typeof looks)[number],
-  quality: number,
-): Promise<void> {
+async function takePicture(shot: Shot, look: (typeof looks)[number], quality: number): Promise<void> {
   const { name, colorScheme, width, height } = look;
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height });
