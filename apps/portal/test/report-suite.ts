@@ -1,6 +1,6 @@
 /** The report of a visit, results by site and the trend of a patient, on any database; called by portal-suite.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordingAnalysis } from '@crepitus/analyses';
+import { callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
 import { writeWav } from '@crepitus/recordings';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -153,13 +153,13 @@ export function describeReport(placeOf: () => ReportPlace): void {
       const { trend } = (await reader.ask(`/api/patients/${patientId}`)).json as PatientView;
       expect(trend.map(({ day }) => day)).toEqual([...trend.map(({ day }) => day)].sort());
       const of = (id: string) => trend.find(visit => visit.id === id)!;
-      const { bundle } = await resultOf(mono);
+      const { bundle, called } = callingDetector(await resultOf(mono));
       const [left, right] = countsOf(await resultOf(stereo));
       const figures = ({ channel, ...counts }: NonNullable<typeof left>) => counts;
       expect(of(late).channels).toEqual([
-        { ...figures(countsOf(await resultOf(mono))[0]!), site: 'Plb', device: 'Littmann', bundle },
-        { ...figures(left!), site: 'Prb', device: 'Array', bundle },
-        { ...figures(right!), site: null, device: 'Array', bundle },
+        { ...figures(countsOf(await resultOf(mono))[0]!), site: 'Plb', device: 'Littmann', bundle, called },
+        { ...figures(left!), site: 'Prb', device: 'Array', bundle, called },
+        { ...figures(right!), site: null, device: 'Array', bundle, called },
       ]);
       expect(of(early).channels).toMatchObject([{ scored: 0, crackle: 0, site: 'Plb' }]);
     });

@@ -91,7 +91,7 @@ export function describeStandingAnalysis(placeOf: () => StandingPlace): void {
       expect(await shown()).toEqual(before);
       expect(await say('clear')).toBe(200);
       const view = await read(`/api/recordings/${id}`);
-      expect(view.newest).toEqual(failed);
+      expect(failed).toMatchObject(view.newest);
       expect(view.analysis.id).not.toBe(failed.id);
       expect(view.review.words).toMatchObject([{ word: 'clear' }]);
       expect((await read(`/api/visits/${visitId}`)).recordings[0]).toMatchObject({

@@ -870,7 +870,7 @@ export const de: typeof en = {
     withheld: 'zurückgehalten, solange Sie verblindet urteilen',
     flagged: 'Bilder auffälliger Zyklen',
     flaggedHint:
-      'Jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen.',
+      'Jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen; dazwischen eine Linie am Ende der Einatmung, gepunktet, wo dafür ein fester Anteil des Zyklus angenommen ist.',
     noneFlagged: 'Kein auffälliger Zyklus.',
     notDrawn: 'Das Bild ist noch nicht gezeichnet.',
     scoredBy: recordings => `Er hat bewertet: ${recordings}.`,

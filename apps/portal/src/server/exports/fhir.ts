@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { type CycleWord, consensusOf } from '@crepitus/recordings';
 import { en } from '../../text/en.ts';
+import { findingText } from '../../text/finding-text.ts';
 import { cycleKey, type ExportedRecording } from './exported-recording.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -171,10 +172,10 @@ function mediaOf(
     note: [
       {
         text: `${facts.sampleRate} Hz, ${facts.channels} channel(s) (${sites
-          .map((site, channel) => `${channel}: ${site ?? 'site not given'}`)
+          .map((site, channel) => `${channel + 1}: ${site ?? 'site not given'}`)
           .join(', ')}), uploaded as ${facts.container}${bits}.`,
       },
-      ...analysis.recording.quality.map(({ message }) => ({ text: message })),
+      ...analysis.recording.quality.map(finding => ({ text: findingText(en, finding) })),
     ],
   };
 }

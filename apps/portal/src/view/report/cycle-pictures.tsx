@@ -5,7 +5,8 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { ReportedRecording } from '../../server/report.ts';
-import { drawMel } from '../sound/mel-drawing.ts';
+import { drawMel, plainLook } from '../sound/mel-drawing.ts';
+import { ratioOf } from '../sound/phase-ends.ts';
 import { useSound, useStoredSound } from '../sound/use-sound.ts';
 import type { Span } from '../sound/viewport.ts';
 import { drawWave } from '../sound/wave-drawing.ts';
@@ -116,8 +117,8 @@ function ChannelBoard({
         const [wave, mel] = [waveRef.current, melRef.current];
         if (isGone || wave === null || mel === null) return;
         const span = spanAround(cycle, facts.seconds);
-        drawWave(wave, span, sound, screened);
-        drawMel(mel, span, fine, screened);
+        drawWave(wave, span, sound, screened, 1, ratioOf(result));
+        drawMel(mel, span, fine, screened, plainLook, ratioOf(result));
         const images = { wave: wave.toDataURL(), mel: mel.toDataURL() };
         drawn.set(nameOf(cycle), { images, problem: null });
         await new Promise(resolve => setTimeout(resolve)); // The page stays usable.

@@ -28,7 +28,7 @@ export interface MelLook {
   readonly brightnessDb: number;
 }
 
-const plainLook: MelLook = { range: null, colours: 'magma', rangeDb: null, brightnessDb: 0 };
+export const plainLook: MelLook = { range: null, colours: 'magma', rangeDb: null, brightnessDb: 0 };
 
 export function drawMel(
   canvas: HTMLCanvasElement,
