@@ -422,6 +422,10 @@ describe.skipIf(!found)('sound in the browser', () => {
       await keep(page, 'listen-live');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await states(page, 1);
+      // Once, whether by the live cycles or by the recording that they became.
+      expect(await page.locator('.called-note').allTextContents()).toEqual([
+        expect.stringMatching(/^When this detector calls a cycle crackle, \d+ of \d+ had crackles/),
+      ]);
       const live = (
         await rows.evaluateAll(each =>
           each.map(row => [...(row as HTMLTableRowElement).cells].map(cell => cell.textContent!)),
