@@ -134,10 +134,12 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const visits = async () => (await clinician.ask(`/api/patients/${patientId}`)).json.visits.length;
         const before = await visits();
         for (const day of ['9999-12-31', '0001-01-01', '1949-12-31'])
-          expect(await clinician.post(`/api/patients/${patientId}/visits`, { day, notes: '' })).toMatchObject({
-            status: 422,
-            json: { error: { code: 'visit-day' } },
-          });
+          expect(await clinician.post(`/api/patients/${patientId}/visits`, { day, notes: '' })).toMatchObject(
+            {
+              status: 422,
+              json: { error: { code: 'visit-day' } },
+            },
+          );
         expect(await visits()).toBe(before);
       });
 
