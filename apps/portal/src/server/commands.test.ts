@@ -49,4 +49,4 @@ it('the commands take the data folder of a portal that rests', async () => {
   expect(await verifyAuditLog(null)).toBe(0);
   expect(said).toHaveBeenLastCalledWith(expect.stringMatching(/^The audit log is whole: 1 entries/));
   expect(await backUp(join(folder, 'backup.tar'))).toBe(0);
-});
+}, 300_000);
