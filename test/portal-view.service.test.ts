@@ -101,6 +101,48 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
     });
   const position = async () => Number(/^[\d.]+/.exec((await page.locator('.position').textContent())!)![0]);
 
+  it('shows in each cycle of the strip where expiration begins, and says that it is assumed', async () => {
+    const said = page.locator('.pictures:has(.strip-place) .axis').first();
+    expect(await said.textContent()).toMatch(/darker: expiration; .*dashed where that is an assumed share/);
+    /** Stretches of one colour along a line of the strip, in pixels. */
+    const stretches = await page.locator('.strip-place canvas.strip').evaluate(element => {
+      const strip = element as HTMLCanvasElement;
+      const copy = document.createElement('canvas');
+      [copy.width, copy.height] = [strip.width, strip.height];
+      const context = copy.getContext('2d', { willReadFrequently: true })!;
+      context.drawImage(strip, 0, 0);
+      const { data } = context.getImageData(0, 6, copy.width, 1);
+      const found: { colour: string; opaque: boolean; from: number; to: number }[] = [];
+      for (let x = 0; x < copy.width; x++) {
+        const colour = data.slice(4 * x, 4 * x + 4).join(' ');
+        const last = found.at(-1);
+        if (last?.colour === colour) last.to = x + 1;
+        else found.push({ colour, opaque: data[4 * x + 3]! > 0, from: x, to: x + 1 });
+      }
+      return found.filter(({ from, to, opaque }) => opaque && to - from >= 8);
+    });
+    // In the middle of the recording cycles are whole: each is a bright stretch and a darker one.
+    const shares: number[] = [];
+    for (const [i, { to, from, colour }] of stretches.entries()) {
+      const next = stretches[i + 1];
+      if (next === undefined || next.from - to > 3 || next.colour === colour) continue;
+      const brightness = (of: string) =>
+        of
+          .split(' ')
+          .slice(0, 3)
+          .map(Number)
+          .reduce((a, b) => a + b);
+      if (brightness(next.colour) < brightness(colour)) shares.push((next.from - from) / (next.to - from));
+    }
+    expect(shares.length).toBeGreaterThanOrEqual(4);
+    const rest = (await page.locator('main').textContent())!;
+    const assumed = Number(/inspiration in the first (\d+) % of a cycle/.exec(rest)![1]) / 100;
+    for (const share of shares.slice(1, -1)) {
+      expect(share).toBeGreaterThan(assumed - 0.03);
+      expect(share).toBeLessThan(assumed + 0.03);
+    }
+  });
+
   it('zooms in time and frequency by keys; axes follow, and 0 shows all', async () => {
     const all = await shown();
     expect(all).toMatchObject({ from: 0, to: 20 });
