@@ -64,5 +64,21 @@ export function failureOf(error: unknown): Failure {
     return new Failure(422, error.code, messageToTell(error));
   if (error instanceof CrepitusError && error.code === 'blob-store')
     return new Failure(503, error.code, messageToTell(error));
+  if (isDiskFull(error))
+    return new Failure(
+      507,
+      'disk-full',
+      'The disk of the portal is full, and nothing was saved; tell whoever runs it, then try again.',
+    );
   return new Failure(500, 'fault', withoutPlaces.fault!);
+}
+
+/** Of a file or of the database (PostgreSQL's `disk_full`), wherever it stands among the causes. */
+function isDiskFull(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    // The process that computes sound hands on the message alone.
+    if (/^(ENOSPC|EDQUOT):/.test(cause.message) || (cause as { code?: unknown }).code === '53100')
+      return true;
+  }
+  return false;
 }

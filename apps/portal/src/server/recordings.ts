@@ -106,55 +106,63 @@ export async function uploadRecording(
     const id = randomUUID();
     const analysisId = randomUUID();
     await blobs.add(stored, blob); // Before the transaction, which must not wait for a store on the network.
-    const uploaded = await queries.transaction(async (transaction): Promise<Uploaded> => {
-      const tx = transaction as unknown as Queries;
-      await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
-      await transaction.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
-      const [same] = await transaction
-        .select({ id: recording.id, number: recording.number })
-        .from(recording)
-        .where(and(eq(recording.visitId, visitId), eq(recording.blob, blob)))
-        .orderBy(recording.number)
-        .limit(1);
-      if (same !== undefined && !draft.again)
-        return {
-          ...same,
-          analysis: (await newestAnalysis(tx, same.id))?.id ?? null,
-          added: false,
-          listed: null,
-        };
-      const [last] = await transaction
-        .select({ number: max(recording.number) })
-        .from(recording)
-        .where(eq(recording.visitId, visitId));
-      const number = (last?.number ?? 0) + 1;
-      await lockBlob(tx, blob);
-      if (!(await blobs.has(blob))) await blobs.add(stored, blob); // A deletion of the same sound came between.
-      const [row] = await transaction
-        .insert(recording)
-        .values({
-          id,
-          visitId,
-          number,
-          device: draft.device,
-          sites: Array.from({ length: facts.channels }, () => draft.site),
-          blob,
-          bytes: size,
-          facts,
-          createdBy: actor.userId,
-        })
-        .returning();
-      await transaction.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId });
-      await appendAudit(tx, actor, {
-        action: 'create',
-        recordType: 'recording',
-        recordId: id,
-        detail: { visit: visitId, sha256: blob },
+    const uploaded = await queries
+      .transaction(async (transaction): Promise<Uploaded> => {
+        const tx = transaction as unknown as Queries;
+        await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
+        await transaction.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
+        const [same] = await transaction
+          .select({ id: recording.id, number: recording.number })
+          .from(recording)
+          .where(and(eq(recording.visitId, visitId), eq(recording.blob, blob)))
+          .orderBy(recording.number)
+          .limit(1);
+        if (same !== undefined && !draft.again)
+          return {
+            ...same,
+            analysis: (await newestAnalysis(tx, same.id))?.id ?? null,
+            added: false,
+            listed: null,
+          };
+        const [last] = await transaction
+          .select({ number: max(recording.number) })
+          .from(recording)
+          .where(eq(recording.visitId, visitId));
+        const number = (last?.number ?? 0) + 1;
+        await lockBlob(tx, blob);
+        if (!(await blobs.has(blob))) await blobs.add(stored, blob); // A deletion of the same sound came between.
+        const [row] = await transaction
+          .insert(recording)
+          .values({
+            id,
+            visitId,
+            number,
+            device: draft.device,
+            sites: Array.from({ length: facts.channels }, () => draft.site),
+            blob,
+            bytes: size,
+            facts,
+            createdBy: actor.userId,
+          })
+          .returning();
+        await transaction
+          .insert(analysis)
+          .values({ id: analysisId, recordingId: id, createdBy: actor.userId });
+        await appendAudit(tx, actor, {
+          action: 'create',
+          recordType: 'recording',
+          recordId: id,
+          detail: { visit: visitId, sha256: blob },
+        });
+        await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
+        const listed = { ...listedRecording(row!, undefined), state: 'waiting' } as const;
+        return { id, number, analysis: analysisId, added: true, listed };
+      })
+      .catch(async (error: unknown) => {
+        // What was deleted meanwhile leaves no sound behind.
+        await removeUnusedBlobs(queries, blobs, [blob]);
+        throw error;
       });
-      await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
-      const listed = { ...listedRecording(row!, undefined), state: 'waiting' } as const;
-      return { id, number, analysis: analysisId, added: true, listed };
-    });
     if (uploaded.added) await queue(analysisId);
     return uploaded;
   } finally {

@@ -9,6 +9,7 @@ import { type DataFolder, dataFolderPath, openDataFolder, requirePortalIn } from
 import { DataFolderLock } from './data-folder-lock.ts';
 import { type OpenDatabase, openEmbedded, openServer } from './database.ts';
 import { offerToPages, Portal, type PortalOptions } from './portal.ts';
+import { giveUpSilentRequests } from './silent-requests.ts';
 
 /** This machine for itself, whatever else hears it. */
 const ownHost = '127.0.0.1';
@@ -77,6 +78,7 @@ export async function servePortal(): Promise<void> {
   const publicAddress = publicAddressIn(process.env, port);
   const hostsAnalyses = hostsAnalysesIn(process.env);
   rewriteClientAddresses(trustedProxiesIn(process.env));
+  giveUpSilentRequests();
   const store = await openStore(process.env, { before: () => requireFreePort(port, host) });
   const portal = await openPortal(store, { port, publicAddress, hostsAnalyses }).catch(
     async (error: unknown) => {

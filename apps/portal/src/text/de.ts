@@ -981,6 +981,8 @@ export const de: typeof en = {
     'wrong-role': 'Ihre Rolle erlaubt das nicht; fragen Sie die Verwaltung.',
     missing: 'Diesen Eintrag gibt es nicht; vielleicht wurde er gelöscht.',
     closing: 'Das Portal wird gerade beendet; versuchen Sie es in einer Minute wieder.',
+    'disk-full':
+      'Der Speicherplatz des Portals ist voll, und nichts wurde gespeichert; sagen Sie es dem, der es betreibt, und versuchen Sie es dann noch einmal.',
     fault:
       'Das Portal ist hieran gescheitert; sein Protokoll auf dem Server sagt, woran. Versuchen Sie es noch einmal.',
     form: 'Eine Angabe fehlt oder hat nicht die erwartete Form.',
