@@ -76,6 +76,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         'PUT /api/users/:id': { disabled: false },
         'POST /api/patients': { ...patientDraft, pseudonym: 'P-role' },
         'PUT /api/patients/:id': { ...patientDraft, basedOn: new Date().toISOString() },
+        'PUT /api/visits/:id': { day: '2026-06-03', notes: '', basedOn: new Date().toISOString() },
         'POST /api/patients/:id/visits': { day: '2026-06-02', notes: '' },
         'POST /api/recordings/:id/reviews': { channel: 0, start: 0, end: 1, word: 'clear' },
         'PUT /api/recordings/:id/cycles': { channel: 0, cycles: null, basedOn: null },
@@ -487,6 +488,31 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         const newest = (await clinician.ask(`/api/patients/${id}`)).json.patient.updatedAt;
         const both = await Promise.all(['a', 'b'].map(notes => change(id, { ...draft, notes }, newest)));
         expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      });
+
+      it('have visits whose day and notes can be put right, but not from a page that is out of date', async () => {
+        const { id } = (await clinician.post('/api/patients', { ...patientDraft, pseudonym: 'P-day' })).json;
+        const visit = (await clinician.post(`/api/patients/${id}/visits`, { day: '2026-06-02', notes: '' }))
+          .json.id;
+        const read = async () => (await clinician.ask(`/api/visits/${visit}`)).json.visit;
+        const put = (json: object) => clinician.ask(`/api/visits/${visit}`, { method: 'PUT', json });
+        const { updatedAt: basedOn } = await read();
+        expect((await put({ day: '2026-06-01', notes: 'cough', basedOn })).status).toBe(200);
+        expect(await put({ day: '2026-06-04', notes: '', basedOn })).toMatchObject({
+          status: 409,
+          json: { error: { code: 'changed-meanwhile' } },
+        });
+        const { updatedAt: newest, ...kept } = await read();
+        expect(kept).toMatchObject({ day: '2026-06-01', notes: 'cough' });
+        expect(await put({ day: '1949-12-31', notes: '', basedOn: newest })).toMatchObject({
+          status: 422,
+          json: { error: { code: 'visit-day' } },
+        });
+        const entries: { action: string; recordId: string; detail: string }[] = (
+          await administrator.ask('/api/audit')
+        ).json;
+        const [entry] = entries.filter(({ action, recordId }) => action === 'change' && recordId === visit);
+        expect(JSON.parse(entry!.detail)).toEqual({ fields: ['day', 'notes'] });
       });
 
       it.each([

@@ -16,6 +16,7 @@ import { operationsRoutes } from './operations-routes.ts';
 import { passwordProblem } from './password-rules.ts';
 import {
   changePatient,
+  changeVisit,
   createPatient,
   createVisit,
   deletePatient,
@@ -25,6 +26,7 @@ import {
   patientDraftSchema,
   viewPatient,
   viewVisit,
+  visitChangeSchema,
   visitDraftSchema,
   visitProgress,
 } from './patients.ts';
@@ -101,6 +103,9 @@ export const routes: readonly Route[] = [
   ),
   background('/api/visits/:id/progress', async ({ portal, params }, actor) =>
     visitProgress(portal.queries, portal.before, actor, params.id!),
+  ),
+  route('PUT', '/api/visits/:id', clinical, async ({ portal, params, request }, actor) =>
+    changeVisit(portal.queries, actor, params.id!, await body(request, visitChangeSchema)),
   ),
   route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) =>
     deleteVisit(portal.queries, portal.blobs, actor, params.id!),

@@ -39,6 +39,9 @@ export const visitDraftSchema = z.strictObject({
 });
 export type VisitDraft = z.infer<typeof visitDraftSchema>;
 
+export const visitChangeSchema = visitDraftSchema.extend({ basedOn: updatedAtSchema });
+export type VisitChange = z.infer<typeof visitChangeSchema>;
+
 export interface ListedPatient {
   readonly id: string;
   readonly pseudonym: string;
@@ -174,6 +177,31 @@ export async function createVisit(
     await appendAudit(tx, actor, { action: 'create', recordType: 'visit', recordId: id });
   });
   return { id };
+}
+
+/** @throws Failure `missing` (404), `changed-meanwhile` (409), `visit-day` (422) */
+export async function changeVisit(
+  queries: Queries,
+  actor: Actor,
+  id: string,
+  { basedOn, ...draft }: VisitChange,
+): Promise<{ updatedAt: Date }> {
+  return queries.transaction(async transaction => {
+    const tx = transaction as unknown as Queries;
+    await requireVisit(tx, actor, id);
+    await transaction.select().from(visit).where(eq(visit.id, id)).for('update'); // Changes one by one.
+    const { visit: before, patient: of } = await requireVisit(tx, actor, id);
+    requireNewest(before, basedOn);
+    requireVisitDay(of, draft.day);
+    const updatedAt = nextVersion(before);
+    await transaction
+      .update(visit)
+      .set({ ...draft, updatedAt })
+      .where(eq(visit.id, id));
+    const fields = (Object.keys(draft) as (keyof VisitDraft)[]).filter(key => draft[key] !== before[key]);
+    await appendAudit(tx, actor, { action: 'change', recordType: 'visit', recordId: id, detail: { fields } });
+    return { updatedAt };
+  });
 }
 
 export interface VisitView {

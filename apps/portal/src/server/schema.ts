@@ -185,6 +185,7 @@ export const visit = pgTable(
     day: text('day').notNull(),
     notes: text('notes').notNull().default(''),
     createdAt: created(),
+    updatedAt: updated(),
   },
   table => [index('visit_patient').on(table.patientId)],
 );

@@ -118,6 +118,7 @@ export const de: typeof en = {
     born: year => `geboren ${year}`,
   },
   visit: {
+    change: 'Tag und Notizen ändern',
     title: day => `Besuch vom ${day}`,
     recordings: 'Aufnahmen',
     none: 'Noch keine Aufnahme.',

@@ -112,6 +112,7 @@ export const en = {
   },
   visit: {
     title: (day: string) => `Visit of ${day}`,
+    change: 'Change day and notes',
     recordings: 'Recordings',
     none: 'No recording yet.',
     noneHint: 'Choose the chest site below, then drop the files of that site.',

@@ -115,48 +115,76 @@ export function PatientTable({ patients }: { patients: readonly ListedPatient[] 
   );
 }
 
-export function VisitForm({
-  patientId,
-  today,
-  firstDay,
-  lastDay,
-}: {
-  patientId: string;
-  /** As the server has it. */
-  today: string;
-  /** Days between which a visit may lie. */
-  firstDay: string;
-  lastDay: string;
-}) {
+/** Days between which a visit may lie. */
+interface VisitDays {
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+/** @param today as the server has it */
+export function VisitForm({ patientId, today, ...days }: { patientId: string; today: string } & VisitDays) {
   const text = useText();
   const proposed = useToday(today);
   const router = useRouter();
   return (
     <Form<{ id: string }>
       button={text.patient.createVisit}
-      send={fields =>
-        ask('POST', `/api/patients/${patientId}/visits`, {
-          day: fields.get('day'),
-          notes: String(fields.get('notes') ?? ''),
-        })
-      }
+      send={fields => ask('POST', `/api/patients/${patientId}/visits`, visitDraft(fields))}
       onDone={({ id }) => {
         router.push(`/visits/${id}`);
       }}
     >
+      <VisitFields key={proposed} day={proposed} notes="" {...days} />
+    </Form>
+  );
+}
+
+export function ChangeVisitForm({
+  visit,
+  ...days
+}: { visit: { id: string; day: string; notes: string; updatedAt: Date } } & VisitDays) {
+  const text = useText();
+  const router = useRouter();
+  /** The version that the fields were filled from, or saved as. */
+  const [basedOn, setBasedOn] = useState<Date | string>(visit.updatedAt);
+  return (
+    <details>
+      <summary>{text.visit.change}</summary>
+      <Form<{ updatedAt: string }>
+        button={text.save}
+        doneText={text.saved}
+        send={fields => ask('PUT', `/api/visits/${visit.id}`, { ...visitDraft(fields), basedOn })}
+        onDone={({ updatedAt }) => {
+          setBasedOn(updatedAt);
+          router.refresh();
+        }}
+      >
+        <VisitFields day={visit.day} notes={visit.notes} {...days} />
+      </Form>
+    </details>
+  );
+}
+
+function VisitFields({ day, notes, firstDay, lastDay }: { day: string; notes: string } & VisitDays) {
+  const text = useText();
+  return (
+    <>
       <Field
-        key={proposed}
         label={text.patient.day}
         name="day"
         type="date"
         required
-        defaultValue={proposed}
+        defaultValue={day}
         min={firstDay}
         max={lastDay}
       />
-      <TextArea label={text.patients.notes} name="notes" />
-    </Form>
+      <TextArea label={text.patients.notes} name="notes" defaultValue={notes} />
+    </>
   );
+}
+
+function visitDraft(fields: FormData) {
+  return { day: fields.get('day'), notes: String(fields.get('notes') ?? '') };
 }
 
 /** Deletes a record for good; a patient's pseudonym has to be typed. */

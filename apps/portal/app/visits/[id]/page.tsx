@@ -1,7 +1,8 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { firstVisitDay, lastVisitDay } from '../../../src/server/visit-days.ts';
 import { dayText } from '../../../src/text/index.ts';
-import { DeleteForm } from '../../../src/view/patient-forms.tsx';
+import { ChangeVisitForm, DeleteForm } from '../../../src/view/patient-forms.tsx';
 import { VisitView } from '../../../src/view/visit-view.tsx';
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
@@ -30,12 +31,19 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         datasets={{ patient: patient.id, mayExportClinic: actor.role === 'administrator' }}
       />
       {mayChange(actor) && (
-        <DeleteForm
-          path={`/api/visits/${visit.id}`}
-          title={text.visit.deleteVisit}
-          explanation={text.visit.deleteVisitText}
-          goTo={`/patients/${patient.id}`}
-        />
+        <>
+          <ChangeVisitForm
+            visit={{ id: visit.id, day: visit.day, notes: visit.notes, updatedAt: visit.updatedAt }}
+            firstDay={firstVisitDay(patient)}
+            lastDay={lastVisitDay()}
+          />
+          <DeleteForm
+            path={`/api/visits/${visit.id}`}
+            title={text.visit.deleteVisit}
+            explanation={text.visit.deleteVisitText}
+            goTo={`/patients/${patient.id}`}
+          />
+        </>
       )}
     </>
   );
