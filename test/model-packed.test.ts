@@ -114,7 +114,7 @@ describe('the packed package', () => {
     const [table, json] = stdout.split('JSON') as [string, string];
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(expected)));
     expect(table.trim().split('\n')).toHaveLength(expected.channels[0]!.cycles.length);
-    expect(table).toMatch(/^\d+\.\d\d-\d+\.\d\d s: (no )?crackle \d\.\d\d; \d+ candidates$/m);
+    expect(table).toMatch(/^\d+\.\d\d-\d+\.\d\d s: (not )?called crackle \d\.\d\d; \d+ candidates$/m);
   });
 
   it('gives what crepitus screen --json prints for it', async () => {
