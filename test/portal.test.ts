@@ -547,7 +547,7 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     const without = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
     const signIn = await without.newPage();
     await signIn.goto(`${address}/sign-in`);
-    await signIn.getByText('This page works with JavaScript alone').waitFor();
+    await signIn.locator('noscript .without-scripts').waitFor();
     await signIn.getByLabel('E-mail address').fill('ada@north.example');
     await signIn.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
     expect(await signIn.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true);
