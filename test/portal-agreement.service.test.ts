@@ -181,7 +181,9 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
   it('say the same in the report', async () => {
     await ines.goto(`${visit}/report`);
     const line = ines
-      .getByText(/They agree on 7 of 10 cycles that both judged; of 1 somebody was unsure; Cohen’s kappa over the other 9: 0\.55\. Said after/)
+      .getByText(
+        /They agree on 7 of 10 cycles that both judged; of 1 somebody was unsure; Cohen’s kappa over the other 9: 0\.55\. Said after/,
+      )
       .first();
     await line.waitFor({ timeout: 60_000 });
     expect(await line.textContent()).toContain('Said after having seen the scores: Jon Weber.');
