@@ -165,16 +165,16 @@ export async function countTry(
   const windowMilliseconds = limit.minutes * 60_000;
   const since = new Date(Date.now() - windowMilliseconds);
   const id = randomUUID();
-  await queries.transaction(async transaction => {
-    await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${account}))`);
-    await transaction.delete(schema.signInAttempt).where(lt(schema.signInAttempt.at, since));
-    const [tries] = await transaction
+  await queries.transaction(async tx => {
+    await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${account}))`);
+    await tx.delete(schema.signInAttempt).where(lt(schema.signInAttempt.at, since));
+    const [tries] = await tx
       .select({ count: count(), first: min(schema.signInAttempt.at) })
       .from(schema.signInAttempt)
       .where(and(eq(schema.signInAttempt.account, account), gt(schema.signInAttempt.at, since)));
     if (tries!.count >= limit.tries)
       throw failures.tooManyTries((tries!.first!.getTime() + windowMilliseconds - Date.now()) / 1000);
-    await transaction.insert(schema.signInAttempt).values({ id, account, at: new Date() });
+    await tx.insert(schema.signInAttempt).values({ id, account, at: new Date() });
   });
   return async () => {
     await queries.delete(schema.signInAttempt).where(eq(schema.signInAttempt.id, id));
@@ -223,14 +223,13 @@ export async function changeUser(
   userId: string,
   change: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined },
 ): Promise<void> {
-  await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  await queries.transaction(async tx => {
     await requireUser(tx, actor, userId);
     const losesAdministrator =
       change.disabled === true || (change.role ?? 'administrator') !== 'administrator';
     if (losesAdministrator) {
       // The rows are locked, so that two administrators cannot take the role from each other at once.
-      const others = await transaction
+      const others = await tx
         .select()
         .from(schema.user)
         .where(
@@ -248,7 +247,7 @@ export async function changeUser(
           'A clinic needs an administrator; name another one first.',
         );
     }
-    await transaction
+    await tx
       .update(schema.user)
       .set({
         ...(change.role === undefined ? {} : { role: change.role }),
@@ -256,7 +255,7 @@ export async function changeUser(
         updatedAt: new Date(),
       })
       .where(eq(schema.user.id, userId));
-    if (change.disabled) await transaction.delete(schema.session).where(eq(schema.session.userId, userId));
+    if (change.disabled) await tx.delete(schema.session).where(eq(schema.session.userId, userId));
     await appendAudit(tx, actor, {
       action: 'change',
       recordType: 'user',

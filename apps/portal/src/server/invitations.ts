@@ -33,10 +33,10 @@ export async function invite(
   const hours = by === 'portal' ? invitationHours.portal : invitationHours.administrator;
   const expiresAt = new Date(Date.now() + hours * 3600_000);
   const id = randomUUID();
-  await queries.transaction(async transaction => {
+  await queries.transaction(async tx => {
     // Of the links that the portal prints the newest alone is good.
     if (by === 'portal')
-      await transaction
+      await tx
         .delete(schema.invitation)
         .where(
           and(
@@ -45,7 +45,7 @@ export async function invite(
             isNull(schema.invitation.clinicId),
           ),
         );
-    await transaction.insert(schema.invitation).values({
+    await tx.insert(schema.invitation).values({
       id,
       tokenHash: hashToken(token),
       role: draft.role,
@@ -55,7 +55,7 @@ export async function invite(
       createdBy: by === 'portal' ? null : by.userId,
       expiresAt,
     });
-    await appendAudit(transaction as unknown as Queries, by, {
+    await appendAudit(tx, by, {
       action: 'invite',
       recordType: draft.userId === undefined ? 'invitation' : 'user',
       recordId: draft.userId ?? id,
@@ -110,9 +110,9 @@ export async function listInvitations(
 
 /** @throws Failure `missing` (404): also where it was used or has expired */
 export async function withdrawInvitation(queries: Queries, actor: Actor, id: string): Promise<void> {
-  await queries.transaction(async transaction => {
+  await queries.transaction(async tx => {
     const withdrawn = await withdraw(
-      transaction as unknown as Queries,
+      tx,
       actor,
       and(eq(schema.invitation.id, id), eq(schema.invitation.clinicId, actor.clinicId)),
     );
@@ -210,26 +210,25 @@ export async function join(queries: Queries, joining: Joining): Promise<{ email:
   });
   if (problem !== null) throw new Failure(422, problem.code, problem.message);
   const password = await hashPassword(joining.password);
-  const joined = await queries.transaction(async transaction => {
+  const joined = await queries.transaction(async tx => {
     // Marked as used first: of two requests with one link the second finds none.
-    const [link] = await transaction
+    const [link] = await tx
       .update(schema.invitation)
       .set({ usedAt: new Date() })
       .where(and(hasToken(joining.token), isGood))
       .returning();
     if (link === undefined) throw linkUsed();
-    const tx = transaction as unknown as Queries;
     if (link.userId !== null) return renewPassword(tx, link.userId, password);
     if (name === '' || email === '') throw failures.form('Name and e-mail address are needed.');
-    const taken = await transaction.select().from(schema.user).where(eq(schema.user.email, email));
+    const taken = await tx.select().from(schema.user).where(eq(schema.user.email, email));
     if (taken.length > 0)
       throw new Failure(409, 'email-taken', 'There is an account with this e-mail address already.');
     const clinicId = link.clinicId ?? (await makeClinic(tx, joining.clinicName));
     const userId = randomUUID();
-    await transaction
+    await tx
       .insert(schema.user)
       .values({ id: userId, name, email, emailVerified: true, role: link.role, clinicId });
-    await transaction
+    await tx
       .insert(schema.account)
       .values({ id: randomUUID(), accountId: userId, providerId: 'credential', userId, password });
     await appendAudit(

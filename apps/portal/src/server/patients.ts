@@ -74,10 +74,9 @@ export async function createPatient(
   draft: PatientDraft,
 ): Promise<{ id: string }> {
   const id = randomUUID();
-  await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  await queries.transaction(async tx => {
     await requireFreePseudonym(tx, actor, draft.pseudonym, null);
-    await transaction.insert(patient).values({ id, clinicId: actor.clinicId, ...draft });
+    await tx.insert(patient).values({ id, clinicId: actor.clinicId, ...draft });
     await appendAudit(tx, actor, { action: 'create', recordType: 'patient', recordId: id });
   });
   return { id };
@@ -90,15 +89,14 @@ export async function changePatient(
   id: string,
   { basedOn, ...draft }: PatientChange,
 ): Promise<{ updatedAt: Date }> {
-  return queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  return queries.transaction(async tx => {
     await requirePatient(tx, actor, id);
-    await transaction.select().from(patient).where(eq(patient.id, id)).for('update'); // Changes one by one.
+    await tx.select().from(patient).where(eq(patient.id, id)).for('update'); // Changes one by one.
     const before = await requirePatient(tx, actor, id);
     requireNewest(before, basedOn);
     await requireFreePseudonym(tx, actor, draft.pseudonym, id);
     const updatedAt = nextVersion(before);
-    await transaction
+    await tx
       .update(patient)
       .set({ ...draft, updatedAt })
       .where(eq(patient.id, id));
@@ -116,15 +114,14 @@ export async function changePatient(
 
 /** Everything of the patient goes, but for the entries of the audit log. */
 export async function deletePatient(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {
-  const held = await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  const held = await queries.transaction(async tx => {
     await requirePatient(tx, actor, id);
-    const rows = await transaction
+    const rows = await tx
       .select({ blob: recording.blob })
       .from(recording)
       .innerJoin(visit, eq(visit.id, recording.visitId))
       .where(eq(visit.patientId, id));
-    await transaction.delete(patient).where(eq(patient.id, id));
+    await tx.delete(patient).where(eq(patient.id, id));
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'patient',
@@ -170,10 +167,9 @@ export async function createVisit(
   draft: VisitDraft,
 ): Promise<{ id: string }> {
   const id = randomUUID();
-  await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  await queries.transaction(async tx => {
     requireVisitDay(await requirePatient(tx, actor, patientId), draft.day);
-    await transaction.insert(visit).values({ id, patientId, ...draft });
+    await tx.insert(visit).values({ id, patientId, ...draft });
     await appendAudit(tx, actor, { action: 'create', recordType: 'visit', recordId: id });
   });
   return { id };
@@ -186,15 +182,14 @@ export async function changeVisit(
   id: string,
   { basedOn, ...draft }: VisitChange,
 ): Promise<{ updatedAt: Date }> {
-  return queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  return queries.transaction(async tx => {
     await requireVisit(tx, actor, id);
-    await transaction.select().from(visit).where(eq(visit.id, id)).for('update'); // Changes one by one.
+    await tx.select().from(visit).where(eq(visit.id, id)).for('update'); // Changes one by one.
     const { visit: before, patient: of } = await requireVisit(tx, actor, id);
     requireNewest(before, basedOn);
     requireVisitDay(of, draft.day);
     const updatedAt = nextVersion(before);
-    await transaction
+    await tx
       .update(visit)
       .set({ ...draft, updatedAt })
       .where(eq(visit.id, id));
@@ -307,14 +302,10 @@ export async function visitProgress(
 }
 
 export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {
-  const held = await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  const held = await queries.transaction(async tx => {
     await requireVisit(tx, actor, id);
-    const rows = await transaction
-      .select({ blob: recording.blob })
-      .from(recording)
-      .where(eq(recording.visitId, id));
-    await transaction.delete(visit).where(eq(visit.id, id));
+    const rows = await tx.select({ blob: recording.blob }).from(recording).where(eq(recording.visitId, id));
+    await tx.delete(visit).where(eq(visit.id, id));
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'visit',

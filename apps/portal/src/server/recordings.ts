@@ -107,11 +107,10 @@ export async function uploadRecording(
     const analysisId = randomUUID();
     await blobs.add(stored, blob); // Before the transaction, which must not wait for a store on the network.
     const uploaded = await queries
-      .transaction(async (transaction): Promise<Uploaded> => {
-        const tx = transaction as unknown as Queries;
+      .transaction(async (tx): Promise<Uploaded> => {
         await requireVisit(tx, actor, visitId); // It may have been deleted meanwhile.
-        await transaction.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
-        const [same] = await transaction
+        await tx.select().from(visit).where(eq(visit.id, visitId)).for('update'); // Numbers one by one.
+        const [same] = await tx
           .select({ id: recording.id, number: recording.number })
           .from(recording)
           .where(and(eq(recording.visitId, visitId), eq(recording.blob, blob)))
@@ -124,14 +123,14 @@ export async function uploadRecording(
             added: false,
             listed: null,
           };
-        const [last] = await transaction
+        const [last] = await tx
           .select({ number: max(recording.number) })
           .from(recording)
           .where(eq(recording.visitId, visitId));
         const number = (last?.number ?? 0) + 1;
         await lockBlob(tx, blob);
         if (!(await blobs.has(blob))) await blobs.add(stored, blob); // A deletion of the same sound came between.
-        const [row] = await transaction
+        const [row] = await tx
           .insert(recording)
           .values({
             id,
@@ -145,9 +144,7 @@ export async function uploadRecording(
             createdBy: actor.userId,
           })
           .returning();
-        await transaction
-          .insert(analysis)
-          .values({ id: analysisId, recordingId: id, createdBy: actor.userId });
+        await tx.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId });
         await appendAudit(tx, actor, {
           action: 'create',
           recordType: 'recording',
@@ -271,16 +268,15 @@ export async function changeRecording(
   id: string,
   { basedOn, ...change }: RecordingChange,
 ): Promise<{ updatedAt: Date }> {
-  return queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  return queries.transaction(async tx => {
     await requireRecording(tx, actor, id);
-    await transaction.select().from(recording).where(eq(recording.id, id)).for('update'); // Changes one by one.
+    await tx.select().from(recording).where(eq(recording.id, id)).for('update'); // Changes one by one.
     const { recording: before } = await requireRecording(tx, actor, id);
     requireNewest(before, basedOn);
     if (change.sites.length !== before.sites.length)
       throw failures.form(`The recording has ${before.sites.length} channel(s); give one site for each.`);
     const updatedAt = nextVersion(before);
-    await transaction
+    await tx
       .update(recording)
       .set({ ...change, updatedAt })
       .where(eq(recording.id, id));
@@ -300,10 +296,9 @@ export async function deleteRecording(
   actor: Actor,
   id: string,
 ): Promise<{ visit: string }> {
-  const found = await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  const found = await queries.transaction(async tx => {
     const found = await requireRecording(tx, actor, id);
-    await transaction.delete(recording).where(eq(recording.id, id));
+    await tx.delete(recording).where(eq(recording.id, id));
     await appendAudit(tx, actor, { action: 'delete', recordType: 'recording', recordId: id });
     return found;
   });
@@ -343,10 +338,9 @@ export async function newAnalysis(
   change?: CycleChange,
 ): Promise<{ analysis: string }> {
   const analysisId = randomUUID();
-  await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  await queries.transaction(async tx => {
     await requireRecording(tx, actor, id);
-    await transaction.select().from(recording).where(eq(recording.id, id)).for('update');
+    await tx.select().from(recording).where(eq(recording.id, id)).for('update');
     const newest = await newestAnalysis(tx, id);
     if (change !== undefined && change.basedOn !== (newest?.id ?? null)) throw failures.changedMeanwhile();
     if (newest?.state === 'waiting' || newest?.state === 'at-work')
@@ -370,9 +364,7 @@ export async function newAnalysis(
         detail: change.detail,
       });
     }
-    await transaction
-      .insert(analysis)
-      .values({ id: analysisId, recordingId: id, createdBy: actor.userId, ...set });
+    await tx.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId, ...set });
     await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
   });
   await queue(analysisId);
@@ -390,8 +382,7 @@ export async function removeUnusedBlobs(
 ): Promise<void> {
   for (const blob of new Set(held)) {
     await queries
-      .transaction(async transaction => {
-        const tx = transaction as unknown as Queries;
+      .transaction(async tx => {
         await lockBlob(tx, blob);
         if (!(await isBlobKept(tx, blob))) await blobs.remove(blob);
       })

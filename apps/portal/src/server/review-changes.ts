@@ -134,10 +134,9 @@ function inReview(
     },
   ) => Promise<ReviewStep['cycle']>,
 ): Promise<ReviewStep> {
-  return queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  return queries.transaction(async tx => {
     const of = await requireRecording(tx, actor, recordingId);
-    await transaction.select().from(recording).where(eq(recording.id, recordingId)).for('update');
+    await tx.select().from(recording).where(eq(recording.id, recordingId)).for('update');
     const result = (await standingAnalysis(tx, recordingId))?.result ?? null;
     const pass = await openPass(tx, actor, recordingId);
     const found = await change(tx, { pass, result, of });

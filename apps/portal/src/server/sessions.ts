@@ -60,12 +60,12 @@ export async function endOtherSessions(
 ): Promise<{ ended: number }> {
   const own = await sessionId(auth, headers);
   if (own === null) throw failures.signedOut();
-  return queries.transaction(async transaction => {
-    const gone = await transaction
+  return queries.transaction(async tx => {
+    const gone = await tx
       .delete(session)
       .where(and(eq(session.userId, actor.userId), ne(session.id, own)))
       .returning({ id: session.id });
-    await appendAudit(transaction as unknown as Queries, actor, {
+    await appendAudit(tx, actor, {
       action: 'sign-out',
       recordType: 'user',
       recordId: actor.userId,

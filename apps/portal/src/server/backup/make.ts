@@ -95,8 +95,7 @@ async function snapshot(
   folder: string,
 ): Promise<{ description: BackupDescription; secrets: Uint8Array; blobs: string[] }> {
   return queries.transaction(
-    async transaction => {
-      const tx = transaction as unknown as Queries;
+    async tx => {
       const tables: BackupDescription['tables'] = [];
       for (const table of backedUpTables()) {
         const file = join(folder, table.name);

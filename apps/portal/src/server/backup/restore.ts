@@ -135,8 +135,7 @@ const charactersAtOnce = 500_000;
 async function restoreRows(backup: Backup, { queries }: OpenDatabase): Promise<void> {
   const { tables, audit } = backup.description;
   const known = new Map(tables.map(table => [table.name, table]));
-  await queries.transaction(async transaction => {
-    const tx = transaction as unknown as Queries;
+  await queries.transaction(async tx => {
     for (const { name } of backedUpTables()) {
       const table = known.get(name);
       if (table === undefined) continue; // The backup is older than the table.
