@@ -1,23 +1,22 @@
 /** Accounts of the built portal in Chromium: coming in, the second factor, sessions, roles; and that every page of them is for everybody. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBundle } from '@crepitus/model/node';
 import { writeWav } from '@crepitus/recordings';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { encode } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { codesAround } from '../apps/portal/test/totp.ts';
 import { findChromium } from './browsers/chromium.ts';
-import { freePort } from './free-port.ts';
 import { complaintsAbout } from './portal-accessibility.ts';
-import { type Served, serve } from './portal-process.ts';
+import { type PortalAndChromium, password, startPortalAndChromium } from './portal-and-chromium.ts';
+import type { Served } from './portal-process.ts';
 
 const found = await findChromium();
-const password = 'Tulpe-Bagger-17-Regen';
 
 describe.skipIf(!found)('accounts of the portal, in Chromium', () => {
+  let portal: PortalAndChromium;
   let folder: string;
   let address: string;
   let server: Served;
@@ -29,28 +28,11 @@ describe.skipIf(!found)('accounts of the portal, in Chromium', () => {
   const foreign: string[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'crepitus-accounts-e2e-'));
-    const port = await freePort();
-    address = `http://127.0.0.1:${port}`;
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      CREPITUS_DATA: join(folder, 'data'),
-      PORT: String(port),
-    };
-    delete environment.DATABASE_URL;
-    server = await serve(environment);
-    browser = await chromium.launch({
-      executablePath: found!.path,
-      env: { ...(process.env as Record<string, string>), ...found!.env },
-      args: ['--no-sandbox'],
-    });
+    portal = await startPortalAndChromium();
+    ({ folder, address, server, browser } = portal);
     page = await newBrowser();
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => portal?.close());
 
   /** A browser of somebody else; what it asks of other addresses is noted. */
   async function newBrowser(): Promise<Page> {

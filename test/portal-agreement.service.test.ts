@@ -1,18 +1,15 @@
 /** Two reviewers of one clinic, each with an account and a browser of their own, review a recording blind: how far they agree. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@crepitus/recordings';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
-import { freePort } from './free-port.ts';
 import { complaintsAbout } from './portal-accessibility.ts';
-import { type Served, serve } from './portal-process.ts';
+import { joinBy, type PortalAndChromium, startPortalAndChromium } from './portal-and-chromium.ts';
 
 const found = await findChromium();
-const password = 'Tulpe-Bagger-17-Regen';
 
 /**
  * Keys of the words on the first ten cycles: 1 crackles, 2 no crackles, 3 unsure. The tenth has no judgement of both. Of the
@@ -22,10 +19,7 @@ const password = 'Tulpe-Bagger-17-Regen';
 const said = { ines: '1111222213', jon: '1112222112' };
 
 describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
-  let folder: string;
-  let address: string;
-  let server: Served;
-  let browser: Browser;
+  let portal: PortalAndChromium;
   let administrator: Page;
   let ines: Page;
   let jon: Page;
@@ -34,21 +28,8 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'crepitus-agreement-e2e-'));
-    const port = await freePort();
-    address = `http://127.0.0.1:${port}`;
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      CREPITUS_DATA: join(folder, 'data'),
-      PORT: String(port),
-    };
-    delete environment.DATABASE_URL;
-    server = await serve(environment);
-    browser = await chromium.launch({
-      executablePath: found!.path,
-      env: { ...(process.env as Record<string, string>), ...found!.env },
-      args: ['--no-sandbox'],
-    });
+    portal = await startPortalAndChromium();
+    const { folder, address, server } = portal;
     await writeFile(join(folder, 'visit.wav'), writeWav([breathLikeSound(60, 8000)], 8000));
     administrator = await joined(server.link!, 'Ada Moor');
     await administrator.getByLabel('Pseudonym').last().fill('P-0001');
@@ -62,33 +43,25 @@ describe.skipIf(!found)('two blind reviewers, in Chromium', () => {
     ines = await joined(await invited(), 'Ines Kurt');
     jon = await joined(await invited(), 'Jon Weber');
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => portal?.close());
 
   /** A browser of their own for somebody who makes an account by a link. */
   async function joined(link: string, name: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+    const context = await portal.browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+    });
     const page = await context.newPage();
     page.on('pageerror', error => problems.push(String(error)));
     page.on('console', message => {
       if (['error', 'warning'].includes(message.type())) problems.push(message.text());
     });
-    await page.goto(link);
-    const clinic = page.getByLabel('Name of the clinic');
-    await page.getByLabel('Your name').fill(name);
-    if ((await clinic.count()) > 0) await clinic.fill('Pneumology North');
-    await page.getByLabel('E-mail address').fill(`${name.split(' ')[0]!.toLowerCase()}@north.example`);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.waitForURL('**/patients');
+    await joinBy(page, link, name);
     return page;
   }
 
   async function invited(): Promise<string> {
-    await administrator.goto(`${address}/people`);
+    await administrator.goto(`${portal.address}/people`);
     await administrator.getByLabel('Role').last().selectOption('clinician');
     await administrator.getByRole('button', { name: 'Make a one-time link' }).click();
     return (await administrator.locator('.notice code.secret').textContent())!;

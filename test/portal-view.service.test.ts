@@ -1,24 +1,20 @@
 /** The view of one channel as hands and eyes have it, in Chromium, on the page that needs no account. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesiseRecording } from '@crepitus/datasets';
 import { findCrackleCandidates, frontEnds, prepareChannel } from '@crepitus/model';
 import { decodeRecording, writeWav } from '@crepitus/recordings';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from './browsers/chromium.ts';
-import { freePort } from './free-port.ts';
 import { complaintsAbout } from './portal-accessibility.ts';
-import { type Served, serve } from './portal-process.ts';
+import { type PortalAndChromium, startPortalAndChromium } from './portal-and-chromium.ts';
 
 const found = await findChromium();
 const sampleRate = 8000;
 
 describe.skipIf(!found)('the view of a channel, in Chromium', () => {
-  let folder: string;
-  let server: Served;
-  let browser: Browser;
+  let portal: PortalAndChromium;
   let page: Page;
   let file: string;
   const problems: string[] = [];
@@ -26,8 +22,8 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
   let onsets: number[];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'crepitus-portal-view-'));
-    file = join(folder, 'visit.wav');
+    portal = await startPortalAndChromium();
+    file = join(portal.folder, 'visit.wav');
     const { channels } = synthesiseRecording({
       seed: 5,
       seconds: 20,
@@ -42,33 +38,19 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
     const prepared = prepareChannel(decoded.channels[0]!.samples, sampleRate, frontEnds.paper);
     onsets = findCrackleCandidates(prepared).map(({ time }) => time);
 
-    const port = await freePort();
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      CREPITUS_DATA: join(folder, 'data'),
-      PORT: String(port),
-    };
-    delete environment.DATABASE_URL;
-    server = await serve(environment);
-    browser = await chromium.launch({
-      executablePath: found!.path,
-      env: { ...(process.env as Record<string, string>), ...found!.env },
-      args: ['--no-sandbox'],
+    const context = await portal.browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
     });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
     page = await context.newPage();
     page.on('pageerror', error => problems.push(String(error)));
     page.on('console', message => {
       if (['error', 'warning'].includes(message.type())) problems.push(message.text());
     });
-    await page.goto(`http://127.0.0.1:${port}/listen`);
+    await page.goto(`${portal.address}/listen`);
     await open();
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => portal?.close());
 
   /** Drops the recording and waits for its scores and pictures. */
   async function open(): Promise<void> {

@@ -1,29 +1,27 @@
 /** A visit's page as a clinician meets it, in Chromium: folders, the same sound twice, leaving in the middle, two tabs. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@crepitus/recordings';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
-import { freePort } from './free-port.ts';
 import { complaintsAbout } from './portal-accessibility.ts';
-import { type Served, serve } from './portal-process.ts';
+import { joinBy, type PortalAndChromium, startPortalAndChromium } from './portal-and-chromium.ts';
 
 const found = await findChromium();
 
 describe.skipIf(!found)('the page of a visit, in Chromium', () => {
+  let portal: PortalAndChromium;
   let folder: string;
-  let server: Served;
-  let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   /** Two sounds among notes, in folders. */
   let exported: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'crepitus-portal-visit-'));
+    portal = await startPortalAndChromium();
+    ({ folder } = portal);
     exported = join(folder, 'export');
     const sound = (seed: number) => writeWav([breathLikeSound(4, 8000, seed)], 8000);
     await mkdir(join(exported, 'left', 'base'), { recursive: true });
@@ -34,39 +32,16 @@ describe.skipIf(!found)('the page of a visit, in Chromium', () => {
     await mkdir(join(folder, 'letters'));
     await writeFile(join(folder, 'letters', 'letter.txt'), 'Dear colleague.');
 
-    const port = await freePort();
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      CREPITUS_DATA: join(folder, 'data'),
-      PORT: String(port),
-    };
-    delete environment.DATABASE_URL;
-    server = await serve(environment);
-    browser = await chromium.launch({
-      executablePath: found!.path,
-      env: { ...(process.env as Record<string, string>), ...found!.env },
-      args: ['--no-sandbox'],
-    });
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+    context = await portal.browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
     context.setDefaultTimeout(120_000);
     page = await context.newPage();
-    await page.goto(server.link!);
-    await page.getByLabel('Name of the clinic').fill('Pneumology North');
-    await page.getByLabel('Your name').fill('Ada Moor');
-    await page.getByLabel('E-mail address').fill('ada@north.example');
-    await page.getByLabel('Password').fill('Tulpe-Bagger-17-Regen');
-    await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.waitForURL('**/patients');
+    await joinBy(page, portal.server.link!, 'Ada Moor');
     await page.getByLabel('Pseudonym').last().fill('P-0001');
     await page.getByRole('button', { name: 'Enter the patient' }).click();
     await page.getByRole('button', { name: 'Enter the visit' }).click();
     await page.getByText('No recording yet.').first().waitFor();
   }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => portal?.close());
 
   const sendings = () => page.locator('.sendings li').allTextContents();
 
