@@ -36,10 +36,8 @@ import {
   changeRecording,
   deleteRecording,
   recordingChangeSchema,
-  recordingDraftSchema,
   recordingProgress,
   soundOfRecording,
-  uploadRecording,
   viewRecording,
 } from './recordings.ts';
 import { reportRoutes } from './report-routes.ts';
@@ -48,6 +46,7 @@ import { type Asked, administrator, all, background, body, clinical, type Route,
 import { type Role, roles } from './schema.ts';
 import { commonHeaders, dataPolicy, isOwnHost, transportHeader } from './security-headers.ts';
 import { typedLine } from './typed-text.ts';
+import { recordingDraftSchema, uploadRecording } from './uploads.ts';
 import { takeCode, userAtSecondFactor } from './used-codes.ts';
 
 export const routes: readonly Route[] = [

@@ -9,7 +9,7 @@ import { appendAudit } from './audit.ts';
 import { type CountedAnalysis, crackleCounts } from './crackle-counts.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
-import { removeUnusedBlobs } from './recordings.ts';
+import { removeUnusedBlobs } from './kept-blobs.ts';
 import { analysis, patient, recording, sexes, visit } from './schema.ts';
 import { type TrendVisit, trendOf } from './trend.ts';
 import { typedName, typedText } from './typed-text.ts';

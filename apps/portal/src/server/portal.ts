@@ -14,13 +14,15 @@ import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
 import { failures } from './failure.ts';
 import { joinLink, linkForNewClinic, listInvitations, openInvitation } from './invitations.ts';
+import { sweepBlobs } from './kept-blobs.ts';
 import { withoutParameters } from './logged-errors.ts';
 import { listPatients, viewPatient, viewVisit } from './patients.ts';
-import { sweepBlobs, uploadLimitBytes, viewRecording } from './recordings.ts';
+import { viewRecording } from './recordings.ts';
 import { viewReport } from './report.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
 import { type ListedSession, listSessions } from './sessions.ts';
+import { uploadLimitBytes } from './uploads.ts';
 
 export interface PortalOptions {
   readonly port: number;

@@ -6,7 +6,7 @@
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { ChestSite } from '../../server/chest-sites.ts';
-import type { Uploaded } from '../../server/recordings.ts';
+import type { Uploaded } from '../../server/uploads.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
 import { useLeaveWarning } from '../use-leave-warning.ts';

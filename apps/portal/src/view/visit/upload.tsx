@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import type { ListedRecording } from '../../server/patients.ts';
-import type { Uploaded } from '../../server/recordings.ts';
+import type { Uploaded } from '../../server/uploads.ts';
 import { refusalText } from '../api-client.ts';
 import { DropZone } from '../drop-zone.tsx';
 import { Recorder } from '../recorder/recorder.tsx';

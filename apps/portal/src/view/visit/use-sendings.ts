@@ -2,7 +2,7 @@
 /** Files on their way to a visit, one after the other. */
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import type { Uploaded } from '../../server/recordings.ts';
+import type { Uploaded } from '../../server/uploads.ts';
 import { type Refusal, sendFile } from '../api-client.ts';
 import { useText } from '../text-context.tsx';
 import { useLeaveWarning } from '../use-leave-warning.ts';
