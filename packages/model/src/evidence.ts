@@ -141,6 +141,15 @@ export function timeDensity(
   return { edges, densities };
 }
 
+/** The same in seconds of the recording; what lies in the padding after the cycle's end is cut off. */
+export function inRecording<Piece extends Evidence>(
+  piece: Piece,
+  { start, end }: { readonly start: number; readonly end: number },
+): Piece {
+  if (piece.kind === 'band') return piece;
+  return { ...piece, start: start + piece.start, end: Math.min(start + piece.end, end) };
+}
+
 /**
  * The segments that speak for crackle: where the sum of the densities is positive and at least half of its maximum,
  * neighbours merged. The weight is the sum's integral over the segment.

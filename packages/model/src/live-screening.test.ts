@@ -4,6 +4,7 @@ import { tinyDraft } from '../test/tiny-draft.ts';
 import { startBackend } from './backend.ts';
 import { assembleBundle } from './bundle/bundle.ts';
 import { Detector } from './detector.ts';
+import type { Evidence } from './evidence.ts';
 import { type LiveCycle, LiveScreening } from './live-screening.ts';
 
 const sampleRate = 8000;
@@ -63,6 +64,20 @@ describe('live screening', () => {
       expect(score).toBeCloseTo(cycles[i]!.score!, 6);
     });
     expect(new Set(live.map(({ score }) => score!.toFixed(4))).size).toBeGreaterThan(5);
+
+    // And what each rests on, also of sound that came after the 40 s that are kept.
+    const called = live.filter(({ crackle }) => crackle);
+    expect(called.length).toBeGreaterThan(3);
+    expect(called.length).toBeLessThan(live.length);
+    expect(called.at(-1)!.end).toBeGreaterThan(45);
+    const inTime = (pieces: readonly Evidence[]) =>
+      pieces.flatMap(piece =>
+        piece.kind === 'time' ? [[piece.start, piece.end, piece.weight].map(value => value.toFixed(2))] : [],
+      );
+    expect(called.every(({ evidence }) => evidence.length > 0)).toBe(true);
+    expect(live.map(({ evidence }) => inTime(evidence))).toEqual(
+      cycles.map(({ evidence }) => inTime(evidence)),
+    );
   });
 
   it('gives the cycles of RunningCycles while the sound goes on', async () => {

@@ -2,6 +2,7 @@
 import { assessQuality, bandwidthHz, type Cycle, NewestSamples, RunningCycles } from '@crepitus/recordings';
 import type { ChannelFacts } from './abstention.ts';
 import type { CycleScore, Detector } from './detector.ts';
+import { evidenceSegments, inRecording, type TimeEvidence } from './evidence.ts';
 import { ChannelStream, type FrontEnd } from './front-end.ts';
 
 /** Seconds that are kept: a cycle of the greatest length, and what follows until its end is settled. */
@@ -13,6 +14,8 @@ const judgedSeconds = 20;
 export interface LiveCycle extends Pick<CycleScore, 'score' | 'crackle' | 'abstained'> {
   readonly start: number;
   readonly end: number;
+  /** Where in the sound the networks found what speaks for crackle; none of a cycle that is not called so. */
+  readonly evidence: readonly TimeEvidence[];
 }
 
 /**
@@ -86,8 +89,11 @@ export class LiveScreening {
     const inputs = cycles.map(cycle => ({ samples: this.#cut(cycle), channel }));
     const scores = await this.#detector.score(inputs);
     return cycles.map(({ start, end }, i) => {
-      const { score, crackle, abstained } = scores[i]!;
-      return { start, end, score, crackle, abstained };
+      const { score, crackle, abstained, activation } = scores[i]!;
+      const evidence = crackle
+        ? evidenceSegments(activation!).map(piece => inRecording(piece, { start, end }))
+        : [];
+      return { start, end, score, crackle, abstained, evidence };
     });
   }
 

@@ -15,7 +15,7 @@ import type { ChannelFacts } from './abstention.ts';
 import { placeInBreath } from './candidates-in-breath.ts';
 import { candidateSampleRate, findCrackleCandidates } from './crackle-candidates.ts';
 import type { CycleSamples, Detector } from './detector.ts';
-import { activationOverTime } from './evidence.ts';
+import { activationOverTime, evidenceSegments, inRecording } from './evidence.ts';
 import { cutCycle, type FrontEnd, frontEnds, inspirationSamples, prepareChannel } from './front-end.ts';
 import type { ScreenedChannel, ScreenedCycle, ScreenedRecording } from './screening-result.ts';
 
@@ -146,7 +146,11 @@ async function screenChannel(
   const screened: ScreenedCycle[] = [];
   for (const [i, { start, end, inspirationEnd }] of cycles.entries()) {
     const { score, parts, crackle, abstained, activation } = scores[i]!;
-    const evidence = crackle ? await detector.evidence(inputs[i]!, options) : [];
+    const evidence = crackle
+      ? options.bandEvidence === false
+        ? evidenceSegments(activation!) // Known with the score.
+        : await detector.evidence(inputs[i]!, options)
+      : [];
     screened.push({
       start,
       end,
@@ -154,11 +158,7 @@ async function screenChannel(
       score,
       ...(parts === null ? {} : { parts }),
       crackle,
-      evidence: evidence.map(piece =>
-        piece.kind === 'band'
-          ? piece
-          : { ...piece, start: start + piece.start, end: Math.min(start + piece.end, end) },
-      ),
+      evidence: evidence.map(piece => inRecording(piece, { start, end })),
       ...(activation === null
         ? {}
         : { activation: activationOverTime(activation, { start: 0, end: end - start }) }),

@@ -2,7 +2,7 @@
 /** Listening through the microphone: a running picture, and the cycles as they end. What was heard becomes a recording. */
 import type { CallingDetector } from '@crepitus/analyses';
 import { logMelPresets, melFilterbank } from '@crepitus/dsp';
-import type { ScreenedChannel } from '@crepitus/model';
+import type { LiveCycle, ScreenedChannel } from '@crepitus/model';
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useRef, useState } from 'react';
 import { findingText } from '../../text/finding-text.ts';
@@ -17,7 +17,6 @@ import { drawMel } from '../sound/mel-drawing.ts';
 import { useRedraws } from '../sound/picture-input.ts';
 import type { Picture } from '../sound/sound.worker.ts';
 import { useText } from '../text-context.tsx';
-import type { HeardCycle } from './live-evidence.ts';
 import type { useScreening } from './use-screening.ts';
 
 /** Seconds that the running picture shows. */
@@ -40,7 +39,7 @@ export function LiveView({
   onHeard: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
 }) {
   const text = useText();
-  const [cycles, setCycles] = useState<readonly HeardCycle[]>([]);
+  const [cycles, setCycles] = useState<readonly LiveCycle[]>([]);
   const picture = useRef<RunningPicture | null>(null);
   const stripRef = useRef<HTMLCanvasElement>(null);
   const melRef = useRef<HTMLCanvasElement>(null);
@@ -108,7 +107,7 @@ function LiveTable({
   isOn,
   calling,
 }: {
-  cycles: readonly HeardCycle[];
+  cycles: readonly LiveCycle[];
   isOn: boolean;
   calling: CallingDetector | null;
 }) {
@@ -220,7 +219,7 @@ class RunningPicture {
 }
 
 /** Live cycles as the strip draws them. */
-function channelOf(cycles: readonly HeardCycle[]): ScreenedChannel {
+function channelOf(cycles: readonly LiveCycle[]): ScreenedChannel {
   const scored = cycles.filter(({ crackle }) => crackle !== null).length;
   const crackleCycles = cycles.filter(({ crackle }) => crackle === true).length;
   return {

@@ -5,9 +5,8 @@ import {
   type RecordingAnalysis,
   recordingAnalysis,
 } from '@crepitus/analyses';
-import { type Detector, LiveScreening, loadBundle } from '@crepitus/model';
+import { type Detector, type LiveCycle, LiveScreening, loadBundle } from '@crepitus/model';
 import { decodeRecording, type Finding, type Recording, readAudioHeader } from '@crepitus/recordings';
-import { type HeardCycle, LiveEvidence } from './live-evidence.ts';
 
 export type ToScreening =
   /** First of all: where bundle and WASM lie. */
@@ -37,7 +36,7 @@ export type FromScreening =
   | { readonly type: 'progress'; readonly key: string; readonly share: number }
   | { readonly type: 'result'; readonly key: string; readonly result: RecordingAnalysis }
   | { readonly type: 'failed'; readonly key: string; readonly problem: Problem }
-  | { readonly type: 'live-cycles'; readonly cycles: readonly HeardCycle[] }
+  | { readonly type: 'live-cycles'; readonly cycles: readonly LiveCycle[] }
   | { readonly type: 'live-failed'; readonly problem: Problem }
   | { readonly type: 'live-ended' };
 
@@ -46,7 +45,7 @@ let loading: Promise<Detector>;
 const controls = new Map<string, AbortController>();
 /** One after the other, in the order in which they came. */
 let turn: Promise<void> = Promise.resolve();
-let live: Promise<Live> | null = null;
+let live: Promise<LiveScreening> | null = null;
 
 self.onmessage = ({ data }: MessageEvent<ToScreening>) => {
   switch (data.type) {
@@ -57,23 +56,12 @@ self.onmessage = ({ data }: MessageEvent<ToScreening>) => {
     case 'cancel':
       return controls.get(data.key)?.abort();
     case 'live-start':
-      live = loading.then(detector => ({
-        screening: new LiveScreening(detector, data.sampleRate),
-        evidence: new LiveEvidence(detector, data.sampleRate),
-      }));
+      live = loading.then(detector => new LiveScreening(detector, data.sampleRate));
       return;
     case 'live-block':
-      return void hear(async ({ screening, evidence }) => {
-        const cycles = await screening.push(data.samples);
-        evidence.push(data.samples);
-        return evidence.of(cycles);
-      });
+      return void hear(screening => screening.push(data.samples));
     case 'live-stop':
-      return void hear(async ({ screening, evidence }) => {
-        const cycles = await screening.finish();
-        evidence.finish();
-        return evidence.of(cycles);
-      }).then(() => tell({ type: 'live-ended' }));
+      return void hear(screening => screening.finish()).then(() => tell({ type: 'live-ended' }));
   }
 };
 
@@ -143,12 +131,7 @@ async function decode(bytes: Uint8Array, name: string): Promise<Recording> {
   return decodeRecording(bytes, { name, channelMap });
 }
 
-interface Live {
-  readonly screening: LiveScreening;
-  readonly evidence: LiveEvidence;
-}
-
-async function hear(work: (live: Live) => Promise<HeardCycle[]>): Promise<void> {
+async function hear(work: (screening: LiveScreening) => Promise<LiveCycle[]>): Promise<void> {
   try {
     const cycles = await work(await live!);
     if (cycles.length > 0) tell({ type: 'live-cycles', cycles });

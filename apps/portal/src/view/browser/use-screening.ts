@@ -1,9 +1,8 @@
 'use client';
 /** The recordings of this page and the worker that scores them. */
 import { type CallingDetector, callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
-import type { ScreeningResult } from '@crepitus/model';
+import type { LiveCycle, ScreeningResult } from '@crepitus/model';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { HeardCycle } from './live-evidence.ts';
 import type { DecodedFacts, FromScreening, Problem, ToScreening } from './screening.worker.ts';
 
 /** Where the build put bundle and WASM. */
@@ -27,7 +26,7 @@ export interface OwnRecording {
 export type DetectorState = 'loading' | 'ready' | Problem;
 
 export interface LiveEvents {
-  onCycles(cycles: readonly HeardCycle[]): void;
+  onCycles(cycles: readonly LiveCycle[]): void;
   onEnded(): void;
   onFailed(problem: Problem): void;
 }
