@@ -6,7 +6,10 @@ import { BaseCommand } from './base-command.ts';
 let thrown: Error;
 
 class Fails extends BaseCommand {
-  static override flags = { count: Flags.integer() };
+  static override flags = {
+    count: Flags.integer(),
+    queue: Flags.boolean({ exclusive: ['count'] }),
+  };
 
   async run(): Promise<void> {
     await this.parse(Fails);
@@ -64,6 +67,12 @@ describe('a command that fails', () => {
     expect((await failing('--count', 'x')).err).toMatch(/^[^\n]*--count: Expected an integer[^\n]*\n$/);
     thrown = new CrepitusError('not-audio', 'a\nb\x1b[31m.wav is no audio.');
     expect((await failing()).err).toContain('a\\nb\\u001b[31m.wav is no audio.');
+  });
+
+  it('says which flags exclude each other, without a headline before', async () => {
+    expect((await failing('--queue', '--count', '2')).err).toMatch(
+      /^[^:]+: --count=2 cannot [^\n]*--queue\n$/,
+    );
   });
 
   it('names a wrong flag without the whole help', async () => {

@@ -59,6 +59,10 @@ function sentenceOf(error: OclifError): string {
   if (error.name === 'AbortError')
     return 'Interrupted; give the same command again (what was finished in its output folder is kept).';
   if (error instanceof CrepitusError || exitCodeOf(error) === exitCodes.fault) return sentenceOfError(error);
-  // oclif's parse errors end with the whole help, and break their lines.
-  return (error.message.split('\nSee more help')[0] ?? '').trim().replace(/\s*\n\s*/g, ': ');
+  // oclif's parse errors begin with a headline of their own, end with the whole help, and break their lines.
+  const [parseError = ''] = error.message.split('\nSee more help');
+  return parseError
+    .replace(/^The following errors? occurred:/, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ': ');
 }

@@ -40,7 +40,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<void> 
   if (arithmetic === 'fused' && !fusedAvailable()) {
     throw new CrepitusError(
       'arithmetic-unavailable',
-      'This machine has no fused multiply-add in WebAssembly (relaxed SIMD), which the run was begun with; resume it on one that has, or begin another run with --arithmetic plain.',
+      'This machine has no fused multiply-add in WebAssembly (relaxed SIMD), which this run multiplies with; train it on one that has, or begin a run with --arithmetic plain.',
       { kind: 'refused' },
     );
   }
