@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldBack } from '@crepitus/datasets';
-import { parseEvaluation, scoreCasesOf, screenPaths, unpackPredictions } from '@crepitus/lab';
-import { type Bundle, crackleClasses, crackleScore, explainScore, hashSubject } from '@crepitus/model';
+import { parseEvaluation, scoreCasesOf, scoredRows, screenPaths, unpackPredictions } from '@crepitus/lab';
+import { type Bundle, type BundleManifest, explainCall, explainScore, hashSubject } from '@crepitus/model';
 import { loadBundle, openBundle, shippedBundles } from '@crepitus/model/node';
 import { describe, expect, it } from 'vitest';
 
@@ -25,13 +25,30 @@ it('the shipped bundles are source and default, together below 8 MB', async () =
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(8e6);
 });
 
-/** Of `source` the counts of cases came after its reading, and changed nothing else. */
-function readAs(name: string, { version, sha256 }: Bundle): Pick<Bundle, 'version' | 'sha256'> {
-  if (name === 'default') return { version, sha256 };
+/**
+ * The bundle whose held-back subjects were read: since then the counts of cases alone came (`source`), or were made anew with
+ * the cell of the threshold cut there (`default`).
+ */
+function readAs(name: string, { manifest }: Bundle): Pick<Bundle, 'version' | 'sha256'> {
   const json = JSON.parse(readFileSync(join(bundles, name, 'bundle.json'), 'utf8'));
-  const { scoreCases: _, ...read } = { ...json, version: '1.0.0' };
-  const text = `${JSON.stringify(read, null, 2)}\n`;
-  return { version: '1.0.0', sha256: createHash('sha256').update(text).digest('hex') };
+  const version = name === 'default' ? '1.2.0' : '1.0.0';
+  const scoreCases = name === 'default' ? [countedFor(name, manifest, 0)] : undefined;
+  const text = `${JSON.stringify({ ...json, version, scoreCases }, null, 2)}\n`;
+  return { version, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** From the committed predictions of unseen subjects. */
+function countedFor(name: string, { task, scoreCases }: BundleManifest, threshold: number) {
+  const scored = scoredRows(task, unseenRows(name)).map(({ row, ...each }) => ({
+    ...each,
+    subject: row.subject,
+  }));
+  return scoreCasesOf(scoreCases![0]!, scored, threshold);
+}
+
+function unseenRows(name: string) {
+  const file = join(evaluations, `${name}-unseen.csv.gz`);
+  return unpackPredictions(readFileSync(file), file).rows;
 }
 
 describe.each(['default', 'source'])('the bundle %s', name => {
@@ -49,21 +66,12 @@ describe.each(['default', 'source'])('the bundle %s', name => {
 
   it('counts what cycles of a score turned out to be as the committed predictions of unseen subjects have it', async () => {
     const { manifest } = await openBundle(name);
-    const file = join(evaluations, `${name}-unseen.csv.gz`);
-    const { classes, rows } = unpackPredictions(readFileSync(file), file);
-    const meaning = crackleClasses(classes);
-    const [counted] = manifest.scoreCases!;
-    const cases = rows
-      .filter(({ label }) => ['normal', 'crackle', 'fine-crackle', 'coarse-crackle'].includes(label))
-      .map(({ subject, scores, label }) => ({
-        subject,
-        score: crackleScore(scores!, meaning),
-        isCrackle: label !== 'normal',
-      }));
-    expect(manifest.scoreCases).toEqual([scoreCasesOf(counted!, cases)]);
+    // Those of `source` were counted before the cell of the threshold was cut.
+    const counted = countedFor(name, manifest, name === 'default' ? manifest.threshold.value : 0);
+    expect(manifest.scoreCases).toEqual([counted]);
     const held = heldBack.icbhi.map(String);
-    if (counted!.dataset === 'icbhi')
-      expect(rows.filter(({ subject }) => held.includes(subject))).toEqual([]);
+    if (counted.dataset === 'icbhi')
+      expect(unseenRows(name).filter(({ subject }) => held.includes(subject))).toEqual([]);
     const { cases: found } = explainScore(manifest, 0.12);
     expect(found![0]!.cycles).toBeGreaterThanOrEqual(30);
     const withoutLast = manifest.scoreCases!.map(each => ({ ...each, bins: each.bins.slice(0, -1) }));
@@ -79,6 +87,15 @@ describe.each(['default', 'source'])('the bundle %s', name => {
     expect(learned.size).toBeGreaterThan(200);
     for (const subject of heldBack.icbhi) expect(learned).not.toContain(await hashSubject('icbhi', subject));
   });
+});
+
+it('the detector default tells how often its word was right of all cycles that it called crackle', async () => {
+  const { manifest } = await openBundle('default');
+  const { value } = manifest.threshold;
+  const called = scoredRows(manifest.task, unseenRows('default')).filter(({ score }) => score >= value);
+  expect(explainCall(manifest, value).cases).toMatchObject([
+    { cycles: called.length, crackles: called.filter(({ isCrackle }) => isCrackle).length, leftOut: 0 },
+  ]);
 });
 
 it.skipIf(!existsSync(original))(

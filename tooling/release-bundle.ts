@@ -3,6 +3,7 @@
  *
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts install RUN/bundle NAME VERSION
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts cases NAME VERSION KIND:DIR KIND SEED [FOLDS]
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts count NAME VERSION
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
  *     npx crepitus evaluate NAME --data KIND:DIR --split held-back --baselines KIND:DIR --json > docs/evaluations/NAME-KIND.json
@@ -12,6 +13,8 @@
  * predicts anew what each network did not learn from, keeps that in docs/evaluations/NAME-unseen.csv.gz, and writes the
  * counts into the bundle under a new VERSION; weights, threshold and scores stay. The threshold that it prints beside the
  * bundle's own shows whether seed and folds are those of the training.
+ *
+ * `count` only counts those cases again, from docs/evaluations/NAME-unseen.csv.gz, where the way of counting has changed.
  *
  * `measures` adds measures of the sound to a bundle of that run, as `train target --measures LIST` does (LIST: auto where
  * left out), with threshold and counts anew, and prints how networks, measures, both, and the baselines rank the cycles that
@@ -39,9 +42,12 @@ import {
   runBaselinesOutOfFold,
   runConfigSchema,
   sampleFigures,
+  scoreCasesOf,
   scoredCycles,
+  scoredRows,
+  unpackPredictions,
 } from '@crepitus/lab';
-import { assembleBundle, type Bundle, cutPhaseBy } from '@crepitus/model';
+import { assembleBundle, type Bundle, cutPhaseBy, type ScoreCases } from '@crepitus/model';
 import { openBundle, writeBundle } from '@crepitus/model/node';
 
 const root = join(import.meta.dirname, '..');
@@ -52,9 +58,10 @@ else if (verb === 'card') await writeCard(args[0]!, args.slice(1));
 else if (verb === 'measures') await measure(args);
 else if (verb === 'compare') await compare(args);
 else if (verb === 'cases') await addCases(args);
+else if (verb === 'count') await countAgain(args);
 else
   throw new Error(
-    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]', 'measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]', 'compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]' or 'card NAME EVALUATION.json ...'.",
+    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]', 'count NAME VERSION', 'measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]', 'compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]' or 'card NAME EVALUATION.json ...'.",
   );
 
 async function install(from: string, name: string, version: string): Promise<void> {
@@ -77,25 +84,44 @@ async function addCases([name, version, data, kind, seed, folds]: string[]): Pro
     folds: folds === undefined ? null : Number(folds),
     select: 'last',
   });
-  await writeFile(join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`), packPredictions([table]));
+  await writeFile(unseenOf(name!), packPredictions([table]));
+  await writeCases(bundle, version!, scoreCases);
+  process.stdout.write(
+    `threshold ${threshold} made again, ${bundle.manifest.threshold.value} in the bundle\n`,
+  );
+}
+
+async function countAgain([name, version]: string[]): Promise<void> {
+  const bundle = await openBundle(name!);
+  const { task, threshold, scoreCases = [] } = bundle.manifest;
+  const [counted, ...others] = scoreCases;
+  if (counted === undefined || others.length > 0)
+    throw new Error(`${name} has no cases of one data set to count again.`);
+  const { rows } = unpackPredictions(await readFile(unseenOf(name!)), unseenOf(name!));
+  const cases = scoredRows(task, rows).map(({ row, ...scored }) => ({ ...scored, subject: row.subject }));
+  await writeCases(bundle, version!, [scoreCasesOf(counted, cases, threshold.value)]);
+}
+
+function unseenOf(name: string): string {
+  return join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`);
+}
+
+async function writeCases(bundle: Bundle, version: string, scoreCases: readonly ScoreCases[]): Promise<void> {
   const { schemaVersion: _, members: __, ...rest } = bundle.manifest;
-  const written = await writeBundle(join(root, 'packages', 'model', 'bundles', name!), {
-    manifest: { ...rest, version: version!, scoreCases: [...scoreCases] },
+  const written = await writeBundle(join(root, 'packages', 'model', 'bundles', bundle.id), {
+    manifest: { ...rest, version, scoreCases: [...scoreCases] },
     members: bundle.members,
     card: bundle.card,
     weightType: 'F16',
   });
-  process.stdout.write(`${name} ${version}: sha256 ${written.sha256}\n`);
-  process.stdout.write(
-    `threshold ${threshold} made again, ${bundle.manifest.threshold.value} in the bundle\n`,
-  );
+  process.stdout.write(`${bundle.id} ${version}: sha256 ${written.sha256}\n`);
 }
 
 async function measure([name, version, ...run]: string[]): Promise<void> {
   const bundle = await openBundle(name!);
   const predictions = await predictMeasured(bundle, run);
   const { table, scoreCases, threshold, fused } = predictions;
-  await writeFile(join(root, 'docs', 'evaluations', `${name}-unseen.csv.gz`), packPredictions([table]));
+  await writeFile(unseenOf(name!), packPredictions([table]));
   const { schemaVersion: _, members: __, ...rest } = bundle.manifest;
   const { chosenBy } = rest.threshold;
   const manifest = {

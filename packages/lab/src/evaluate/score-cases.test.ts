@@ -15,8 +15,8 @@ const alike = (count: number, cycles: number, crackles: number) =>
   Array.from({ length: count }, () => ({ cycles, crackles }));
 
 describe('bins of scores', () => {
-  const bounds = (scored: readonly ScoredCase[]) =>
-    scoreCasesOf(named, scored).bins.map(({ from, to, cycles, crackles, subjects }) => [
+  const bounds = (scored: readonly ScoredCase[], threshold = 0) =>
+    scoreCasesOf(named, scored, threshold).bins.map(({ from, to, cycles, crackles, subjects }) => [
       from,
       to,
       cycles,
@@ -30,7 +30,7 @@ describe('bins of scores', () => {
       ...cases(0.07, alike(5, 6, 3)),
       ...cases(0.31, alike(10, 4, 4)),
     ];
-    expect(scoreCasesOf(named, scored)).toMatchObject({ ...named, cycles: 100, subjects: 10 });
+    expect(scoreCasesOf(named, scored, 0)).toMatchObject({ ...named, cycles: 100, subjects: 10 });
     expect(bounds(scored)).toEqual([
       [0, 0.05, 30, 6, 6],
       [0.05, 0.1, 30, 15, 5],
@@ -57,8 +57,26 @@ describe('bins of scores', () => {
     expect(bounds([...cases(0.02, alike(5, 6, 2)), one(0.21)])).toEqual([[0, 0.05, 30, 10, 5]]);
   });
 
+  it('end at the threshold, whose cell is cut: none counts cycles on both of its sides', () => {
+    const one = (score: number) => ({ score, isCrackle: true, subject: 's0' });
+    const below = [...cases(0.07, alike(5, 6, 1)), one(0.11)];
+    const above = [...cases(0.12, alike(6, 2, 1)), ...cases(0.16, alike(6, 4, 1))];
+    expect(bounds([...below, ...above], 0.115)).toEqual([
+      [0.05, 0.115, 31, 6, 5],
+      [0.115, 0.2, 36, 12, 6],
+    ]);
+    expect(bounds([...below, ...above])).toEqual([
+      [0.05, 0.1, 30, 5, 5],
+      [0.1, 0.2, 37, 13, 6],
+    ]);
+    expect(bounds([...below, ...above], 0.1), 'on the bound of a cell').toEqual([
+      [0.05, 0.1, 30, 5, 5],
+      [0.1, 0.2, 37, 13, 6],
+    ]);
+  });
+
   it('are none without enough cases', () => {
-    expect(scoreCasesOf(named, [])).toEqual({ ...named, cycles: 0, subjects: 0, bins: [] });
+    expect(scoreCasesOf(named, [], 0)).toEqual({ ...named, cycles: 0, subjects: 0, bins: [] });
     expect(bounds(cases(0.5, alike(29, 1, 1)))).toEqual([]);
   });
 
@@ -76,13 +94,14 @@ describe('bins of scores', () => {
       { maxLength: 400, size: 'max' },
     );
     fc.assert(
-      fc.property(scored, all => {
-        const counted = scoreCasesOf(named, all);
+      fc.property(scored, score, (all, threshold) => {
+        const counted = scoreCasesOf(named, all, threshold);
         counted.bins.forEach(({ from, to, cycles, crackles, subjects, interval: [low, high] }, i) => {
           expect(cycles).toBeGreaterThanOrEqual(fewestCycles);
           expect(subjects).toBeGreaterThanOrEqual(fewestSubjects);
           expect(to - from).toBeLessThan(0.2 + 1e-9);
           expect(from).toBeGreaterThanOrEqual(counted.bins[i - 1]?.to ?? 0);
+          expect(from >= threshold || to <= threshold).toBe(true);
           expect(low).toBeLessThanOrEqual(crackles / cycles);
           expect(high).toBeGreaterThanOrEqual(crackles / cycles);
           const found = all.filter(each =>

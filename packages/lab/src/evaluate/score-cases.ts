@@ -1,10 +1,11 @@
 /**
  * What cycles of a score turned out to be, counted over scored cycles of known label, for a bundle's `scoreCases`.
  *
- * Bins: scores from 0 to 1 in twenty cells of 0.05. From the lowest cell with a case on, cells are joined until they hold at
- * least 30 cycles of at least 5 subjects. A bin is at most four cells wide, because what is farther away is not scored alike: where
- * four cells do not hold enough, the lowest of them is in no bin and the next one begins. What is left above the last
- * bin joins it where that stays within four cells and touches it.
+ * Bins: scores from 0 to 1 in twenty cells of 0.05; the cell of the threshold is cut there, so that no bin counts both cycles that are
+ * called crackle and others. On either side, from the lowest cell with a case on, cells are joined until they hold at least 30
+ * cycles of at least 5 subjects. A bin is at most 0.2 wide, because what is farther away is not scored alike: where so much does
+ * not hold enough, the lowest cell is in no bin and the next one begins. What is left above the last bin of a side joins it where
+ * that stays within 0.2.
  */
 import { type ScoreCases, wilsonInterval } from '@crepitus/model';
 
@@ -17,23 +18,29 @@ export interface ScoredCase {
 
 export const fewestCycles = 30;
 export const fewestSubjects = 5;
-const cellsOfAll = 20;
-const cellsOfBin = 4;
+/** With room for rounding. */
+const widest = 0.2 + 1e-9;
 
-/** @param cases normal or crackle, scored by a network that did not learn from the subject */
+/**
+ * @param cases normal or crackle, scored by a network that did not learn from the subject
+ * @param threshold from this score on a cycle is called crackle
+ */
 export function scoreCasesOf(
   { dataset, unit, scoredBy }: Pick<ScoreCases, 'dataset' | 'unit' | 'scoredBy'>,
   cases: readonly ScoredCase[],
+  threshold: number,
 ): ScoreCases {
+  const cells = inCells(cases, threshold);
+  const sides = [cells.filter(({ to }) => to <= threshold), cells.filter(({ from }) => from >= threshold)];
   return {
     dataset,
     unit,
     scoredBy,
     cycles: cases.length,
     subjects: subjectsIn(cases),
-    bins: joinCells(inCells(cases)).map(({ first, end, cases: own }) => ({
-      from: first / cellsOfAll,
-      to: end / cellsOfAll,
+    bins: sides.flatMap(joinCells).map(({ from, to, cases: own }) => ({
+      from,
+      to,
       cycles: own.length,
       crackles: own.filter(({ isCrackle }) => isCrackle).length,
       subjects: subjectsIn(own),
@@ -42,45 +49,53 @@ export function scoreCasesOf(
   };
 }
 
+/** Scores from `from` to below `to` (1 is in the last). */
 interface Bin {
-  /** Its first cell, and the one after its last. */
-  first: number;
-  end: number;
-  cases: readonly ScoredCase[];
+  readonly from: number;
+  readonly to: number;
+  readonly cases: readonly ScoredCase[];
 }
 
-function joinCells(cells: readonly (readonly ScoredCase[])[]): Bin[] {
+/** The cell of a score is told by comparing with its bounds as they are stored, so that rounding cannot part the two. */
+function inCells(cases: readonly ScoredCase[], threshold: number): Bin[] {
+  const bounds = Array.from({ length: 20 }, (_, cell) => cell / 20);
+  if (threshold > 0 && threshold < 1 && !bounds.includes(threshold)) bounds.push(threshold);
+  bounds.sort((a, b) => a - b);
+  const cells = bounds.map((): ScoredCase[] => []);
+  for (const each of cases) cells[bounds.findLastIndex(bound => bound <= each.score)]!.push(each);
+  return bounds.map((from, i) => ({ from, to: bounds[i + 1] ?? 1, cases: cells[i]! }));
+}
+
+function joinCells(cells: readonly Bin[]): Bin[] {
   const bins: Bin[] = [];
-  for (let first = 0; first < cellsOfAll; ) {
-    const end = cells[first]!.length === 0 ? null : endOfBin(cells, first);
-    if (end !== null) bins.push({ first, end, cases: cells.slice(first, end).flat() });
-    first = end ?? first + 1;
+  let next = 0;
+  while (next < cells.length) {
+    const bin = cells[next]!.cases.length === 0 ? null : binFrom(cells, next);
+    if (bin === null) next++;
+    else {
+      bins.push(bin);
+      next += cells.filter(({ from }) => from >= bin.from && from < bin.to).length;
+    }
   }
   const last = bins.at(-1);
-  if (last === undefined) return bins;
-  const rest = cells.findLastIndex(cell => cell.length > 0) + 1;
-  if (rest > last.end && rest - last.first <= cellsOfBin) {
-    last.cases = cells.slice(last.first, rest).flat();
-    last.end = rest;
-  }
-  return bins;
+  const highest = cells.findLast(cell => cell.cases.length > 0);
+  if (last === undefined || highest === undefined || highest.from < last.to) return bins;
+  const rest = joined(cells.filter(({ from, to }) => from >= last.from && to <= highest.to));
+  return rest.to - rest.from > widest ? bins : [...bins.slice(0, -1), rest];
 }
 
-/** The cell after the last of the bin that begins with `first`; null where too few cases are that near. */
-function endOfBin(cells: readonly (readonly ScoredCase[])[], first: number): number | null {
-  for (let end = first + 1; end <= Math.min(first + cellsOfBin, cellsOfAll); end++) {
-    const cases = cells.slice(first, end).flat();
-    if (cases.length >= fewestCycles && subjectsIn(cases) >= fewestSubjects) return end;
+/** The bin that begins with a cell; null where too few cases are that near. */
+function binFrom(cells: readonly Bin[], first: number): Bin | null {
+  for (let end = first + 1; end <= cells.length; end++) {
+    const bin = joined(cells.slice(first, end));
+    if (bin.to - bin.from > widest) return null;
+    if (bin.cases.length >= fewestCycles && subjectsIn(bin.cases) >= fewestSubjects) return bin;
   }
   return null;
 }
 
-/** The cell of a score is told by comparing with its bounds as they are stored, so that rounding cannot part the two. */
-function inCells(cases: readonly ScoredCase[]): ScoredCase[][] {
-  const cells: ScoredCase[][] = Array.from({ length: cellsOfAll }, () => []);
-  const bounds = Array.from({ length: cellsOfAll }, (_, cell) => cell / cellsOfAll);
-  for (const each of cases) cells[bounds.findLastIndex(bound => bound <= each.score)]!.push(each);
-  return cells;
+function joined(cells: readonly Bin[]): Bin {
+  return { from: cells[0]!.from, to: cells.at(-1)!.to, cases: cells.flatMap(cell => cell.cases) };
 }
 
 function subjectsIn(cases: readonly ScoredCase[]): number {

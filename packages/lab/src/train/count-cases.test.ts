@@ -17,6 +17,7 @@ const six = ['1', '2', '3', '4', '5', '6'];
 test('cases are counted apart for each kind of data', async () => {
   const counted = await countCases(
     [...cases('icbhi', six), ...cases('sprsound', six.slice(1))],
+    0.5,
     'the test',
     [],
   );
@@ -34,8 +35,8 @@ test('cases are counted apart for each kind of data', async () => {
 test('whom the source network learned from is no case, under the same name in another database it is', async () => {
   const subjectsHashed = [await hashSubject('icbhi', '1'), await hashSubject('sprsound', '2')];
   const source = [{ dataset: 'icbhi', unit: 'cycle' as const, recordings: 2, cycles: 20, subjectsHashed }];
-  expect(await countCases(cases('icbhi', six), 'the test', source)).toMatchObject([
+  expect(await countCases(cases('icbhi', six), 0.5, 'the test', source)).toMatchObject([
     { cycles: 30, subjects: 5, bins: [{ cycles: 30, crackles: 5, subjects: 5 }] },
   ]);
-  expect(await countCases(cases('icbhi', ['1']), 'the test', source)).toEqual([]);
+  expect(await countCases(cases('icbhi', ['1']), 0.5, 'the test', source)).toEqual([]);
 });

@@ -7,6 +7,7 @@ import {
   type ScoreCases,
 } from '@crepitus/model';
 import { classesOf, type Task } from '@crepitus/recordings';
+import type { Prediction } from '../evaluate/predictions.ts';
 import { type ScoredCase, scoreCasesOf } from '../evaluate/score-cases.ts';
 import type { RunConfig } from './run-config.ts';
 import type { DataCycle } from './training-data.ts';
@@ -23,11 +24,13 @@ export interface DataCase extends ScoredCase {
 /**
  * The counts of cases for a bundle, per kind of data. Subjects from whom the source network learned are in none.
  *
+ * @param threshold the bundle's
  * @param scoredBy which networks scored which subjects
  * @param trainedSource what the source network learned from
  */
 export async function countCases(
   cases: readonly DataCase[],
+  threshold: number,
   scoredBy: string,
   trainedSource: BundleManifest['trainedOn'],
 ): Promise<ScoreCases[]> {
@@ -41,7 +44,7 @@ export async function countCases(
   const kinds = [...new Set(unseen.map(({ kind }) => kind))];
   return kinds.map(kind => {
     const own = unseen.filter(each => each.kind === kind);
-    return scoreCasesOf({ dataset: kind, unit: own[0]!.unit, scoredBy }, own);
+    return scoreCasesOf({ dataset: kind, unit: own[0]!.unit, scoredBy }, own, threshold);
   });
 }
 
@@ -56,6 +59,16 @@ export function casesOf(
     const isCrackle = crackleAgainstNormal(task, cycle.label);
     if (isCrackle === null) return [];
     return [{ kind, unit, subject, score: crackleScore(probabilities[i]!, meaning), isCrackle }];
+  });
+}
+
+/** The rows of a table of predictions that are normal or crackle in its task, with the score of crackle against normal. */
+export function scoredRows(task: Task, rows: readonly Prediction[]) {
+  const meaning = crackleClasses(classesOf(task));
+  return rows.flatMap(row => {
+    const isCrackle = crackleAgainstNormal(task, row.label);
+    if (row.scores === null || isCrackle === null) return [];
+    return [{ row, score: crackleScore(row.scores, meaning), isCrackle }];
   });
 }
 

@@ -1,18 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '@crepitus/datasets';
-import { type Bundle, crackleClasses, crackleScore, type NamedArray } from '@crepitus/model';
+import type { Bundle, NamedArray } from '@crepitus/model';
 import { openBundle, writeBundle } from '@crepitus/model/node';
-import { classesOf, classIndex } from '@crepitus/recordings';
+import { classIndex } from '@crepitus/recordings';
 import { deviceKey, figuresOf } from '../evaluate/figures.ts';
-import {
-  formatPredictions,
-  type Prediction,
-  type PredictionTable,
-  parsePredictions,
-} from '../evaluate/predictions.ts';
+import { formatPredictions, type PredictionTable, parsePredictions } from '../evaluate/predictions.ts';
 import { draftBundle } from './bundle-draft.ts';
-import { countCases, scoredBy } from './count-cases.ts';
+import { countCases, scoredBy, scoredRows } from './count-cases.ts';
 import { measureCycles } from './fit-measures.ts';
 import { type FusedMeasures, type FuseOptions, fuseMeasures, type ScoredPart } from './fuse-measures.ts';
 import { measuresReport, measuresReportText, writeMeasuresReport } from './measures-report.ts';
@@ -21,7 +16,6 @@ import type { RunFolder } from './run-folder.ts';
 import { splitSubjects } from './splits.ts';
 import { bestThreshold } from './threshold.ts';
 import type { TrainingData } from './training-data.ts';
-import { crackleAgainstNormal } from './validate.ts';
 
 /**
  * Joins the folds' predictions and makes the bundle of their networks, whose probabilities are averaged. With measures of the
@@ -54,10 +48,10 @@ export async function finishFolds(
 
   // The mixed data validates in every fold again; the threshold is for the data that the run is about.
   const own = new Map(data.cycles.map(cycle => [cycle.recording.id, cycle]));
-  const tested = scored(predictions.rows, config);
-  const validated = scored(
+  const tested = scoredRows(config.task, predictions.rows);
+  const validated = scoredRows(
+    config.task,
     validation.rows.filter(({ recording }) => own.has(recording)),
-    config,
   );
   const figures = figuresOf({
     scores: tested.map(({ score }) => score),
@@ -68,6 +62,10 @@ export async function finishFolds(
   });
   const text = (figure: number | null) => figure?.toFixed(3) ?? 'not defined';
   const source: Bundle | null = config.transfer === null ? null : await openBundle(config.transfer.path);
+  const threshold = bestThreshold(
+    validated.map(({ score }) => score),
+    validated.map(({ isCrackle }) => isCrackle),
+  );
   const draft = await draftBundle({
     config,
     members,
@@ -77,10 +75,7 @@ export async function finishFolds(
     heldBack: data.heldBack,
     source,
     threshold: {
-      value: bestThreshold(
-        validated.map(({ score }) => score),
-        validated.map(({ isCrackle }) => isCrackle),
-      ),
+      value: threshold,
       chosenBy: `the highest F on the ${validated.length} validation cycles of ${config.folds} folds, each scored by the network of its fold alone${fused === null ? '' : ', with measures of the sound that did not learn from it'}`,
     },
     scoreCases: await countCases(
@@ -88,6 +83,7 @@ export async function finishFolds(
         const { kind, unit, subject } = own.get(row.recording)!;
         return { kind, unit, subject, score, isCrackle };
       }),
+      threshold,
       scoredBy(config, true),
       source?.manifest.trainedOn ?? [],
     ),
@@ -168,14 +164,4 @@ function keyOf(of: {
   readonly cycle: { readonly start: number; readonly end: number };
 }): string {
   return JSON.stringify([of.recording.id, of.channel, of.cycle.start, of.cycle.end]);
-}
-
-/** The rows that are normal or crackle in the run's task, with the score of crackle against normal. */
-function scored(rows: readonly Prediction[], { task }: RunConfig) {
-  const meaning = crackleClasses(classesOf(task));
-  return rows.flatMap(row => {
-    const isCrackle = crackleAgainstNormal(task, row.label);
-    if (row.scores === null || isCrackle === null) return [];
-    return [{ row, score: crackleScore(row.scores, meaning), isCrackle }];
-  });
 }

@@ -57,6 +57,7 @@ export async function finishRun(trained: TrainedRun): Promise<void> {
     inTask.map(({ probabilities }) => probabilities),
   );
   const subjects = new Set(validation.map(({ subject }) => subject)).size;
+  const threshold = bestThreshold(scores, positives);
   const draft = await draftBundle({
     config,
     members: [weights],
@@ -66,11 +67,12 @@ export async function finishRun(trained: TrainedRun): Promise<void> {
     heldBack: trained.heldBack,
     source: trained.source,
     threshold: {
-      value: bestThreshold(scores, positives),
+      value: threshold,
       chosenBy: `the highest F on ${scores.length} cycles of ${subjects} validation subjects`,
     },
     scoreCases: await countCases(
       casesOf(config.task, unseen, predicted),
+      threshold,
       scoredBy(config, test.length > 0),
       trained.source?.manifest.trainedOn ?? [],
     ),

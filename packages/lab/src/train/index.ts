@@ -1,5 +1,6 @@
 export { behaviourOf } from './bundle-draft.ts';
 export { chooseMeasures, type MeasureChoice } from './choose-measures.ts';
+export { scoredRows } from './count-cases.ts';
 export { fitMeasures, type MeasuredCycle } from './fit-measures.ts';
 export type { FusedMeasures, SystemCase, TakenMeasures } from './fuse-measures.ts';
 export {

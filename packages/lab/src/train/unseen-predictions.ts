@@ -54,7 +54,8 @@ export async function predictUnseen(
   }
   const config = configOf(bundle, kind, choices);
   const data = await readTrainingData(config, options);
-  return count(bundle, config, data, await scoreUnseen(bundle, config, data));
+  const scores = await scoreUnseen(bundle, config, data);
+  return count(bundle, config, data, scores, bundle.manifest.threshold.value);
 }
 
 /**
@@ -75,7 +76,7 @@ export async function addMeasures(
   const measured = await measureCycles(config, data);
   const scores = await scoreUnseen(bundle, config, data);
   const fused = await fuseMeasures({ ...config, measures: choices.measures }, scores, measured);
-  return { ...(await count(bundle, config, data, fused.folds)), fused };
+  return { ...(await count(bundle, config, data, fused.folds, null)), fused };
 }
 
 function configOf(bundle: Bundle, kind: RunConfig['kind'], choices: UnseenChoices): RunConfig {
@@ -120,11 +121,13 @@ function ofMember(config: RunConfig, fold: number): RunConfig {
   return config.folds === null ? config : { ...config, fold };
 }
 
+/** @param kept the threshold that stays; null: the one that the validation parts choose here is the bundle's */
 async function count(
   bundle: Bundle,
   config: RunConfig,
   data: TrainingData,
   folds: readonly Pick<FoldScores, 'fold' | 'validation' | 'test'>[],
+  kept: number | null,
 ): Promise<UnseenPredictions> {
   const { task } = config;
   const groups = new Map(subjectsOf(data.cycles).map(({ subject, group }) => [subject, group]));
@@ -134,16 +137,18 @@ async function count(
   const casesOfPart = (part: 'validation' | 'test'): DataCase[] =>
     folds.flatMap(({ [part]: { cycles, probabilities } }) => casesOf(task, cycles, probabilities));
   const validated = casesOfPart('validation');
+  const threshold = bestThreshold(
+    validated.map(({ score }) => score),
+    validated.map(({ isCrackle }) => isCrackle),
+  );
   return {
     table: { classes: tables[0]!.classes, rows: tables.flatMap(({ rows }) => rows) },
     scoreCases: await countCases(
       casesOfPart('test'),
+      kept ?? threshold,
       scoredBy(config, config.folds !== null),
       bundle.manifest.trainedOn.filter(({ dataset }) => dataset.endsWith(ofSource)),
     ),
-    threshold: bestThreshold(
-      validated.map(({ score }) => score),
-      validated.map(({ isCrackle }) => isCrackle),
-    ),
+    threshold,
   };
 }
