@@ -20,7 +20,7 @@ export default async function Page() {
       {mayChange(actor) && (
         <section aria-labelledby="new">
           <h2 id="new">{text.patients.add}</h2>
-          <PatientForm />
+          <PatientForm typist={actor.userId} />
         </section>
       )}
     </>

@@ -17,7 +17,7 @@ export default async function Page() {
       </ul>
       <section aria-labelledby="invite">
         <h2 id="invite">{text.users.invite}</h2>
-        <InviteForm />
+        <InviteForm inviter={actor.userId} />
       </section>
       <section aria-labelledby="open-links">
         <h2 id="open-links">{text.openLinks.title}</h2>

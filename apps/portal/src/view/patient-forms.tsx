@@ -6,39 +6,20 @@ import { useId, useState } from 'react';
 import type { ListedPatient, PatientDraft } from '../server/patients.ts';
 import { dayText } from '../text/index.ts';
 import { ask } from './api-client.ts';
+import { ChangeForm } from './change-form.tsx';
+import { type Base, draftOf, forgetDrafts } from './drafts.ts';
 import { Choice, Field, Form, TextArea } from './form.tsx';
 import { useText } from './text-context.tsx';
 import { useToday } from './use-clock.ts';
 
 const sexes = ['unknown', 'female', 'male', 'other'] as const;
 
-export function PatientForm({ patient }: { patient?: PatientDraft & { id: string; updatedAt: Date } }) {
+/** @param typist the account; another one in the same tab does not get what this one typed */
+export function PatientForm({ patient, typist }: { patient?: KeptPatient; typist: string }) {
   const text = useText();
   const router = useRouter();
-  /** The version that the fields were filled from, or saved as. */
-  const [basedOn, setBasedOn] = useState<Date | string | undefined>(patient?.updatedAt);
-  return (
-    <Form<{ id: string; updatedAt?: string }>
-      button={patient === undefined ? text.patients.create : text.save}
-      doneText={patient === undefined ? '' : text.saved}
-      send={fields => {
-        const year = String(fields.get('birthYear') ?? '');
-        const draft = {
-          pseudonym: fields.get('pseudonym'),
-          birthYear: year === '' ? null : Number(year),
-          sex: fields.get('sex'),
-          notes: String(fields.get('notes') ?? ''),
-        };
-        return patient === undefined
-          ? ask('POST', '/api/patients', draft)
-          : ask('PUT', `/api/patients/${patient.id}`, { ...draft, basedOn });
-      }}
-      onDone={({ id, updatedAt }) => {
-        if (patient === undefined) return router.push(`/patients/${id}`);
-        setBasedOn(updatedAt);
-        router.refresh();
-      }}
-    >
+  const fields = (
+    <>
       <div className="fields">
         <Field
           label={text.patients.pseudonym}
@@ -64,8 +45,61 @@ export function PatientForm({ patient }: { patient?: PatientDraft & { id: string
         />
       </div>
       <TextArea label={text.patients.notes} name="notes" defaultValue={patient?.notes ?? ''} />
-    </Form>
+    </>
   );
+  if (patient === undefined)
+    return (
+      <Form<{ id: string }>
+        button={text.patients.create}
+        draft={`/patients new ${typist}`}
+        send={typed => ask('POST', '/api/patients', patientDraft(typed))}
+        onDone={({ id }) => router.push(`/patients/${id}`)}
+      >
+        {fields}
+      </Form>
+    );
+  return (
+    <ChangeForm<{ patient: KeptPatient }>
+      path={`/api/patients/${patient.id}`}
+      draft={`${draftsOfPatient(patient.id)} ${typist}`}
+      record={baseOfPatient(patient)}
+      fields={[
+        { name: 'pseudonym', label: text.patients.pseudonym },
+        { name: 'birthYear', label: text.patients.birthYear },
+        {
+          name: 'sex',
+          label: text.patients.sex,
+          shown: sex => text.patients.sexes[sex as (typeof sexes)[number]],
+        },
+        { name: 'notes', label: text.patients.notes },
+      ]}
+      read={answer => baseOfPatient(answer.patient)}
+      body={patientDraft}
+    >
+      {fields}
+    </ChangeForm>
+  );
+}
+
+type KeptPatient = PatientDraft & { readonly id: string; readonly updatedAt: Date | string };
+
+function baseOfPatient({ pseudonym, birthYear, sex, notes, updatedAt }: KeptPatient): Base {
+  return { values: { pseudonym, birthYear: String(birthYear ?? ''), sex, notes }, updatedAt };
+}
+
+function patientDraft(typed: FormData) {
+  const year = String(typed.get('birthYear') ?? '');
+  return {
+    pseudonym: typed.get('pseudonym'),
+    birthYear: year === '' ? null : Number(year),
+    sex: typed.get('sex'),
+    notes: String(typed.get('notes') ?? ''),
+  };
+}
+
+/** How the names of drafts begin that go when the patient is deleted. */
+function draftsOfPatient(id: string): string {
+  return `/patients/${id}`;
 }
 
 export function PatientTable({ patients }: { patients: readonly ListedPatient[] }) {
@@ -122,14 +156,20 @@ interface VisitDays {
 }
 
 /** @param today as the server has it */
-export function VisitForm({ patientId, today, ...days }: { patientId: string; today: string } & VisitDays) {
+export function VisitForm({
+  patientId,
+  today,
+  typist,
+  ...days
+}: { patientId: string; today: string; typist: string } & VisitDays) {
   const text = useText();
   const proposed = useToday(today);
   const router = useRouter();
   return (
     <Form<{ id: string }>
       button={text.patient.createVisit}
-      send={fields => ask('POST', `/api/patients/${patientId}/visits`, visitDraft(fields))}
+      draft={`${draftsOfPatient(patientId)}/visits ${typist}`}
+      send={typed => ask('POST', `/api/patients/${patientId}/visits`, visitDraft(typed))}
       onDone={({ id }) => {
         router.push(`/visits/${id}`);
       }}
@@ -141,28 +181,42 @@ export function VisitForm({ patientId, today, ...days }: { patientId: string; to
 
 export function ChangeVisitForm({
   visit,
+  typist,
   ...days
-}: { visit: { id: string; day: string; notes: string; updatedAt: Date } } & VisitDays) {
+}: { visit: KeptVisit; typist: string } & VisitDays) {
   const text = useText();
-  const router = useRouter();
-  /** The version that the fields were filled from, or saved as. */
-  const [basedOn, setBasedOn] = useState<Date | string>(visit.updatedAt);
+  const draft = `${draftsOfPatient(visit.patientId)}/visits/${visit.id} ${typist}`;
+  const [isOpen, setOpen] = useState(() => draftOf(draft) !== undefined);
   return (
-    <details>
+    <details open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>{text.visit.change}</summary>
-      <Form<{ updatedAt: string }>
-        button={text.save}
-        doneText={text.saved}
-        send={fields => ask('PUT', `/api/visits/${visit.id}`, { ...visitDraft(fields), basedOn })}
-        onDone={({ updatedAt }) => {
-          setBasedOn(updatedAt);
-          router.refresh();
-        }}
+      <ChangeForm<{ visit: KeptVisit }>
+        path={`/api/visits/${visit.id}`}
+        draft={draft}
+        record={baseOfVisit(visit)}
+        fields={[
+          { name: 'day', label: text.patient.day, shown: day => dayText(text, day) },
+          { name: 'notes', label: text.patients.notes },
+        ]}
+        read={answer => baseOfVisit(answer.visit)}
+        body={visitDraft}
       >
         <VisitFields day={visit.day} notes={visit.notes} {...days} />
-      </Form>
+      </ChangeForm>
     </details>
   );
+}
+
+interface KeptVisit {
+  readonly id: string;
+  readonly patientId: string;
+  readonly day: string;
+  readonly notes: string;
+  readonly updatedAt: Date | string;
+}
+
+function baseOfVisit({ day, notes, updatedAt }: KeptVisit): Base {
+  return { values: { day, notes }, updatedAt };
 }
 
 function VisitFields({ day, notes, firstDay, lastDay }: { day: string; notes: string } & VisitDays) {
@@ -183,8 +237,8 @@ function VisitFields({ day, notes, firstDay, lastDay }: { day: string; notes: st
   );
 }
 
-function visitDraft(fields: FormData) {
-  return { day: fields.get('day'), notes: String(fields.get('notes') ?? '') };
+function visitDraft(typed: FormData) {
+  return { day: typed.get('day'), notes: String(typed.get('notes') ?? '') };
 }
 
 /** Deletes a record for good; a patient's pseudonym has to be typed. */
@@ -220,7 +274,10 @@ export function DeleteForm({
               })
             : ask('DELETE', path)
         }
-        onDone={() => router.push(goTo)}
+        onDone={() => {
+          forgetDrafts(path.slice(path.lastIndexOf('/') + 1));
+          router.push(goTo);
+        }}
       >
         {typed !== undefined && (
           <div className="field">

@@ -12,7 +12,8 @@ import { useText } from './text-context.tsx';
 
 const roles = ['clinician', 'reader', 'administrator'] as const;
 
-export function InviteForm() {
+/** @param inviter the account that fills it in */
+export function InviteForm({ inviter }: { inviter: string }) {
   const text = useText();
   const router = useRouter();
   const [link, setLink] = useState<string | null>(null);
@@ -20,6 +21,7 @@ export function InviteForm() {
     <>
       <Form<{ link: string }>
         button={text.users.inviteButton}
+        draft={`/people invitation ${inviter}`}
         send={fields =>
           ask('POST', '/api/invitations', {
             role: fields.get('role'),

@@ -57,6 +57,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
             <h2 id="new">{text.patient.newVisit}</h2>
             <VisitForm
               patientId={id}
+              typist={actor.userId}
               today={new Date().toISOString().slice(0, 10)}
               firstDay={firstVisitDay(patient)}
               lastDay={lastVisitDay()}
@@ -64,7 +65,10 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           </section>
           <section aria-labelledby="edit">
             <h2 id="edit">{text.patient.edit}</h2>
-            <PatientForm patient={{ id, pseudonym, birthYear, sex, notes, updatedAt }} />
+            <PatientForm
+              patient={{ id, pseudonym, birthYear, sex, notes, updatedAt }}
+              typist={actor.userId}
+            />
           </section>
           <DeleteForm
             path={`/api/patients/${id}`}

@@ -33,7 +33,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       {mayChange(actor) && (
         <>
           <ChangeVisitForm
-            visit={{ id: visit.id, day: visit.day, notes: visit.notes, updatedAt: visit.updatedAt }}
+            visit={visit}
+            typist={actor.userId}
             firstDay={firstVisitDay(patient)}
             lastDay={lastVisitDay()}
           />
