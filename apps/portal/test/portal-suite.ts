@@ -15,6 +15,7 @@ import { analysis, invitation, patient, recording, session, signInAttempt } from
 import { describeAccounts } from './accounts-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { describeExports } from './exports-suite.ts';
+import { describeLog } from './log-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
 import { describeReport } from './report-suite.ts';
 import { describeReviews } from './reviews-suite.ts';
@@ -753,6 +754,8 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     describeStandingAnalysis(() => ({ work, clinician }));
 
     describeReport(() => ({ work, administrator, clinician, reader }));
+
+    describeLog(() => ({ work, administrator, clinician, reader, stranger }));
 
     describe('the audit log', () => {
       it('tells every look and change, each clinic its own', async () => {

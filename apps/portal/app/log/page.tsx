@@ -1,25 +1,35 @@
 import Link from 'next/link';
 import { currentText, portal, requireActor } from '../../src/page-access.ts';
+import { entriesPerPage, type LoggedEntry, logFilterSchema } from '../../src/server/audit-log.ts';
+import type { Text } from '../../src/text/index.ts';
+import { actionText, detailText, recordText } from '../../src/view/log/entry-text.ts';
+import { logAddress } from '../../src/view/log/log-address.ts';
+import { LogFilter } from '../../src/view/log/log-filter.tsx';
 import { MomentText } from '../../src/view/review/moment-text.tsx';
 import { ScrollRegion } from '../../src/view/scroll-region.tsx';
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ before?: string }> }) {
+export default async function Page({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await requireActor(['administrator']);
   const { text } = await currentText();
-  const asked = String((await searchParams).before ?? '');
-  const before = /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
-  const entries = await portal().pages.audit(actor, before);
+  const asked = logFilterSchema.safeParse(await searchParams);
+  const wanted = asked.success ? asked.data : {};
+  const { before, ...filter } = wanted;
+  const { entries, people, patients, found } = await portal().pages.log(actor, wanted);
   const last = entries.at(-1);
+  const isFiltered = Object.keys(filter).length > 0;
   return (
     <>
       <title>{text.audit.title}</title>
       <h1>{text.audit.title}</h1>
       <p>{text.audit.intro}</p>
+      <LogFilter wanted={wanted} people={people} patients={patients} />
       {entries.length === 0 ? (
-        <p className="empty">{text.audit.none}</p>
+        <p className="empty" role="status">
+          {found ? (isFiltered ? text.audit.noneSuch : text.audit.none) : text.audit.noPatient}
+        </p>
       ) : (
         <ScrollRegion label={text.audit.title}>
-          <table>
+          <table className="log">
             <thead>
               <tr>
                 <th scope="col">#</th>
@@ -27,6 +37,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
                 <th scope="col">{text.audit.who}</th>
                 <th scope="col">{text.audit.what}</th>
                 <th scope="col">{text.audit.record}</th>
+                <th scope="col">{text.audit.details}</th>
               </tr>
             </thead>
             <tbody>
@@ -36,12 +47,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
                   <td>
                     <MomentText at={entry.time} withSeconds />
                   </td>
-                  <td>{entry.actor}</td>
-                  <td>{text.audit.actions[entry.action] ?? entry.action}</td>
+                  <td>{entry.actorId === null ? text.audit.notSignedIn : entry.actor}</td>
+                  <td>{actionText(text, entry)}</td>
                   <td>
-                    {text.audit.records[entry.recordType] ?? entry.recordType}{' '}
-                    <RecordLink type={entry.recordType} id={entry.recordId} />
+                    <Record text={text} entry={entry} patient={filter.patient} />
                   </td>
+                  <td>{detailText(text, entry)}</td>
                 </tr>
               ))}
             </tbody>
@@ -50,12 +61,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
       )}
       <nav className="siblings" aria-label={text.audit.title}>
         {before !== undefined && (
-          <Link href="/log" prefetch={false}>
+          <Link href={logAddress(filter)} prefetch={false}>
             ← {text.audit.newest}
           </Link>
         )}
-        {last !== undefined && entries.length === 100 && (
-          <Link href={`/log?before=${last.seq}`} prefetch={false}>
+        {last !== undefined && entries.length === entriesPerPage && (
+          <Link href={logAddress({ ...filter, before: last.seq })} prefetch={false}>
             {text.audit.older} →
           </Link>
         )}
@@ -64,17 +75,50 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
   );
 }
 
-const folders: Record<string, string> = { patient: 'patients', visit: 'visits', recording: 'recordings' };
+/** Where a record is looked at. */
+const addresses: Readonly<Record<string, (id: string) => string>> = {
+  patient: id => `/patients/${id}`,
+  visit: id => `/visits/${id}`,
+  report: id => `/visits/${id}/report`,
+  recording: id => `/recordings/${id}`,
+};
 
-/** To the record, while it is there. */
-function RecordLink({ type, id }: { type: string; id: string }) {
-  const folder = folders[type];
-  const short = <code>{id.slice(0, 8)}</code>;
-  return folder === undefined ? (
-    short
-  ) : (
-    <Link href={`/${folder}/${id}`} prefetch={false}>
-      {short}
-    </Link>
+/** Those whose id says nothing: there is one of them. */
+const single = ['patients', 'clinic', 'log'];
+
+/** With its name and a link while it is there; a deleted one by its id, and what was under a deleted patient by a link. */
+function Record({
+  text,
+  entry: { recordType, recordId, record },
+  patient: shown,
+}: {
+  text: Text;
+  entry: LoggedEntry;
+  patient: string | undefined;
+}) {
+  const kind = text.audit.records[recordType] ?? recordType;
+  if (single.includes(recordType)) return kind;
+  const address = record === null ? undefined : addresses[recordType];
+  const name = recordText(text, record) ?? <code>{recordId.slice(0, 8)}</code>;
+  const patientId = record?.patient?.id ?? (recordType === 'patient' ? recordId : undefined);
+  return (
+    <>
+      {kind}{' '}
+      {address === undefined ? (
+        name
+      ) : (
+        <Link href={address(recordId)} prefetch={false}>
+          {name}
+        </Link>
+      )}
+      {patientId !== undefined && patientId !== shown && (
+        <>
+          {' '}
+          <Link className="more" href={logAddress({ patient: patientId })} prefetch={false}>
+            {text.audit.allOfPatient}
+          </Link>
+        </>
+      )}
+    </>
   );
 }

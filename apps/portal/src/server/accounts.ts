@@ -224,7 +224,7 @@ export async function changeUser(
   change: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined },
 ): Promise<void> {
   await queries.transaction(async tx => {
-    await requireUser(tx, actor, userId);
+    const before = await requireUser(tx, actor, userId);
     const losesAdministrator =
       change.disabled === true || (change.role ?? 'administrator') !== 'administrator';
     if (losesAdministrator) {
@@ -260,7 +260,7 @@ export async function changeUser(
       action: 'change',
       recordType: 'user',
       recordId: userId,
-      detail: { ...change },
+      detail: { ...change, ...(change.role !== undefined && { from: before.role }) },
     });
     if (losesAdministrator) await withdrawLinksOf(tx, actor, userId, change.disabled === true);
   });

@@ -6,7 +6,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { accountRoutes } from './account-routes.ts';
 import { type Actor, actorOf, authPaths, changeUser, countSignIn, listUsers } from './accounts.ts';
-import { appendAudit, clinicAudit, verifyAudit } from './audit.ts';
+import { appendAudit, verifyAudit } from './audit.ts';
+import { clinicAudit, logFilterSchema } from './audit-log.ts';
 import { exportRoutes } from './export-routes.ts';
 import { Failure, failureOf, failures } from './failure.ts';
 import { invitationRoutes } from './invitation-routes.ts';
@@ -38,8 +39,10 @@ import {
   recordingChangeSchema,
   recordingProgress,
   soundOfRecording,
+  soundResponse,
   viewRecording,
 } from './recordings.ts';
+import { noteRefusedTry, type RefusedTry } from './refused-tries.ts';
 import { reportRoutes } from './report-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { type Asked, administrator, all, background, body, clinical, type Route, route } from './route.ts';
@@ -67,18 +70,10 @@ export const routes: readonly Route[] = [
     changeUser(portal.queries, actor, params.id!, await body(request, userChangeSchema)),
   ),
   route('GET', '/api/audit', administrator, async ({ portal, query }, actor) => {
-    const before = z.coerce
-      .number()
-      .int()
-      .positive()
-      .optional()
-      .safeParse(query.get('before') ?? undefined);
-    if (!before.success) throw failures.form('The parameter before must be a number.');
-    return clinicAudit(
-      portal.queries,
-      actor.clinicId,
-      before.data === undefined ? {} : { before: before.data },
-    );
+    const filter = logFilterSchema.safeParse(Object.fromEntries(query));
+    if (!filter.success)
+      throw failures.form(`The parameter ${filter.error.issues[0]!.path.join('.')} is not as it must be.`);
+    return clinicAudit(portal.queries, actor.clinicId, filter.data);
   }),
 
   route('GET', '/api/patients', all, async ({ portal }, actor) => listPatients(portal.queries, actor)),
@@ -130,12 +125,9 @@ export const routes: readonly Route[] = [
   background('/api/recordings/:id/progress', async ({ portal, params }, actor) =>
     recordingProgress(portal.queries, portal.before, actor, params.id!),
   ),
-  route('GET', '/api/recordings/:id/sound', all, async ({ portal, params }, actor) => {
-    const bytes = await soundOfRecording(portal.queries, portal.blobs, actor, params.id!);
-    return new Response(bytes as Uint8Array<ArrayBuffer>, {
-      headers: { 'content-type': 'audio/wav', 'content-disposition': 'attachment; filename="recording.wav"' },
-    });
-  }),
+  route('GET', '/api/recordings/:id/sound', all, async ({ portal, params }, actor) =>
+    soundResponse(await soundOfRecording(portal.queries, portal.blobs, actor, params.id!)),
+  ),
   route('PUT', '/api/recordings/:id', clinical, async ({ portal, params, request }, actor) =>
     changeRecording(portal.queries, actor, params.id!, await body(request, recordingChangeSchema)),
   ),
@@ -263,20 +255,39 @@ const passwordSchema = z.strictObject({
   newPassword: z.string().max(1000),
 });
 
-/** Hands a request on to better-auth, counts tries, and keeps the log of who came and went. */
-async function authenticate({ portal, request }: Asked, path: (typeof authPaths)[number]): Promise<Response> {
+/** Hands a request on to better-auth, counts tries, and keeps the log of who came and went and who was not let in. */
+async function authenticate(asked: Asked, path: (typeof authPaths)[number]): Promise<Response> {
+  const { portal, request } = asked;
   // Of what better-auth understands only what the pages send.
   const json = await body(request, signInSchema);
   const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
-  const forget = path === '/sign-in/email' ? await countSignIn(portal.queries, json.email ?? '') : null;
-  const giveBack =
-    path === '/two-factor/verify-totp' ? await takenCode(portal, request, before, json.code ?? '') : null;
+  const waiting = path.startsWith('/two-factor/verify')
+    ? (before?.userId ?? (await userAtSecondFactor(portal.queries, request.headers)))
+    : null;
+  const tried = triedAccount(path, json.email, before, waiting);
+  const noteRefusal = (why: string) => {
+    if (tried !== null)
+      portal.afterwards(() => noteRefusedTry(portal.queries, { ...tried, actor: before, why }));
+  };
+  let forget: (() => Promise<void>) | null = null;
+  let giveBack: (() => Promise<void>) | null = null;
+  try {
+    if (path === '/sign-in/email') forget = await countSignIn(portal.queries, json.email ?? '');
+    if (path === '/two-factor/verify-totp' && waiting !== null)
+      giveBack = await takeCode(portal.queries, waiting, json.code ?? '');
+  } catch (error) {
+    if (error instanceof Failure) noteRefusal(error.code);
+    throw error;
+  }
   const response = await portal.auth.handler(
     new Request(request.url, { method: 'POST', headers: request.headers, body: JSON.stringify(json) }),
   );
   if (!response.ok) {
     await giveBack?.();
-    return refusal(response);
+    const given = await givenRefusal(response);
+    // Without a code: too many requests from one address, and none of them was looked at.
+    if (given.code !== 'fault') noteRefusal(given.code);
+    return refusal(response, given);
   }
   await forget?.();
   const cameIn = path === '/sign-in/email' || path.startsWith('/two-factor/verify');
@@ -298,40 +309,73 @@ async function authenticate({ portal, request }: Asked, path: (typeof authPaths)
   return response;
 }
 
-/** Null: nobody is known whose code it could be, and better-auth refuses it. */
-async function takenCode(portal: Portal, request: Request, actor: Actor | null, code: string) {
-  const userId = actor?.userId ?? (await userAtSecondFactor(portal.queries, request.headers));
-  return userId === null ? null : takeCode(portal.queries, userId, code);
+/** Null: whose account it could be is not known, or nothing is asked that could be wrong. */
+function triedAccount(
+  path: (typeof authPaths)[number],
+  email: string | undefined,
+  before: Actor | null,
+  waiting: string | null,
+): Pick<RefusedTry, 'account' | 'asked'> | null {
+  if (path === '/sign-in/email') return { account: { email: email ?? '' }, asked: 'password' };
+  if (waiting !== null)
+    return { account: { id: waiting }, asked: path.endsWith('backup-code') ? 'backup-code' : 'code' };
+  if (path.startsWith('/two-factor/') && before !== null)
+    return { account: { id: before.userId }, asked: 'password' };
+  return null;
 }
 
 async function note(portal: Portal, actor: Actor, action: 'sign-in' | 'sign-out'): Promise<void> {
   await appendAudit(portal.queries, actor, { action, recordType: 'user', recordId: actor.userId });
 }
 
-/** better-auth's refusals in the form of ours. */
-async function refusal(response: Response): Promise<Response> {
+interface GivenRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+async function givenRefusal(response: Response): Promise<GivenRefusal> {
   const given = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-  if (response.status === 429) throw failures.tooManyTries(Number(response.headers.get('x-retry-after')));
   const code = (given.code ?? 'fault').toLowerCase().replaceAll('_', '-');
+  return { code, message: given.message ?? code };
+}
+
+/** better-auth's lock of an account after wrong codes, which does not tell how long it still holds. */
+const longestLockSeconds = 15 * 60;
+
+/** better-auth's refusals in the form of ours. */
+function refusal(response: Response, { code, message }: GivenRefusal): Response {
+  if (response.status === 429)
+    throw failures.tooManyTries(
+      code === 'account-temporarily-locked'
+        ? longestLockSeconds
+        : Number(response.headers.get('x-retry-after')),
+    );
   const headers = new Headers(response.headers);
   headers.delete('content-length');
-  return new Response(JSON.stringify({ error: { code, message: given.message ?? code } }), {
-    status: response.status,
-    headers,
-  });
+  return new Response(JSON.stringify({ error: { code, message } }), { status: response.status, headers });
 }
 
 async function changePassword({ portal, request }: Asked, actor: Actor): Promise<Response> {
   const { currentPassword, newPassword } = await body(request, passwordSchema);
   const problem = await passwordProblem(newPassword, actor);
   if (problem !== null) throw new Failure(422, problem.code, problem.message);
-  const forget = await countSignIn(portal.queries, actor.email); // The current password can be guessed here too.
+  const noteRefusal = (why: string) =>
+    noteRefusedTry(portal.queries, { account: { id: actor.userId }, actor, asked: 'password', why });
+  // The current password can be guessed here too.
+  const forget = await countSignIn(portal.queries, actor.email).catch(async (error: unknown) => {
+    if (error instanceof Failure) await noteRefusal(error.code);
+    throw error;
+  });
   const response = await portal.auth.api.changePassword({
     body: { currentPassword, newPassword, revokeOtherSessions: true },
     headers: request.headers,
     asResponse: true,
   });
-  if (!response.ok) return refusal(response);
+  if (!response.ok) {
+    const given = await givenRefusal(response);
+    await noteRefusal(given.code);
+    return refusal(response, given);
+  }
   await forget();
   await appendAudit(portal.queries, actor, {
     action: 'change',

@@ -6,7 +6,7 @@
  * `audit verify` prints the last hash, and checks a hash that was noted earlier and elsewhere (`--seen HASH`).
  */
 import { createHash } from 'node:crypto';
-import { asc, desc, eq, gt, sql } from 'drizzle-orm';
+import { asc, desc, gt, sql } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import type { Queries } from './database.ts';
 import { audit } from './schema.ts';
@@ -25,6 +25,7 @@ export type AuditAction =
   | 'join'
   | 'sign-in'
   | 'sign-out'
+  | 'refuse'
   | 'verify';
 
 export interface AuditEvent {
@@ -34,8 +35,14 @@ export interface AuditEvent {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** Who did something: a signed-in user, or the portal itself. */
-export type AuditActor = Pick<Actor, 'userId' | 'name' | 'clinicId'> | 'portal';
+/** Who did something: a signed-in user, somebody who was not let in to an account of the clinic, or the portal itself. */
+export type AuditActor =
+  | Pick<Actor, 'userId' | 'name' | 'clinicId'>
+  | { readonly userId: null; readonly name: typeof nobodyKnown; readonly clinicId: string }
+  | 'portal';
+
+/** Stands in the log where nobody is signed in. */
+export const nobodyKnown = 'not signed in';
 
 export type AuditEntry = typeof audit.$inferSelect;
 
@@ -124,19 +131,4 @@ export async function verifyAudit(queries: Queries, seenHash: string | null = nu
       if (seen === false && entry.hash === seenHash) seen = true;
     }
   }
-}
-
-/** Entries of one clinic, the newest first. */
-export async function clinicAudit(
-  queries: Queries,
-  clinicId: string,
-  { before, limit = 100 }: { readonly before?: number; readonly limit?: number } = {},
-): Promise<AuditEntry[]> {
-  const ofClinic = eq(audit.clinicId, clinicId);
-  return queries
-    .select()
-    .from(audit)
-    .where(before === undefined ? ofClinic : sql`${ofClinic} AND ${audit.seq} < ${before}`)
-    .orderBy(desc(audit.seq))
-    .limit(limit);
 }

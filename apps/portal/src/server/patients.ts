@@ -121,12 +121,14 @@ export async function deletePatient(queries: Queries, blobs: Blobs, actor: Actor
       .from(recording)
       .innerJoin(visit, eq(visit.id, recording.visitId))
       .where(eq(visit.patientId, id));
+    const visits = await tx.select({ id: visit.id }).from(visit).where(eq(visit.patientId, id));
     await tx.delete(patient).where(eq(patient.id, id));
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'patient',
       recordId: id,
-      detail: { recordings: rows.length },
+      // What hung on it can be found in the log for good.
+      detail: { recordings: rows.length, visits: visits.map(each => each.id) },
     });
     return rows.map(({ blob }) => blob);
   });
@@ -170,7 +172,12 @@ export async function createVisit(
   await queries.transaction(async tx => {
     requireVisitDay(await requirePatient(tx, actor, patientId), draft.day);
     await tx.insert(visit).values({ id, patientId, ...draft });
-    await appendAudit(tx, actor, { action: 'create', recordType: 'visit', recordId: id });
+    await appendAudit(tx, actor, {
+      action: 'create',
+      recordType: 'visit',
+      recordId: id,
+      detail: { patient: patientId },
+    });
   });
   return { id };
 }
@@ -303,14 +310,14 @@ export async function visitProgress(
 
 export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, id: string): Promise<void> {
   const held = await queries.transaction(async tx => {
-    await requireVisit(tx, actor, id);
+    const { patient: of } = await requireVisit(tx, actor, id);
     const rows = await tx.select({ blob: recording.blob }).from(recording).where(eq(recording.visitId, id));
     await tx.delete(visit).where(eq(visit.id, id));
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'visit',
       recordId: id,
-      detail: { recordings: rows.length },
+      detail: { recordings: rows.length, patient: of.id },
     });
     return rows.map(({ blob }) => blob);
   });

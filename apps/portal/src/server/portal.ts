@@ -8,7 +8,7 @@ import { eq } from 'drizzle-orm';
 import { type Actor, type Auth, actorFrom, actorOf, isUnused, listUsers, openAuth } from './accounts.ts';
 import { queueAnalysis, queueForgotten } from './analyses.ts';
 import { answer } from './api.ts';
-import { clinicAudit } from './audit.ts';
+import { type LogFilter, viewLog } from './audit-log.ts';
 import { viewBeforeBlindPass } from './blind-passes.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
@@ -97,6 +97,11 @@ export class Portal {
     }).catch(() => new Response(null, { status: 503 }));
   }
 
+  /** Goes on when the answer is gone, whose time must not tell of it; the portal closes after it. */
+  afterwards(work: () => Promise<void>): void {
+    void this.#tracked(work).catch(error => console.error(error));
+  }
+
   readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.queries, this.#jobs, analysis);
 
   /** Of each analysis that waits how many come before it. */
@@ -135,8 +140,7 @@ export class Portal {
       this.#tracked(() => viewBeforeBlindPass(this.queries, actor, id)),
     users: (actor: Actor) => this.#tracked(() => listUsers(this.queries, actor)),
     invitations: (actor: Actor) => this.#tracked(() => listInvitations(this.queries, actor)),
-    audit: (actor: Actor, before?: number) =>
-      this.#tracked(() => clinicAudit(this.queries, actor.clinicId, before === undefined ? {} : { before })),
+    log: (actor: Actor, filter: LogFilter) => this.#tracked(() => viewLog(this.queries, actor, filter)),
     detector: () => this.#tracked(() => this.#describeDetector()),
     invitation: (token: string) => this.#tracked(() => openInvitation(this.queries, token)),
   };

@@ -110,6 +110,13 @@ export async function soundOfRecording(
   return blobs.read(found.recording.blob);
 }
 
+/** To be saved and never shown in place. */
+export function soundResponse(bytes: Uint8Array): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: { 'content-type': 'audio/wav', 'content-disposition': 'attachment; filename="recording.wav"' },
+  });
+}
+
 /** @throws Failure `missing` (404), `changed-meanwhile` (409), `form` (400) */
 export async function changeRecording(
   queries: Queries,
@@ -148,7 +155,12 @@ export async function deleteRecording(
   const found = await queries.transaction(async tx => {
     const found = await requireRecording(tx, actor, id);
     await tx.delete(recording).where(eq(recording.id, id));
-    await appendAudit(tx, actor, { action: 'delete', recordType: 'recording', recordId: id });
+    await appendAudit(tx, actor, {
+      action: 'delete',
+      recordType: 'recording',
+      recordId: id,
+      detail: { visit: found.visit.id },
+    });
     return found;
   });
   await removeUnusedBlobs(queries, blobs, [found.recording.blob]);

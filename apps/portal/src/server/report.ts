@@ -1,15 +1,17 @@
 /** What the report of a visit needs, in one reading: recordings, findings, reviewers' words, the detectors and their limits. */
 import type { RecordingAnalysis } from '@crepitus/analyses';
+import type { Blobs } from '@crepitus/analyses/node';
 import type { ScreenedChannel } from '@crepitus/model';
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
 import type { Queries } from './database.ts';
+import { failures } from './failure.ts';
 import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
 import type { AnalysisRow, RecordingRow } from './recordings.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
-import { recording } from './schema.ts';
+import { audit, recording } from './schema.ts';
 import { type NewestAnalysis, newestAnalyses, standingAnalyses } from './standing-analysis.ts';
 
 export interface VisitReport {
@@ -65,7 +67,13 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
       review: { words, agreements },
     });
   }
-  await appendAudit(queries, actor, { action: 'view', recordType: 'report', recordId: visitId });
+  // The pictures are drawn in the browser, from the sound: one entry tells of both.
+  await appendAudit(queries, actor, {
+    action: 'view',
+    recordType: 'report',
+    recordId: visitId,
+    detail: { soundOf: ids },
+  });
   return {
     patient: {
       id: patient.id,
@@ -79,6 +87,50 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
     at: new Date(),
     recordings,
   };
+}
+
+/** How long an opened report may fetch the sounds that its entry in the log names. */
+const soundMinutes = 15;
+
+/**
+ * The stored WAV of a recording, for the pictures of a report that the actor has just opened: its entry in the log tells of
+ * the sound too. Without such an entry this is an entry of its own.
+ *
+ * @throws Failure `missing` (404)
+ */
+export async function soundOfReport(
+  queries: Queries,
+  blobs: Blobs,
+  actor: Actor,
+  visitId: string,
+  recordingId: string | null,
+): Promise<Uint8Array> {
+  await requireVisit(queries, actor, visitId);
+  const [found] = await queries
+    .select()
+    .from(recording)
+    .where(and(eq(recording.visitId, visitId), eq(recording.id, recordingId ?? '')));
+  if (found === undefined) throw failures.missing();
+  const opened = await queries
+    .select({ detail: audit.detail })
+    .from(audit)
+    .where(
+      and(
+        eq(audit.recordId, visitId),
+        eq(audit.recordType, 'report'),
+        eq(audit.actorId, actor.userId),
+        gt(audit.time, new Date(Date.now() - soundMinutes * 60_000)),
+      ),
+    );
+  const isTold = opened.some(({ detail }) => JSON.parse(detail).soundOf?.includes(found.id));
+  if (!isTold)
+    await appendAudit(queries, actor, {
+      action: 'download',
+      recordType: 'recording',
+      recordId: found.id,
+      detail: { for: 'report' },
+    });
+  return blobs.read(found.blob);
 }
 
 /** It is the larger part of a result. */

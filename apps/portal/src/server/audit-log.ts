@@ -1,0 +1,195 @@
+/** The audit log as an administrator reads it: one clinic's entries, by person, patient and time, with what the records are called. */
+import { and, desc, eq, gte, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Actor } from './accounts.ts';
+import { type AuditEntry, appendAudit } from './audit.ts';
+import type { Queries } from './database.ts';
+import { failures } from './failure.ts';
+import { audit, patient, recording, user, visit } from './schema.ts';
+
+/** As the address of the page and of the API have it; absent: all. */
+export const logFilterSchema = z.object({
+  /** Entries older than this one. */
+  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  /** The id of an account: what was done by it or to it. Or `nobody`: whoever was not signed in. */
+  person: z.string().max(100).optional(),
+  /** The id of a patient: the entries of everything under it too. */
+  patient: z.string().max(100).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+export type LogFilter = z.infer<typeof logFilterSchema>;
+
+export const entriesPerPage = 100;
+
+/**
+ * Entries of one clinic, the newest first.
+ *
+ * @throws Failure `missing` (404): the clinic neither has nor had this patient
+ */
+export async function clinicAudit(
+  queries: Queries,
+  clinicId: string,
+  { before, person, patient: patientId, from, until }: LogFilter = {},
+): Promise<AuditEntry[]> {
+  const wanted: SQL[] = [eq(audit.clinicId, clinicId)];
+  if (before !== undefined) wanted.push(lt(audit.seq, before));
+  if (person === 'nobody') wanted.push(isNull(audit.actorId));
+  else if (person !== undefined)
+    wanted.push(
+      or(eq(audit.actorId, person), and(eq(audit.recordType, 'user'), eq(audit.recordId, person)))!,
+    );
+  if (patientId !== undefined)
+    wanted.push(inArray(audit.recordId, await recordsUnder(queries, clinicId, patientId)));
+  if (from !== undefined) wanted.push(gte(audit.time, new Date(from)));
+  if (until !== undefined) wanted.push(lt(audit.time, new Date(until)));
+  return queries
+    .select()
+    .from(audit)
+    .where(and(...wanted))
+    .orderBy(desc(audit.seq))
+    .limit(entriesPerPage);
+}
+
+/** The patient, its visits and their recordings, also those that are deleted: the log tells what they hung on. */
+async function recordsUnder(queries: Queries, clinicId: string, patientId: string): Promise<string[]> {
+  const [own] = await queries
+    .select({ id: patient.id })
+    .from(patient)
+    .where(and(eq(patient.id, patientId), eq(patient.clinicId, clinicId)));
+  const logged = (type: string, wanted: SQL) =>
+    queries
+      .select({ id: audit.recordId, detail: audit.detail })
+      .from(audit)
+      .where(and(eq(audit.clinicId, clinicId), eq(audit.recordType, type), wanted));
+  const ofPatient = await logged('patient', eq(audit.recordId, patientId));
+  if (own === undefined && ofPatient.length === 0) throw failures.missing();
+
+  const visits = new Set<string>();
+  for (const { detail } of ofPatient)
+    for (const id of (JSON.parse(detail).visits ?? []) as string[]) visits.add(id);
+  for (const { id } of await logged('visit', sql`${audit.detail}::jsonb ->> 'patient' = ${patientId}`))
+    visits.add(id);
+  if (own !== undefined) {
+    const rows = await queries.select({ id: visit.id }).from(visit).where(eq(visit.patientId, patientId));
+    for (const { id } of rows) visits.add(id);
+  }
+  if (visits.size === 0) return [patientId];
+
+  const recordings = new Set<string>();
+  const keys = [...visits].map(id => sql`${id}`);
+  for (const { id } of await logged(
+    'recording',
+    sql`${audit.detail}::jsonb ->> 'visit' IN (${sql.join(keys, sql`, `)})`,
+  ))
+    recordings.add(id);
+  const rows = await queries
+    .select({ id: recording.id })
+    .from(recording)
+    .where(inArray(recording.visitId, [...visits]));
+  for (const { id } of rows) recordings.add(id);
+  return [patientId, ...visits, ...recordings];
+}
+
+export interface LogView {
+  readonly entries: readonly LoggedEntry[];
+  /** Those who have or had an account in the clinic. */
+  readonly people: readonly { readonly id: string; readonly name: string }[];
+  readonly patients: readonly { readonly id: string; readonly pseudonym: string }[];
+  /** False: the patient that is asked for is not in this clinic's log. */
+  readonly found: boolean;
+}
+
+export interface LoggedEntry
+  extends Pick<AuditEntry, 'seq' | 'time' | 'actorId' | 'actor' | 'action' | 'recordType' | 'recordId'> {
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** Null: it is deleted, or has no name. */
+  readonly record: RecordName | null;
+}
+
+/** What a record is called while it is there. */
+export interface RecordName {
+  /** Of an account. */
+  readonly name?: string;
+  readonly patient?: { readonly id: string; readonly pseudonym: string };
+  readonly day?: string;
+  readonly number?: number;
+}
+
+/** The log with names of patients is patients' data itself, and looking at it an entry. */
+export async function viewLog(queries: Queries, actor: Actor, filter: LogFilter): Promise<LogView> {
+  const { clinicId } = actor;
+  const entries = await clinicAudit(queries, clinicId, filter).catch((error: unknown) => {
+    if ((error as { status?: number }).status === 404) return null;
+    throw error;
+  });
+  const people = await queries
+    .select({ id: user.id, name: user.name })
+    .from(user)
+    .where(eq(user.clinicId, clinicId))
+    .orderBy(user.name);
+  const patients = await queries
+    .select({ id: patient.id, pseudonym: patient.pseudonym })
+    .from(patient)
+    .where(eq(patient.clinicId, clinicId));
+  const names = await recordNames(queries, clinicId, entries ?? []);
+  await appendAudit(queries, actor, {
+    action: 'view',
+    recordType: 'log',
+    recordId: clinicId,
+    detail: filter.patient === undefined ? {} : { patient: filter.patient },
+  });
+  return {
+    found: entries !== null,
+    entries: (entries ?? []).map(
+      ({ seq, time, actorId, actor, action, recordType, recordId, detail }): LoggedEntry => ({
+        seq,
+        time,
+        actorId,
+        actor,
+        action,
+        recordType,
+        recordId,
+        detail: JSON.parse(detail),
+        record: names.get(recordId) ?? null,
+      }),
+    ),
+    people,
+    patients,
+  };
+}
+
+async function recordNames(
+  queries: Queries,
+  clinicId: string,
+  entries: readonly AuditEntry[],
+): Promise<ReadonlyMap<string, RecordName>> {
+  const ids = [...new Set(entries.map(({ recordId }) => recordId))];
+  const names = new Map<string, RecordName>();
+  if (ids.length === 0) return names;
+  const of = { id: patient.id, pseudonym: patient.pseudonym };
+  for (const row of await queries
+    .select(of)
+    .from(patient)
+    .where(and(inArray(patient.id, ids), eq(patient.clinicId, clinicId))))
+    names.set(row.id, { patient: row });
+  for (const row of await queries
+    .select({ id: visit.id, day: visit.day, patient: of })
+    .from(visit)
+    .innerJoin(patient, eq(patient.id, visit.patientId))
+    .where(and(inArray(visit.id, ids), eq(patient.clinicId, clinicId))))
+    names.set(row.id, { patient: row.patient, day: row.day });
+  for (const row of await queries
+    .select({ id: recording.id, number: recording.number, day: visit.day, patient: of })
+    .from(recording)
+    .innerJoin(visit, eq(visit.id, recording.visitId))
+    .innerJoin(patient, eq(patient.id, visit.patientId))
+    .where(and(inArray(recording.id, ids), eq(patient.clinicId, clinicId))))
+    names.set(row.id, { patient: row.patient, day: row.day, number: row.number });
+  for (const row of await queries
+    .select({ id: user.id, name: user.name })
+    .from(user)
+    .where(and(inArray(user.id, ids), eq(user.clinicId, clinicId))))
+    names.set(row.id, { name: row.name });
+  return names;
+}
