@@ -70,6 +70,9 @@ export function SignInForm({ to }: { to: string }) {
       <button type="button" className="quiet" onClick={() => setStep(step === 'totp' ? 'backup' : 'totp')}>
         {step === 'totp' ? text.signIn.useBackupCode : text.signIn.useCode}
       </button>
+      <button type="button" className="quiet" onClick={() => setStep('password')}>
+        {text.signIn.startAgain}
+      </button>
     </>
   );
 }
