@@ -132,6 +132,22 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
         expect(emails).toEqual(['admin@south.example']);
       });
 
+      it('lists patients in the order in which people look for them', async () => {
+        const far = await work.newClinic('Far');
+        for (const pseudonym of ['P-10', 'Z-1', 'p-3', 'P-2', 'Ä-1', 'P-1', 'B-1'])
+          await far.post('/api/patients', { ...patientDraft, pseudonym });
+        const { json } = await far.ask('/api/patients');
+        expect(json.map(({ pseudonym }: { pseudonym: string }) => pseudonym)).toEqual([
+          'Ä-1',
+          'B-1',
+          'P-1',
+          'P-2',
+          'p-3',
+          'P-10',
+          'Z-1',
+        ]);
+      });
+
       it('takes no visit before the birth of the patient nor after tomorrow', async () => {
         const visits = async () => (await clinician.ask(`/api/patients/${patientId}`)).json.visits.length;
         const before = await visits();
@@ -750,7 +766,7 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
 
     describeExports(() => ({ work, administrator, clinician }));
 
-    describeUploads(() => ({ administrator, clinician }));
+    describeUploads(() => ({ work, administrator, clinician }));
     describeStandingAnalysis(() => ({ work, clinician }));
 
     describeReport(() => ({ work, administrator, clinician, reader }));

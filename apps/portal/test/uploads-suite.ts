@@ -1,10 +1,12 @@
-/** What becomes of a sound that a visit has already, on any database; called by portal-suite.ts. */
+/** What becomes of a sound that a visit has already, or whose patient is deleted, on any database; called by portal-suite.ts. */
+import { readdir } from 'node:fs/promises';
 import { writeWav } from '@crepitus/recordings';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { breathLikeSound } from './breath-like-sound.ts';
-import type { Client } from './portal-at-work.ts';
+import { address, type Client, type PortalAtWork } from './portal-at-work.ts';
 
 export interface UploadPlace {
+  readonly work: PortalAtWork;
   readonly administrator: Client;
   readonly clinician: Client;
 }
@@ -56,6 +58,53 @@ export function describeUploads(placeOf: () => UploadPlace): void {
       expect(await upload(first, wav)).toMatchObject({ number: 1, added: false });
       expect(await upload(second, wav)).toMatchObject({ number: 1, added: true });
       expect(await numbers(first)).toEqual([1, 2, 3]);
+    });
+  });
+
+  describe('an upload that ends after its patient was deleted', () => {
+    it('is refused, and its sound is not in the store', async () => {
+      const { work, clinician } = placeOf();
+      const { blobs } = work.portal;
+      const stored = async () => {
+        const names: string[] = [];
+        for await (const name of blobs.storedBefore(Date.now() + 60_000)) names.push(name);
+        return names.sort();
+      };
+      const draft = { pseudonym: 'P-deleted-meanwhile', birthYear: null, sex: 'unknown', notes: '' };
+      const patient = (await clinician.post('/api/patients', draft)).json.id;
+      const visit = (
+        await clinician.post(`/api/patients/${patient}/visits`, { day: '2026-03-01', notes: '' })
+      ).json.id;
+      const before = await stored();
+      const wav = writeWav([breathLikeSound(3, 8000, 83)], 8000);
+      let sendTheRest = () => {};
+      const rest = new Promise<void>(resolve => {
+        sendTheRest = resolve;
+      });
+      const pieces = [wav.subarray(0, 1000), wav.subarray(1000)];
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          if (pieces.length === 1) await rest;
+          controller.enqueue(pieces.shift()!);
+          if (pieces.length === 0) controller.close();
+        },
+      });
+      const answer = work.portal.handle(
+        new Request(`${address}/api/visits/${visit}/recordings?site=Pl`, {
+          method: 'POST',
+          headers: { host: new URL(address).host, origin: address, cookie: clinician.cookie },
+          body,
+          duplex: 'half',
+        } as RequestInit),
+      );
+      await expect.poll(() => readdir(work.folder.uploads)).toHaveLength(1); // The visit was there.
+      expect((await clinician.ask(`/api/patients/${patient}`, { method: 'DELETE' })).status).toBe(200);
+      sendTheRest();
+      const refused = await answer;
+      expect(refused.status).toBe(404);
+      expect(await refused.json()).toMatchObject({ error: { code: 'missing' } });
+      expect(await stored()).toEqual(before);
+      expect(await readdir(work.folder.uploads)).toEqual([]);
     });
   });
 }

@@ -86,9 +86,10 @@ export const routes: readonly Route[] = [
   route('PUT', '/api/patients/:id', clinical, async ({ portal, params, request }, actor) =>
     changePatient(portal.queries, actor, params.id!, await body(request, patientChangeSchema)),
   ),
-  route('DELETE', '/api/patients/:id', clinical, async ({ portal, params }, actor) =>
-    deletePatient(portal.queries, portal.blobs, actor, params.id!),
-  ),
+  route('DELETE', '/api/patients/:id', clinical, async ({ portal, params }, actor) => {
+    await deletePatient(portal.queries, portal.blobs, actor, params.id!);
+    portal.eraseDeleted();
+  }),
   route('POST', '/api/patients/:id/visits', clinical, async ({ portal, params, request }, actor) =>
     createVisit(portal.queries, actor, params.id!, await body(request, visitDraftSchema)),
   ),
@@ -101,9 +102,10 @@ export const routes: readonly Route[] = [
   route('PUT', '/api/visits/:id', clinical, async ({ portal, params, request }, actor) =>
     changeVisit(portal.queries, actor, params.id!, await body(request, visitChangeSchema)),
   ),
-  route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) =>
-    deleteVisit(portal.queries, portal.blobs, actor, params.id!),
-  ),
+  route('DELETE', '/api/visits/:id', clinical, async ({ portal, params }, actor) => {
+    await deleteVisit(portal.queries, portal.blobs, actor, params.id!);
+    portal.eraseDeleted();
+  }),
   route('POST', '/api/visits/:id/recordings', clinical, async ({ portal, params, request, query }, actor) => {
     const draft = recordingDraftSchema.safeParse({
       site: query.get('site') || null,
@@ -131,9 +133,11 @@ export const routes: readonly Route[] = [
   route('PUT', '/api/recordings/:id', clinical, async ({ portal, params, request }, actor) =>
     changeRecording(portal.queries, actor, params.id!, await body(request, recordingChangeSchema)),
   ),
-  route('DELETE', '/api/recordings/:id', clinical, async ({ portal, params }, actor) =>
-    deleteRecording(portal.queries, portal.blobs, actor, params.id!),
-  ),
+  route('DELETE', '/api/recordings/:id', clinical, async ({ portal, params }, actor) => {
+    const deleted = await deleteRecording(portal.queries, portal.blobs, actor, params.id!);
+    portal.eraseDeleted();
+    return deleted;
+  }),
   route('POST', '/api/recordings/:id/analyses', clinical, async ({ portal, params }, actor) =>
     analyseAgain(portal.queries, portal.queue, actor, params.id!),
   ),

@@ -22,6 +22,8 @@ export interface OpenDatabase {
   readonly shared: boolean;
   /** For what portals that start at the same time must not do at once. */
   oneByOne<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Makes deleted records unreadable in the database's own files; those of a server are left to whoever runs it. */
+  eraseDeleted(): Promise<void>;
   /** For pg-boss; closing it closes nothing else. */
   readonly jobs: JobDatabase;
   close(): Promise<void>;
@@ -54,15 +56,27 @@ export async function openEmbedded(folder: string | null): Promise<OpenDatabase>
 
 /** On a PGlite that is open. */
 export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
+  await lite.exec('SET wal_recycle = off'); // Else old changes stay readable in files that wait to be written over.
   const queries = drizzleOnPglite(lite, { schema });
   await migrate(() => migratePglite(queries, { migrationsFolder }));
   return {
     queries: queries as unknown as Queries,
     shared: false,
     oneByOne: work => work(),
+    eraseDeleted: () => eraseDeleted(lite),
     jobs: { ...openPglite(lite as never), close: async () => {} },
     close: () => lite.close(),
   };
+}
+
+/** Of these tables the deleted rows hold what people typed. Analyses, which are large and hold numbers, are not rewritten. */
+const typedTables = ['patient', 'visit', 'recording'];
+
+async function eraseDeleted(lite: PGlite): Promise<void> {
+  for (const table of typedTables) await lite.exec(`VACUUM FULL ${table}`);
+  await lite.exec('VACUUM analysis'); // Nothing else does it here, and its room would never be used again.
+  await lite.exec('SELECT pg_switch_wal()'); // A checkpoint keeps the log that is being written.
+  await lite.exec('CHECKPOINT');
 }
 
 /**
@@ -115,6 +129,7 @@ export async function openServer(
     queries: queries as unknown as Queries,
     shared: true,
     oneByOne,
+    eraseDeleted: async () => {},
     jobs: { ...jobs, close: async () => {} },
     close,
   };

@@ -43,6 +43,7 @@ export class Portal {
   readonly auth: Auth;
   readonly publicAddress: string;
   readonly origins: readonly string[];
+  readonly #database: OpenDatabase;
   readonly #jobs: Jobs;
   readonly #stop = new AbortController();
   readonly #answering = new Set<Promise<unknown>>();
@@ -52,6 +53,7 @@ export class Portal {
 
   private constructor(folder: DataFolder, database: OpenDatabase, jobs: Jobs, options: PortalOptions) {
     this.folder = folder;
+    this.#database = database;
     this.queries = database.queries;
     this.blobs = options.blobs;
     this.publicAddress = options.publicAddress;
@@ -100,6 +102,11 @@ export class Portal {
   /** Goes on when the answer is gone, whose time must not tell of it; the portal closes after it. */
   afterwards(work: () => Promise<void>): void {
     void this.#tracked(work).catch(error => console.error(error));
+  }
+
+  /** After a deletion. */
+  eraseDeleted(): void {
+    this.afterwards(() => this.#database.eraseDeleted());
   }
 
   readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.queries, this.#jobs, analysis);

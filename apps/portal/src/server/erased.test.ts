@@ -1,0 +1,83 @@
+/** What is left of deleted records in the files of an embedded database. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeWav } from '@crepitus/recordings';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breathLikeSound } from '../../test/breath-like-sound.ts';
+import { type Client, type PortalAtWork, startPortal } from '../../test/portal-at-work.ts';
+import { openEmbedded } from './database.ts';
+
+describe('of what is deleted, the files of an embedded database', () => {
+  let folder: string;
+  let work: PortalAtWork;
+  let administrator: Client;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crepitus-erased-'));
+    work = await startPortal(() => openEmbedded(join(folder, 'database')), { hostsAnalyses: false });
+    administrator = await work.newClinic('North');
+  }, 120_000);
+  afterAll(async () => {
+    await work?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Files in which one of the texts can be read. */
+  async function filesWith(...texts: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const bytes = await readFile(join(entry.parentPath, entry.name));
+      if (texts.some(text => bytes.includes(text))) found.push(join(entry.parentPath, entry.name));
+    }
+    return found;
+  }
+
+  it('keep nothing that was typed, and everything of the others', async () => {
+    /** A patient with a visit and a recording. */
+    const enter = async (mark: string) => {
+      const notes = `${mark} notes`;
+      const draft = { pseudonym: `${mark} name`, birthYear: null, sex: 'unknown', notes };
+      const patient = (await administrator.post('/api/patients', draft)).json.id;
+      const visit = (
+        await administrator.post(`/api/patients/${patient}/visits`, { day: '2026-03-01', notes })
+      ).json.id;
+      const { json } = await administrator.ask(
+        `/api/visits/${visit}/recordings?site=Pl&device=${mark}+device`,
+        {
+          method: 'POST',
+          bytes: writeWav([breathLikeSound(2, 8000, 5)], 8000),
+        },
+      );
+      return { patient, visit, recording: json.id };
+    };
+    await enter('Quillfeather');
+    const deleted = await enter('Marrowmere');
+    const typed = ['name', 'notes', 'device'].map(what => `Marrowmere ${what}`);
+    expect(await filesWith(...typed)).not.toEqual([]);
+
+    expect((await administrator.ask(`/api/patients/${deleted.patient}`, { method: 'DELETE' })).status).toBe(
+      200,
+    );
+    await expect.poll(() => filesWith(...typed), { timeout: 60_000 }).toEqual([]);
+    expect(
+      (await administrator.ask('/api/patients')).json.map(
+        ({ pseudonym }: { pseudonym: string }) => pseudonym,
+      ),
+    ).toEqual(['Quillfeather name']);
+    expect(await filesWith('Quillfeather notes')).not.toEqual([]);
+
+    const again = await enter('Tamsinwold');
+    expect((await administrator.ask(`/api/recordings/${again.recording}`, { method: 'DELETE' })).status).toBe(
+      200,
+    );
+    await expect.poll(() => filesWith('Tamsinwold device'), { timeout: 60_000 }).toEqual([]);
+    expect((await administrator.ask(`/api/visits/${again.visit}`, { method: 'DELETE' })).status).toBe(200);
+    await expect
+      .poll(async () => (await filesWith('Tamsinwold notes')).filter(file => file.includes('pg_wal')), {
+        timeout: 60_000,
+      })
+      .toEqual([]);
+  });
+});
