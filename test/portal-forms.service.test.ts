@@ -1,6 +1,10 @@
 /** What people type into the portal's forms, in Chromium: kept over a link and Back, asked about, merged with what others saved. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWav } from '@crepitus/recordings';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breathLikeSound } from '../apps/portal/test/breath-like-sound.ts';
 import { findChromium } from './browsers/chromium.ts';
 import { complaintsAbout } from './portal-accessibility.ts';
 import { joinBy, type PortalAndChromium, password, startPortalAndChromium } from './portal-and-chromium.ts';
@@ -171,6 +175,46 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
     await page.getByText('Saved.').waitFor();
     await page.locator('p.notes', { hasText: 'Before lunch.' }).waitFor();
     await page.reload();
+    expect(asked).toEqual([]);
+  });
+
+  it('and chosen for a recording, on the picture of the chest too, is kept and merged alike', async () => {
+    const file = join(portal.folder, 'sound.wav');
+    await writeFile(file, writeWav([breathLikeSound(4, 8000, 1)], 8000));
+    await page.locator('input[type=file]').first().setInputFiles(file);
+    await page.getByRole('link', { name: 'Recording 1', exact: true }).click();
+    await page.waitForURL('**/recordings/*');
+    const address = page.url();
+    const form = (on: Page) => on.locator('section[aria-labelledby=edit]');
+    const save = (on: Page) => form(on).getByRole('button', { name: 'Save' }).and(on.locator(':enabled'));
+    await save(page).waitFor();
+    await form(page).getByLabel('Stethoscope or recorder').fill('Littmann');
+    await form(page).getByRole('button', { name: 'Prb,' }).click();
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.waitForURL('**/account');
+    await page.goBack();
+    await form(page).getByText(unsaved).waitFor();
+    expect(await form(page).getByLabel('Stethoscope or recorder').inputValue()).toBe('Littmann');
+    expect(await form(page).getByLabel('Chest site').inputValue()).toBe('Prb');
+
+    const colleague = await context.newPage();
+    await colleague.goto(address);
+    await save(colleague).waitFor();
+    await form(colleague).getByLabel('Chest site').selectOption('Plb');
+    await save(colleague).click();
+    await form(colleague).getByText('Saved.').waitFor();
+    await colleague.close();
+    await save(page).click();
+    const differences = page.locator('.differences');
+    await differences.getByText('posterior left, base').waitFor();
+    await differences.getByRole('radio', { name: /Take theirs/ }).click();
+    await expect.poll(() => form(page).getByLabel('Chest site').inputValue()).toBe('Plb');
+    await save(page).click();
+    await form(page).getByText('Saved.').waitFor();
+    await page.reload();
+    await save(page).waitFor();
+    expect(await form(page).getByLabel('Stethoscope or recorder').inputValue()).toBe('Littmann');
+    expect(await form(page).getByLabel('Chest site').inputValue()).toBe('Plb');
     expect(asked).toEqual([]);
   });
 });

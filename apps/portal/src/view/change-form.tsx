@@ -46,6 +46,7 @@ export function ChangeForm<Answer>({
   fields,
   read,
   body,
+  fill = fillIn,
   children,
 }: {
   /** Of the record; read and changed. */
@@ -57,6 +58,8 @@ export function ChangeForm<Answer>({
   /** The record in what its path answers. */
   read: (answer: Answer) => Base;
   body: (values: FormData) => object;
+  /** Of fields that are held elsewhere than in the form. */
+  fill?: (form: HTMLFormElement, name: string, value: string) => void;
   children: ReactNode;
 }) {
   const text = useText();
@@ -85,9 +88,10 @@ export function ChangeForm<Answer>({
       doneText={text.saved}
       draft={draft}
       base={base}
-      onDiscard={() => {
+      onDiscard={form => {
         setBase(record);
         setMerged(null);
+        for (const [name, value] of Object.entries(record.values)) fill(form, name, value);
       }}
       send={async (values, form): Promise<Reply<{ updatedAt: string }>> => {
         const reply = await ask<{ updatedAt: string }>('PUT', path, {
@@ -108,19 +112,19 @@ export function ChangeForm<Answer>({
       }}
     >
       {children}
-      {merged !== null && <Differences key={merged.savedAt} differences={merged.differences} />}
+      {merged !== null && <Differences key={merged.savedAt} differences={merged.differences} fill={fill} />}
     </Form>
   );
 }
 
-function fill(form: HTMLFormElement, name: string, value: string): void {
+function fillIn(form: HTMLFormElement, name: string, value: string): void {
   const field = typedFields(form).find(each => each.name === name);
   if (field === undefined) return;
   field.value = value;
   field.dispatchEvent(new Event('input', { bubbles: true })); // The draft follows.
 }
 
-function Differences({ differences }: { differences: readonly Difference[] }) {
+function Differences({ differences, fill }: { differences: readonly Difference[]; fill: typeof fillIn }) {
   const text = useText();
   const id = useId();
   const shown = ({ field }: Difference, value: string) =>

@@ -36,7 +36,8 @@ export interface FormProps<Value> {
   readonly draft?: string;
   /** Of the draft; default: what the fields hold before anything is typed. */
   readonly base?: Base;
-  readonly onDiscard?: () => void;
+  /** Its fields are filled anew after it. */
+  readonly onDiscard?: (form: HTMLFormElement) => void;
   readonly children?: ReactNode;
 }
 
@@ -105,7 +106,7 @@ export function Form<Value>({
               setRestored(false);
               setState('ready');
               setFilling(filling + 1);
-              onDiscard?.();
+              onDiscard?.(form);
               requestAnimationFrame(() => typedFields(form)[0]?.focus()); // The button is gone.
             }}
           >

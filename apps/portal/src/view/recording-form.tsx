@@ -1,43 +1,78 @@
 'use client';
 /** Sites and recorder of a recording that is there. */
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { ask } from './api-client.ts';
+import { useEffect, useRef, useState } from 'react';
+import { ChangeForm } from './change-form.tsx';
 import { isChestSite } from './chest/places.ts';
-import { Form } from './form.tsx';
+import { type Base, draftOf, type Values } from './drafts.ts';
 import { useText } from './text-context.tsx';
-import { type Placement, PlacementFields } from './visit/placement-fields.tsx';
+import { type Placement, PlacementFields, siteField } from './visit/placement-fields.tsx';
 
-export function RecordingForm({
-  id,
-  sites,
-  device,
-  updatedAt,
-}: {
-  id: string;
-  sites: readonly (string | null)[];
-  device: string;
-  updatedAt: Date;
-}) {
+interface Placed {
+  readonly id: string;
+  readonly sites: readonly (string | null)[];
+  readonly device: string;
+  readonly updatedAt: Date | string;
+}
+
+/** @param typist the account; another one in the same tab does not get what this one typed */
+export function RecordingForm({ recording, typist }: { recording: Placed; typist: string }) {
   const text = useText();
-  const router = useRouter();
-  const [placement, setPlacement] = useState<Placement>({
-    sites: sites.map(site => (isChestSite(site) ? site : null)),
-    device,
-  });
-  /** The version that the fields were filled from, or saved as. */
-  const [basedOn, setBasedOn] = useState<Date | string>(updatedAt);
-  return (
-    <Form<{ updatedAt: string }>
-      button={text.save}
-      send={() => ask('PUT', `/api/recordings/${id}`, { ...placement, basedOn })}
-      onDone={saved => {
-        setBasedOn(saved.updatedAt);
-        router.refresh();
-      }}
-      doneText={text.saved}
-    >
-      <PlacementFields value={placement} onChange={setPlacement} />
-    </Form>
+  const { id, sites } = recording;
+  const draft = `/recordings/${id} ${typist}`;
+  const [placement, setPlacement] = useState(() =>
+    placementOf(draftOf(draft)?.values ?? baseOf(recording).values, sites.length),
   );
+  const fields = useRef<HTMLDivElement>(null);
+  const isFirst = useRef(true);
+  // The picture of the chest sets sites without a key being pressed: the draft follows what the fields now hold.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of each placement
+  useEffect(() => {
+    if (!isFirst.current) fields.current?.dispatchEvent(new Event('input', { bubbles: true }));
+    isFirst.current = false;
+  }, [placement]);
+  return (
+    <ChangeForm<{ recording: Placed }>
+      path={`/api/recordings/${id}`}
+      draft={draft}
+      record={baseOf(recording)}
+      fields={[
+        ...sites.map((_, channel) => ({
+          name: siteField(channel),
+          label:
+            sites.length === 1
+              ? text.visit.siteOf
+              : `${text.visit.siteOf}, ${text.recording.channel(channel)}`,
+          shown: (site: string) => (isChestSite(site) ? (text.sites[site] ?? site) : site),
+        })),
+        { name: 'device', label: text.visit.device },
+      ]}
+      read={answer => baseOf(answer.recording)}
+      body={() => placement}
+      fill={(_, name, value) =>
+        setPlacement(before =>
+          placementOf({ ...valuesOf(before.sites, before.device), [name]: value }, sites.length),
+        )
+      }
+    >
+      <div ref={fields}>
+        <PlacementFields value={placement} onChange={setPlacement} />
+      </div>
+    </ChangeForm>
+  );
+}
+
+function baseOf({ sites, device, updatedAt }: Placed): Base {
+  return { values: valuesOf(sites, device), updatedAt };
+}
+
+function valuesOf(sites: Placed['sites'], device: string): Values {
+  return { ...Object.fromEntries(sites.map((site, channel) => [siteField(channel), site ?? ''])), device };
+}
+
+function placementOf(values: Values, channels: number): Placement {
+  const sites = Array.from({ length: channels }, (_, channel) => values[siteField(channel)] ?? '');
+  return {
+    sites: sites.map(site => (isChestSite(site) ? site : null)),
+    device: values.device ?? '',
+  };
 }

@@ -105,10 +105,13 @@ export default async function Page({
           <section aria-labelledby="edit">
             <h2 id="edit">{text.recording.edit}</h2>
             <RecordingForm
-              id={recording.id}
-              sites={recording.sites}
-              device={recording.device}
-              updatedAt={recording.updatedAt}
+              recording={{
+                id: recording.id,
+                sites: recording.sites,
+                device: recording.device,
+                updatedAt: recording.updatedAt,
+              }}
+              typist={actor.userId}
             />
           </section>
           <DeleteForm

@@ -76,6 +76,7 @@ export function PlacementFields({
             </label>
             <select
               id={`${id}-${channel}`}
+              name={siteField(channel)}
               value={site ?? ''}
               onFocus={() => setActive(channel)}
               onChange={event => set(channel, (event.target.value || null) as ChestSite | null)}
@@ -93,6 +94,7 @@ export function PlacementFields({
           <label htmlFor={`${id}-device`}>{text.visit.device}</label>
           <input
             id={`${id}-device`}
+            name="device"
             value={device}
             maxLength={100}
             placeholder={text.visit.deviceHint}
@@ -102,4 +104,9 @@ export function PlacementFields({
       </div>
     </div>
   );
+}
+
+/** Name of the field of a channel's site; the other one is `device`. */
+export function siteField(channel: number): string {
+  return `site${channel}`;
 }
