@@ -172,6 +172,31 @@ describe.skipIf(!found)('the page of a visit, in Chromium', () => {
     await late.close();
   });
 
+  it.each([
+    ['a screen of 1366 by 768', 768],
+    ['what a browser leaves of it', 650],
+  ])('has picture, sentence and status in view while it is reviewed by keys on %s', async (_, height) => {
+    await page.setViewportSize({ width: 1366, height });
+    await page.reload();
+    await page.locator('table.cycles').waitFor();
+    await page.getByText('The sound is being fetched').waitFor({ state: 'detached', timeout: 60_000 });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.locator('h1').click();
+    await page.keyboard.press('n');
+    await page.keyboard.press('1');
+    const said = page.locator('.review .said');
+    await said.getByText(/^Cycle \d+: crackles, saved\.$/).waitFor();
+    const chosen = page.locator('p', { hasText: /^\d+\. Cycle/ }).first();
+    for (const shown of [page.locator('canvas.mel:not(.running)'), chosen, said]) {
+      const box = (await shown.boundingBox())!;
+      expect(box.y).toBeGreaterThanOrEqual(0);
+      expect(box.y + box.height).toBeLessThanOrEqual(height);
+    }
+    await page.keyboard.press('z');
+    await said.getByText('taken back').waitFor();
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('says why a cycle cannot be split where the cursor is', async () => {
     await page.reload();
     await page.locator('table.cycles').waitFor();
