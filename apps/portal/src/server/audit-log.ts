@@ -5,6 +5,7 @@ import type { Actor } from './accounts.ts';
 import { type AuditEntry, appendAudit } from './audit.ts';
 import type { Queries } from './database.ts';
 import { failures } from './failure.ts';
+import { naturalOrder } from './patients.ts';
 import { audit, patient, recording, user, visit } from './schema.ts';
 
 /** As the address of the page and of the API have it; absent: all. */
@@ -155,7 +156,7 @@ export async function viewLog(queries: Queries, actor: Actor, filter: LogFilter)
       }),
     ),
     people,
-    patients,
+    patients: patients.sort((a, b) => naturalOrder.compare(a.pseudonym, b.pseudonym)),
   };
 }
 

@@ -50,6 +50,7 @@ export interface ListedPatient {
   readonly lastVisit: string | null;
 }
 
+/** In the order in which people look for pseudonyms. */
 export async function listPatients(queries: Queries, actor: Actor): Promise<ListedPatient[]> {
   const rows = await queries
     .select({
@@ -62,11 +63,15 @@ export async function listPatients(queries: Queries, actor: Actor): Promise<List
     .from(patient)
     .leftJoin(visit, eq(visit.patientId, patient.id))
     .where(eq(patient.clinicId, actor.clinicId))
-    .groupBy(patient.id)
-    .orderBy(patient.pseudonym);
+    .groupBy(patient.id);
   await appendAudit(queries, actor, { action: 'view', recordType: 'patients', recordId: actor.clinicId });
-  return rows;
+  return rows.sort(
+    (a, b) => naturalOrder.compare(a.pseudonym, b.pseudonym) || (a.pseudonym < b.pseudonym ? -1 : 1),
+  );
 }
+
+/** P-2 before P-10, and p-1 beside P-1, whatever collation the database has. */
+export const naturalOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 export async function createPatient(
   queries: Queries,

@@ -97,6 +97,16 @@ export const de: typeof en = {
   patients: {
     title: 'Patienten',
     search: 'Pseudonym suchen',
+    searchHint: 'Ein Teil genügt. Die Eingabetaste öffnet den Patienten, sobald nur einer übrig ist.',
+    shown: (first, last, all) =>
+      first === 1 && last === all
+        ? `${all} ${all === 1 ? 'Patient' : 'Patienten'}`
+        : `Patienten ${first} bis ${last} von ${all}`,
+    pages: 'Seiten der Liste',
+    pagesBelow: 'Seiten der Liste, unter ihr',
+    page: (page, pages) => `Seite ${page} von ${pages}`,
+    before: 'Seite davor',
+    after: 'Nächste Seite',
     none: 'Noch kein Patient.',
     noneHint: 'Tragen Sie unten den ersten ein, unter einem Pseudonym, das nur Ihre Klinik auflösen kann.',
     noneReader: 'Eintragen können Klinik und Verwaltung.',
@@ -962,7 +972,27 @@ export const de: typeof en = {
     withheld: 'zurückgehalten, solange Sie verblindet urteilen',
     flagged: 'Bilder auffälliger Zyklen',
     flaggedHint:
-      'Jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen; dazwischen eine Linie am Ende der Einatmung, gepunktet, wo dafür ein fester Anteil des Zyklus angenommen ist.',
+      'Auffällig ist jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung, jede mit eigener Skala), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen; dazwischen eine Linie am Ende der Einatmung, gepunktet, wo dafür ein fester Anteil des Zyklus angenommen ist.',
+    visitNotes: 'Notizen zum Besuch',
+    pictures: 'Bilder von',
+    pictureChoices: {
+      flagged: count => `jedem auffälligen Zyklus (${count})`,
+      confirmed: count => `denen, in denen jemand beim Beurteilen Knistern hört (${count})`,
+      none: _ => 'keinem',
+    },
+    pictureSize: 'Größe',
+    pictureSizes: { small: '12 je Seite', large: '6 je Seite' },
+    leftOut: (shown, flagged, choice) =>
+      choice === 'none' || shown === 0
+        ? `${flagged} ${flagged === 1 ? 'auffälliger Zyklus steht' : 'auffällige Zyklen stehen'} oben in der Tabelle und hier ohne Bild.`
+        : `Bilder von ${shown} der ${flagged} auffälligen Zyklen: von denen, in denen jemand beim Beurteilen Knistern hört. Die anderen stehen oben in der Tabelle.`,
+    called: (isCrackle, score, threshold) =>
+      isCrackle
+        ? `Knistern genannt (Wert ${score}, ab ${threshold}).`
+        : `Nicht Knistern genannt (Wert ${score}, unter ${threshold}).`,
+    likeIt: counts => `Von ähnlich bewerteten hatten ${counts} Knistern.`,
+    ofThem: (crackles, cycles, dataset) => `${crackles} von ${cycles} (${dataset})`,
+    likeItUnknown: 'Wie viele ähnlich bewertete Knistern hatten, ist nicht bekannt.',
     noneFlagged: 'Kein auffälliger Zyklus.',
     notDrawn: 'Das Bild ist noch nicht gezeichnet.',
     scoredBy: recordings => `Er hat bewertet: ${recordings}.`,

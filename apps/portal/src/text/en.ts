@@ -89,6 +89,16 @@ export const en = {
   patients: {
     title: 'Patients',
     search: 'Find a pseudonym',
+    searchHint: 'A part of it is enough. Enter opens the patient as soon as there is one left.',
+    shown: (first: number, last: number, all: number) =>
+      first === 1 && last === all
+        ? `${all} ${all === 1 ? 'patient' : 'patients'}`
+        : `Patients ${first} to ${last} of ${all}`,
+    pages: 'Pages of the list',
+    pagesBelow: 'Pages of the list, below it',
+    page: (page: number, pages: number) => `Page ${page} of ${pages}`,
+    before: 'Page before',
+    after: 'Next page',
     none: 'No patient yet.',
     noneHint: 'Enter the first one below, under a pseudonym that only your clinic can resolve.',
     noneReader: 'A clinician or administrator can enter patients.',
@@ -986,7 +996,27 @@ export const en = {
     withheld: 'withheld while you review blind',
     flagged: 'Pictures of flagged cycles',
     flaggedHint:
-      'Each cycle that the detector calls crackle, or of which a reviewer says crackles or is unsure. Above the waveform as the detector gets it (share of full scale), below the log-mel picture (frequency in Hz; dark: quiet, bright: loud), both over the seconds of the recording; triangles: single crackles; dashed: borders of cycles; between them a line where inspiration ends, dotted where that is an assumed share of the cycle.',
+      'Flagged is each cycle that the detector calls crackle, or of which a reviewer says crackles or is unsure. Above the waveform as the detector gets it (share of full scale, each at a scale of its own), below the log-mel picture (frequency in Hz; dark: quiet, bright: loud), both over the seconds of the recording; triangles: single crackles; dashed: borders of cycles; between them a line where inspiration ends, dotted where that is an assumed share of the cycle.',
+    visitNotes: 'Notes on the visit',
+    pictures: 'Pictures of',
+    pictureChoices: {
+      flagged: (count: number) => `each flagged cycle (${count})`,
+      confirmed: (count: number) => `those in which a reviewer hears crackles (${count})`,
+      none: (_: number) => 'none',
+    },
+    pictureSize: 'Size',
+    pictureSizes: { small: '12 to a page', large: '6 to a page' },
+    leftOut: (shown: number, flagged: number, choice: 'flagged' | 'confirmed' | 'none') =>
+      choice === 'none' || shown === 0
+        ? `${flagged} flagged ${flagged === 1 ? 'cycle is' : 'cycles are'} in the table above and without a picture here.`
+        : `Pictures of ${shown} of ${flagged} flagged cycles: of those in which a reviewer hears crackles. The others are in the table above.`,
+    called: (isCrackle: boolean, score: string, threshold: string) =>
+      isCrackle
+        ? `Called crackle (score ${score}, from ${threshold} on).`
+        : `Not called crackle (score ${score}, below ${threshold}).`,
+    likeIt: (counts: string) => `Of those scored alike, ${counts} had crackles.`,
+    ofThem: (crackles: number, cycles: number, dataset: string) => `${crackles} of ${cycles} (${dataset})`,
+    likeItUnknown: 'How many of those scored alike had crackles is not known.',
     noneFlagged: 'No flagged cycle.',
     notDrawn: 'The picture is not drawn yet.',
     scoredBy: (recordings: string) => `It scored ${recordings}.`,

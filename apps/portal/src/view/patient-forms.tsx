@@ -1,9 +1,8 @@
 'use client';
 /** Entering, changing and deleting patients and visits. */
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
-import type { ListedPatient, PatientDraft } from '../server/patients.ts';
+import type { PatientDraft } from '../server/patients.ts';
 import { dayText } from '../text/index.ts';
 import { ask } from './api-client.ts';
 import { ChangeForm } from './change-form.tsx';
@@ -100,53 +99,6 @@ function patientDraft(typed: FormData) {
 /** How the names of drafts begin that go when the patient is deleted. */
 function draftsOfPatient(id: string): string {
   return `/patients/${id}`;
-}
-
-export function PatientTable({ patients }: { patients: readonly ListedPatient[] }) {
-  const text = useText();
-  const id = useId();
-  const [wanted, setWanted] = useState('');
-  const shown = patients.filter(({ pseudonym }) =>
-    pseudonym.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
-  return (
-    <>
-      <div className="field">
-        <label htmlFor={id}>{text.patients.search}</label>
-        <input id={id} type="search" value={wanted} onChange={event => setWanted(event.target.value)} />
-      </div>
-      {shown.length === 0 ? (
-        <p role="status">{text.patients.noMatch}</p>
-      ) : (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{text.patients.pseudonym}</th>
-                <th scope="col">{text.patients.birthYear}</th>
-                <th scope="col">{text.patients.visits}</th>
-                <th scope="col">{text.patients.lastVisit}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map(patient => (
-                <tr key={patient.id}>
-                  <th scope="row">
-                    <Link href={`/patients/${patient.id}`} prefetch={false}>
-                      {patient.pseudonym}
-                    </Link>
-                  </th>
-                  <td>{patient.birthYear ?? text.notSaid}</td>
-                  <td>{patient.visits}</td>
-                  <td>{patient.lastVisit === null ? '' : dayText(text, patient.lastVisit)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </>
-  );
 }
 
 /** Days between which a visit may lie. */
