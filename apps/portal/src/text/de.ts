@@ -963,7 +963,7 @@ export const de: typeof en = {
     findingsHint:
       'Was der Detektor sagt und was Personen urteilten, steht nebeneinander; keines ändert das andere.',
     seconds: 'Sekunden',
-    detectorSays: 'Detektor',
+    detectorCalls: 'Knistern genannt',
     candidates: 'Einzelnes Knistern, ein / aus',
     reviewersSay: 'Urteile',
     notReviewed: 'nicht beurteilt',
@@ -1000,6 +1000,7 @@ export const de: typeof en = {
       `Er gibt keinen Wert unter ${hz} Hz Abtastrate, unter ${Math.round(bandwidth)} Hz Bandbreite und für Zyklen, die kürzer als ${shortest} s oder länger als ${longest} s sind.`,
     fromCard: 'Aus der Modellkarte dieses Detektors, auf Englisch:',
     nobody: 'Niemand hat diese Aufnahmen beurteilt.',
+    nobodyHere: 'Niemand hat sie beurteilt.',
     reviewed: (cycles, crackles, clear, unsure) =>
       `${cycles} ${cycles === 1 ? 'Zyklus' : 'Zyklen'} beurteilt: Knistern in ${crackles}, keines in ${clear}, unsicher bei ${unsure}; zuletzt am`,
     signature: 'Gesehen von, Tag, Unterschrift',

@@ -987,7 +987,7 @@ export const en = {
     findings: 'Findings, cycle by cycle',
     findingsHint: 'The detector’s and the reviewers’ words stand side by side; neither changes the other.',
     seconds: 'Seconds',
-    detectorSays: 'Detector',
+    detectorCalls: 'Called crackle',
     candidates: 'Single crackles in / ex',
     reviewersSay: 'Reviewers',
     notReviewed: 'not reviewed',
@@ -1024,6 +1024,7 @@ export const en = {
       `It gives no score below ${hz} Hz sample rate, below ${Math.round(bandwidth)} Hz bandwidth, and for cycles shorter than ${shortest} s or longer than ${longest} s.`,
     fromCard: 'From the model card of this detector, in English:',
     nobody: 'Nobody has reviewed these recordings.',
+    nobodyHere: 'Nobody has reviewed it.',
     reviewed: (cycles: number, crackles: number, clear: number, unsure: number) =>
       `${cycles} ${cycles === 1 ? 'cycle' : 'cycles'} reviewed: crackles in ${crackles}, none in ${clear}, unsure of ${unsure}; last on`,
     signature: 'Seen by, day, signature',

@@ -7,10 +7,11 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReportedRecording } from '../../server/report.ts';
 import { drawMel, plainLook } from '../sound/mel-drawing.ts';
 import { ratioOf } from '../sound/phase-ends.ts';
-import { useSound, useStoredSound } from '../sound/use-sound.ts';
+import type { Wave } from '../sound/sound.worker.ts';
+import { useSound } from '../sound/use-sound.ts';
 import type { Span } from '../sound/viewport.ts';
 import { drawWave } from '../sound/wave-drawing.ts';
-import { cycleName, isFlagged, type ReportedCycle, reportedCycles } from './reported-cycles.ts';
+import { cycleName, type PictureChoice, picturedCycles, type ReportedCycle } from './reported-cycles.ts';
 
 export interface CyclePicture {
   /** As data URLs; null: `problem` says why. */
@@ -20,9 +21,13 @@ export interface CyclePicture {
 
 export type CyclePictures = ReadonlyMap<string, CyclePicture>;
 
+/** How many of them a page of A4 holds: three by four, or two by three. */
+export const pictureSizes = ['small', 'large'] as const;
+export type PictureSize = (typeof pictureSizes)[number];
+
 /**
- * For paper and not for this screen, whatever the page is zoomed to: 430 CSS pixels (report.css) become 860, which two to a
- * row of A4 (87 mm each) are 250 to an inch.
+ * For paper and not for this screen, whatever the page is zoomed to: 290 and 430 CSS pixels (report.css) become twice as many,
+ * which at 57 and 87 mm are 250 to an inch.
  */
 const printSharpness = 2;
 
@@ -33,33 +38,38 @@ interface Piece {
   readonly cycles: readonly ReportedCycle[];
 }
 
-export function piecesOf(recordings: readonly ReportedRecording[]): Piece[] {
+export function piecesOf(recordings: readonly ReportedRecording[], choice: PictureChoice): Piece[] {
   return recordings.flatMap(recording => {
-    const flagged = reportedCycles(recording).filter(isFlagged);
-    const channels = [...new Set(flagged.map(({ channel }) => channel))];
+    const pictured = picturedCycles(recording, choice);
+    const channels = [...new Set(pictured.map(({ channel }) => channel))];
     return channels.map(channel => ({
       recording,
       channel,
-      cycles: flagged.filter(each => each.channel === channel),
+      cycles: pictured.filter(each => each.channel === channel),
     }));
   });
 }
 
 /** Off the screen, but laid out: canvases take their size and colours from the page. */
 export function DrawingBoard({
+  visitId,
   pieces,
+  size,
   onDrawn,
 }: {
+  visitId: string;
   pieces: readonly Piece[];
+  size: PictureSize;
   onDrawn: (pictures: CyclePictures) => void;
 }) {
   const [at, setAt] = useState(0);
   const piece = pieces[at];
   if (piece === undefined) return null;
   return (
-    <div className="drawing-board" aria-hidden="true">
+    <div className={`drawing-board ${size}`} aria-hidden="true">
       <SoundOf
         key={piece.recording.id}
+        visitId={visitId}
         piece={piece}
         onDrawn={pictures => {
           onDrawn(pictures);
@@ -71,11 +81,40 @@ export function DrawingBoard({
 }
 
 /** Keeps the recording's file while its channels are drawn. */
-function SoundOf({ piece, onDrawn }: { piece: Piece; onDrawn: (pictures: CyclePictures) => void }) {
-  const [bytes, problem] = useStoredSound(piece.recording.id);
+function SoundOf({
+  visitId,
+  piece,
+  onDrawn,
+}: {
+  visitId: string;
+  piece: Piece;
+  onDrawn: (pictures: CyclePictures) => void;
+}) {
+  const [bytes, problem] = useSoundOfReport(visitId, piece.recording.id);
   return (
     <ChannelBoard key={piece.channel} piece={piece} bytes={bytes} bytesProblem={problem} onDrawn={onDrawn} />
   );
+}
+
+/** As the report's own: its entry in the log tells that this sound was fetched for it. */
+function useSoundOfReport(visitId: string, recordingId: string): [Uint8Array | null, string | null] {
+  const [bytes, setBytes] = useState<Uint8Array | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    void (async () => {
+      try {
+        const address = `/api/visits/${visitId}/report/sound?recording=${recordingId}`;
+        const response = await fetch(address, { signal: gone.signal });
+        if (!response.ok) throw new Error(String(response.status));
+        setBytes(new Uint8Array(await response.arrayBuffer()));
+      } catch (error) {
+        if (!gone.signal.aborted) setProblem((error as Error).message);
+      }
+    })();
+    return () => gone.abort();
+  }, [visitId, recordingId]);
+  return [bytes, problem];
 }
 
 function ChannelBoard({
@@ -117,7 +156,7 @@ function ChannelBoard({
         const [wave, mel] = [waveRef.current, melRef.current];
         if (isGone || wave === null || mel === null) return;
         const span = spanAround(cycle, facts.seconds);
-        drawWave(wave, span, sound, screened, 1, ratioOf(result));
+        drawWave(wave, span, { ...sound, peak: peakWithin(sound, span) }, screened, 1, ratioOf(result));
         drawMel(mel, span, fine, screened, plainLook, ratioOf(result));
         const images = { wave: wave.toDataURL(), mel: mel.toDataURL() };
         drawn.set(nameOf(cycle), { images, problem: null });
@@ -142,4 +181,12 @@ function ChannelBoard({
 function spanAround({ start, end }: ReportedCycle, seconds: number): Span {
   const margin = 0.06 * (end - start);
   return { from: Math.max(0, start - margin), to: Math.min(seconds, end + margin) };
+}
+
+/** Each waveform at a scale of its own: beside a loud breath, or a knock, that of a faint one would be a line. */
+function peakWithin({ filtered, rate }: Wave, { from, to }: Span): number {
+  let peak = 1e-4;
+  for (let i = Math.floor(from * rate); i < Math.min(filtered.length, to * rate); i++)
+    peak = Math.max(peak, Math.abs(filtered[i]!));
+  return peak;
 }

@@ -17,41 +17,47 @@ export function FindingsTable({
   const text = useText();
   const cycles = reportedCycles(recording);
   const severalChannels = recording.sites.length > 1;
+  const isReviewed = cycles.some(({ words }) => words.length > 0);
   if (cycles.length === 0)
     return <p>{recording.result === null ? text.report.notAnalysed : text.recording.noCycles}</p>;
   return (
-    <ScrollRegion label={label}>
-      <table className="findings-table">
-        <thead>
-          <tr>
-            {severalChannels && <th scope="col">{text.recording.channelName}</th>}
-            <th scope="col">{text.recording.cycle}</th>
-            <th scope="col">{text.report.seconds}</th>
-            <th scope="col">{text.report.detectorSays}</th>
-            <th scope="col">{text.report.candidates}</th>
-            <th scope="col">{text.report.reviewersSay}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {cycles.map(cycle => (
-            <tr key={`${cycle.channel} ${cycle.start} ${cycle.end}`}>
-              {severalChannels && <td>{cycle.channel + 1}</td>}
-              <th scope="row">{cycle.number ?? text.report.gone}</th>
-              <td className="number">
-                {text.decimal(cycle.start.toFixed(2))}–{text.decimal(cycle.end.toFixed(2))}
-              </td>
-              <td>
-                <Found cycle={cycle} withheld={recording.withheld} />
-              </td>
-              <td className="number">{candidateText(cycle)}</td>
-              <td>
-                <Words cycle={cycle} />
-              </td>
+    <>
+      {!isReviewed && <p className="hint">{text.report.nobodyHere}</p>}
+      <ScrollRegion label={label} className="cycle-by-cycle">
+        <table className="findings-table">
+          <thead>
+            <tr>
+              {severalChannels && <th scope="col">{text.recording.channelName}</th>}
+              <th scope="col">{text.recording.cycle}</th>
+              <th scope="col">{text.report.seconds}</th>
+              <th scope="col">{text.report.detectorCalls}</th>
+              <th scope="col">{text.report.candidates}</th>
+              {isReviewed && <th scope="col">{text.report.reviewersSay}</th>}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+          </thead>
+          <tbody>
+            {cycles.map(cycle => (
+              <tr key={`${cycle.channel} ${cycle.start} ${cycle.end}`}>
+                {severalChannels && <td>{cycle.channel + 1}</td>}
+                <th scope="row">{cycle.number ?? text.report.gone}</th>
+                <td className="number">
+                  {text.decimal(cycle.start.toFixed(2))}–{text.decimal(cycle.end.toFixed(2))}
+                </td>
+                <td>
+                  <Found cycle={cycle} withheld={recording.withheld} />
+                </td>
+                <td className="number">{candidateText(cycle)}</td>
+                {isReviewed && (
+                  <td>
+                    <Words cycle={cycle} />
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+    </>
   );
 }
 
@@ -68,7 +74,7 @@ function Found({ cycle: { found }, withheld }: { cycle: ReportedCycle; withheld:
     );
   return (
     <span className={`finding ${found.crackle ? 'crackle' : 'clear'}`}>
-      {found.crackle ? text.recording.crackle : text.recording.clear}
+      {found.crackle ? text.yes : text.no}
     </span>
   );
 }

@@ -1,39 +1,95 @@
 'use client';
-/** A picture of each flagged cycle, with what its score says and what reviewers said. */
+/** Pictures of flagged cycles, with what the detector and reviewers said of each. */
+import { explainScore } from '@crepitus/model';
 import type { ReportedRecording } from '../../server/report.ts';
+import { findingText } from '../../text/finding-text.ts';
 import type { Text } from '../../text/index.ts';
-import { Explanation } from '../sound/cycle-table.tsx';
+import { dataNameOf } from '../sound/detector-text.ts';
 import { useText } from '../text-context.tsx';
-import type { CyclePictures } from './cycle-pictures.tsx';
+import type { CyclePictures, PictureSize } from './cycle-pictures.tsx';
 import { Words } from './findings-table.tsx';
-import { cycleName, isFlagged, type ReportedCycle, reportedCycles } from './reported-cycles.ts';
+import {
+  cycleName,
+  isFlagged,
+  type PictureChoice,
+  picturedCycles,
+  type ReportedCycle,
+  reportedCycles,
+} from './reported-cycles.ts';
 
+/** Of all recordings in one row after the other, so that a recording with few begins no page of its own. */
 export function FlaggedCycles({
-  recording,
+  recordings,
+  choice,
+  size,
   pictures,
 }: {
-  recording: ReportedRecording;
+  recordings: readonly ReportedRecording[];
+  choice: PictureChoice;
+  size: PictureSize;
   pictures: CyclePictures;
 }) {
   const text = useText();
-  const flagged = reportedCycles(recording).filter(isFlagged);
-  if (flagged.length === 0) return <p>{text.report.noneFlagged}</p>;
+  const flagged = recordings.flatMap(reportedCycles).filter(isFlagged).length;
+  const shown = recordings.map(recording => ({ recording, cycles: picturedCycles(recording, choice) }));
+  const count = shown.reduce((sum, { cycles }) => sum + cycles.length, 0);
+  if (flagged === 0) return <p>{text.report.noneFlagged}</p>;
   return (
-    <div className="flagged">
-      {flagged.map(cycle => (
-        <figure key={cycleName(recording.id, cycle)}>
-          <CyclePictureOf recording={recording} cycle={cycle} pictures={pictures} />
-          <figcaption>
-            <strong>{headOf(text, recording, cycle)}</strong>{' '}
-            {cycle.found !== null && !recording.withheld && recording.result !== null && (
-              <Explanation cycle={cycle.found} number={cycle.number ?? 0} result={recording.result} />
-            )}
-            <div>
-              <Words cycle={cycle} />
-            </div>
-          </figcaption>
-        </figure>
-      ))}
+    <>
+      {count < flagged && <p>{text.report.leftOut(count, flagged, choice)}</p>}
+      {count > 0 && <p className="hint">{text.report.flaggedHint}</p>}
+      <div className={`flagged ${size}`}>
+        {shown.flatMap(({ recording, cycles }) =>
+          cycles.map(cycle => (
+            <figure key={cycleName(recording.id, cycle)}>
+              <CyclePictureOf recording={recording} cycle={cycle} pictures={pictures} />
+              <figcaption>
+                <strong>{headOf(text, recording, cycle)}</strong>
+                <Said recording={recording} cycle={cycle} />
+                <div>
+                  <Words cycle={cycle} />
+                </div>
+              </figcaption>
+            </figure>
+          )),
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The detector's word and how often it was right, in as few words as fit under a picture. */
+function Said({
+  recording: { result, withheld },
+  cycle,
+}: {
+  recording: ReportedRecording;
+  cycle: ReportedCycle;
+}) {
+  const text = useText();
+  const { found } = cycle;
+  if (found === null || result === null || withheld) return null;
+  if (found.score === null)
+    return (
+      <div>
+        {text.recording.abstained}. {found.abstained && findingText(text, found.abstained)}
+      </div>
+    );
+  const { cases } = explainScore(result.detector, found.score);
+  return (
+    <div>
+      {text.report.called(
+        found.crackle === true,
+        text.decimal(found.score.toFixed(3)),
+        text.decimal(result.threshold.toFixed(3)),
+      )}{' '}
+      {cases === null
+        ? text.report.likeItUnknown
+        : text.report.likeIt(
+            cases
+              .map(each => text.report.ofThem(each.crackles, each.cycles, dataNameOf(each.dataset)))
+              .join(', '),
+          )}
     </div>
   );
 }

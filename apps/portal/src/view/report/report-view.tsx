@@ -18,10 +18,12 @@ import { RestsOn } from '../sound/cycle-table.tsx';
 import { candidatesText } from '../sound/detector-text.ts';
 import { useText } from '../text-context.tsx';
 import { cardLimits } from './card-limits.ts';
-import { type CyclePictures, DrawingBoard, piecesOf } from './cycle-pictures.tsx';
+import { type CyclePictures, DrawingBoard, type PictureSize, piecesOf } from './cycle-pictures.tsx';
 import { FindingsTable } from './findings-table.tsx';
 import { FlaggedCycles } from './flagged-cycles.tsx';
 import { usePageMargins } from './page-margins.ts';
+import { PrintBar, usualWishes } from './print-bar.tsx';
+import { cycleName } from './reported-cycles.ts';
 import './report.css';
 
 export function ReportView({
@@ -34,13 +36,31 @@ export function ReportView({
 }) {
   const text = useText();
   const { patient, visit, clinicName, recordings } = report;
-  const pieces = useMemo(() => piecesOf(recordings), [recordings]);
-  const [pictures, setPictures] = useState<CyclePictures>(new Map());
+  const [wishes, setWishes] = useState(usualWishes);
+  const { choice, size } = wishes;
+  const [pictures, setPictures] = useState<Record<PictureSize, CyclePictures>>({
+    small: new Map(),
+    large: new Map(),
+  });
+  const pieces = useMemo(() => piecesOf(recordings, choice), [recordings, choice]);
+  const shown = pictures[size];
+  const drawn = pieces.flatMap(({ recording, cycles }) =>
+    cycles.filter(cycle => shown.has(cycleName(recording.id, cycle))),
+  ).length;
+  // What is drawn stays: of another wish the missing ones alone are to be drawn.
+  const [board, setBoard] = useState({ wishes, pieces });
+  if (board.wishes !== wishes)
+    setBoard({
+      wishes,
+      pieces: pieces.filter(({ recording, cycles }) =>
+        cycles.some(cycle => !shown.has(cycleName(recording.id, cycle))),
+      ),
+    });
   const onDrawn = useCallback(
-    (drawn: CyclePictures) => setPictures(before => new Map([...before, ...drawn])),
-    [],
+    (more: CyclePictures) =>
+      setPictures(before => ({ ...before, [size]: new Map([...before[size], ...more]) })),
+    [size],
   );
-  const all = pieces.reduce((sum, { cycles }) => sum + cycles.length, 0);
   usePageMargins({
     topLeft: `${patient.pseudonym}, ${text.visit.title(dayText(text, visit.day))}`,
     topRight: clinicName,
@@ -48,9 +68,15 @@ export function ReportView({
   });
   return (
     <>
-      <PrintBar drawn={pictures.size} all={all} />
+      <PrintBar recordings={recordings} wishes={wishes} onWish={setWishes} drawn={drawn} />
       <article className="report">
-        <DrawingBoard pieces={pieces} onDrawn={onDrawn} />
+        <DrawingBoard
+          key={`${board.wishes.choice} ${board.wishes.size}`}
+          visitId={visit.id}
+          pieces={board.pieces}
+          size={board.wishes.size}
+          onDrawn={onDrawn}
+        />
         <h1>{text.report.heading(patient.pseudonym)}</h1>
         <p className="notice">{text.researchUse}</p>
         {recordings.some(({ withheld }) => withheld) && (
@@ -83,13 +109,7 @@ export function ReportView({
               </section>
             ))}
             <h2>{text.report.flagged}</h2>
-            <p className="hint">{text.report.flaggedHint}</p>
-            {recordings.map(recording => (
-              <section key={recording.id}>
-                <h3>{titleOf(text, recording)}</h3>
-                <FlaggedCycles recording={recording} pictures={pictures} />
-              </section>
-            ))}
+            <FlaggedCycles recordings={recordings} choice={choice} size={size} pictures={shown} />
             <Detectors recordings={recordings} detector={detector} />
             <Reviewers recordings={recordings} />
           </>
@@ -111,26 +131,6 @@ function candidateSentences(text: Text, recordings: readonly ReportedRecording[]
   return [...new Set(each)].join(' ');
 }
 
-function PrintBar({ drawn, all }: { drawn: number; all: number }) {
-  const text = useText();
-  const isReady = drawn >= all;
-  return (
-    <div className="actions print-bar">
-      <button
-        type="button"
-        className="primary"
-        aria-disabled={!isReady}
-        onClick={() => isReady && window.print()}
-      >
-        {text.report.print}
-      </button>
-      <p role="status" className="hint">
-        {isReady ? text.report.ready : text.report.drawing(drawn, all)}
-      </p>
-    </div>
-  );
-}
-
 function Facts({ report: { patient, visit, clinicName, by, at } }: { report: VisitReport }) {
   const text = useText();
   const facts: [string, React.ReactNode][] = [
@@ -142,18 +142,22 @@ function Facts({ report: { patient, visit, clinicName, by, at } }: { report: Vis
     [text.report.printedBy, by],
     [text.report.printedAt, <MomentText key="at" at={at} />],
   ];
+  const notes = visit.notes.trim();
   return (
-    <>
-      <dl className="details">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {visit.notes !== '' && <p className="notes">{visit.notes}</p>}
-    </>
+    <dl className="details">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      {notes !== '' && (
+        <div className="notes">
+          <dt>{text.report.visitNotes}</dt>
+          <dd>{notes}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 
@@ -272,32 +276,34 @@ function Detectors({
     return (
       <section key={sha256}>
         <h2>{text.recording.detector(id, version)}</h2>
-        {byBundle.size > 1 && (
-          <p>{text.report.scoredBy(scored.map(({ number }) => text.recording.title(number)).join(', '))}</p>
-        )}
-        <RestsOn result={result} screened={result.recording.channels[0]!} />
-        <h3>{text.about.limits}</h3>
-        <ul className="facts">
-          {text.about.limitList.map(limit => (
-            <li key={limit}>{limit}</li>
-          ))}
-          <li>
-            {text.report.limits(
-              minimumSampleRate,
-              minimumBandwidthHz,
-              text.decimal(minimumSeconds.toFixed(2)),
-              text.decimal(maximumSeconds.toFixed(2)),
-            )}
-          </li>
-        </ul>
-        {card !== null && (
-          <div className="card">
-            <p className="hint">{text.report.fromCard}</p>
-            <div lang="en">
-              <Markdown text={card} topLevel={4} />
+        <div className="detector">
+          {byBundle.size > 1 && (
+            <p>{text.report.scoredBy(scored.map(({ number }) => text.recording.title(number)).join(', '))}</p>
+          )}
+          <RestsOn result={result} screened={result.recording.channels[0]!} />
+          <h3>{text.about.limits}</h3>
+          <ul className="facts">
+            {text.about.limitList.map(limit => (
+              <li key={limit}>{limit}</li>
+            ))}
+            <li>
+              {text.report.limits(
+                minimumSampleRate,
+                minimumBandwidthHz,
+                text.decimal(minimumSeconds.toFixed(2)),
+                text.decimal(maximumSeconds.toFixed(2)),
+              )}
+            </li>
+          </ul>
+          {card !== null && (
+            <div className="card">
+              <p className="hint">{text.report.fromCard}</p>
+              <div lang="en">
+                <Markdown text={card} topLevel={4} />
+              </div>
             </div>
-          </div>
-        )}
+          )}
+        </div>
       </section>
     );
   });

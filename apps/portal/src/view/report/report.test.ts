@@ -5,7 +5,7 @@ import type { ReportedRecording } from '../../server/report.ts';
 import type { CycleReview } from '../../server/reviews.ts';
 import { cardLimits } from './card-limits.ts';
 import { cssString } from './page-margins.ts';
-import { isFlagged, reportedCycles } from './reported-cycles.ts';
+import { isFlagged, picturedCycles, reportedCycles } from './reported-cycles.ts';
 
 const reviewer = { id: 'a', name: 'Ada' };
 
@@ -62,6 +62,22 @@ describe('cycles of a report', () => {
   ] as const)('of the detector saying %s and reviewers %j get a picture: %s', (crackle, said, expected) => {
     const words = said.map(each => word(0, 1, each));
     expect(isFlagged({ found: cycle(0, 1, crackle), words })).toBe(expected);
+  });
+
+  it('get pictures as they are wished for: all flagged, those a reviewer hears crackles in, or none', () => {
+    const cycles = [0, 1, 2, 3, 4].map(start => cycle(start, start + 1, start < 3));
+    const words = [
+      word(0, 1, 'crackle'),
+      word(0, 1, 'clear'),
+      word(1, 2, 'clear'),
+      word(3, 4, 'crackle'),
+      word(7, 8, 'unsure'),
+    ];
+    const starts = (choice: Parameters<typeof picturedCycles>[1]) =>
+      picturedCycles(recording(cycles, words), choice).map(({ start }) => start);
+    expect(starts('flagged')).toEqual([0, 1, 2, 3, 7]);
+    expect(starts('confirmed')).toEqual([0, 3]);
+    expect(starts('none')).toEqual([]);
   });
 });
 

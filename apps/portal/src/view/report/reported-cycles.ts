@@ -51,9 +51,29 @@ export function reportedCycles({
   return cycles.sort((a, b) => a.channel - b.channel || a.start - b.start || a.end - b.end);
 }
 
-/** Those that get a picture: the detector calls them crackle, or a reviewer does or is unsure. */
+/** Those that get a picture unless fewer are asked for: the detector calls them crackle, or a reviewer does or is unsure. */
 export function isFlagged({ found, words }: Pick<ReportedCycle, 'found' | 'words'>): boolean {
   return found?.crackle === true || words.some(({ word }) => word !== 'clear');
+}
+
+/** Which flagged cycles get a picture. */
+export const pictureChoices = ['flagged', 'confirmed', 'none'] as const;
+export type PictureChoice = (typeof pictureChoices)[number];
+
+/** Flagged cycles of a recording that get a picture. */
+export function picturedCycles(
+  recording: Pick<ReportedRecording, 'result' | 'review'>,
+  choice: PictureChoice,
+): ReportedCycle[] {
+  if (choice === 'none') return [];
+  return reportedCycles(recording).filter(
+    cycle => isFlagged(cycle) && (choice === 'flagged' || isConfirmed(cycle)),
+  );
+}
+
+/** By one reviewer at least. */
+function isConfirmed({ words }: Pick<ReportedCycle, 'words'>): boolean {
+  return words.some(({ word }) => word === 'crackle');
 }
 
 /** Names a cycle among all of a report. */
