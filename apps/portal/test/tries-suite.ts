@@ -55,5 +55,22 @@ export function describeTries(placeOf: () => TryPlace): void {
       expect(waitSeconds).toBeGreaterThanOrEqual(1);
       expect(waitSeconds).toBeLessThanOrEqual(10);
     });
+
+    it('at the password of somebody who is signed in count wherever it is asked for', async () => {
+      const email = 'guessed@north.example';
+      const guesser = await work.newUser(administrator, 'reader', email);
+      const guess = (currentPassword: string) =>
+        guesser.post('/api/account/password', { currentPassword, newPassword: 'Wolke-Hammer-93-Kreide' });
+      expect((await guesser.post('/api/auth/two-factor/enable', { password: 'wrong' })).status).toBe(400);
+      for (let i = 0; i < 9; i++) expect((await guess('wrong')).json.error.code).toBe('invalid-password');
+      for (const path of ['enable', 'disable'])
+        expect(await guesser.post(`/api/auth/two-factor/${path}`, { password })).toMatchObject({
+          status: 429,
+          json: { error: { code: 'too-many-tries' } },
+        });
+      expect((await guess(password)).json.error.code).toBe('too-many-tries');
+      await work.portal.queries.update(signInAttempt).set({ at: new Date(Date.now() - 16 * 60_000) });
+      expect((await guess(password)).status).toBe(200);
+    });
   });
 }

@@ -277,6 +277,9 @@ async function authenticate(asked: Asked, path: (typeof authPaths)[number]): Pro
   let giveBack: (() => Promise<void>) | null = null;
   try {
     if (path === '/sign-in/email') forget = await countSignIn(portal.queries, json.email ?? '');
+    // Whoever sits down at a signed-in browser could guess the password here too.
+    if ((path === '/two-factor/enable' || path === '/two-factor/disable') && before !== null)
+      forget = await countSignIn(portal.queries, before.email);
     if (path === '/two-factor/verify-totp' && waiting !== null)
       giveBack = await takeCode(portal.queries, waiting, json.code ?? '');
   } catch (error) {
