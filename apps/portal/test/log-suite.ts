@@ -73,13 +73,13 @@ export function describeLog(placeOf: () => LogPlace): void {
 
     describe('of refused tries', () => {
       it('to sign in: at which account, never what was typed, and only to its own clinic', async () => {
-        const email = 'guessed@north.example';
+        const email = 'aimed-at@north.example';
         await work.newUser(administrator, 'reader', email);
         const id = await idOf(email);
         const typed = 'Sommer-Wolke-12-Brief';
         const stranded = 'someone.else@elsewhere.example';
         const entries = () => work.portal.queries.select().from(audit);
-        for (const address of ['Guessed@North.example ', stranded, email]) {
+        for (const address of ['Aimed-At@North.example ', stranded, email]) {
           const { status } = await work.visitor().signIn(address.trim(), typed);
           expect(status).toBe(401);
         }
