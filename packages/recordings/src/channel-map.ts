@@ -3,7 +3,11 @@ import { CrepitusError } from '@crepitus/dsp';
 import type { ChannelKind, Finding, Site } from './recording.ts';
 
 /** ICBHI's seven chest sites: trachea; anterior, posterior and lateral, left and right. */
-export const icbhiSites = ['Tc', 'Al', 'Ar', 'Pl', 'Pr', 'Ll', 'Lr'] as const;
+export const icbhiSites = ['Tc', 'Al', 'Ar', 'Ll', 'Lr', 'Pl', 'Pr'] as const;
+
+/** ICBHI's, and the usual finer ones of the back for fibrosis: upper, middle and base, left and right. */
+export const chestSites = [...icbhiSites, 'Plu', 'Pru', 'Plm', 'Prm', 'Plb', 'Prb'] as const;
+export type ChestSite = (typeof chestSites)[number];
 
 /** SPRSound's four: p1 left posterior, p2 left lateral, p3 right posterior, p4 right lateral. */
 export const sprsoundSites = ['p1', 'p2', 'p3', 'p4'] as const;

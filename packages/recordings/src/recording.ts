@@ -1,6 +1,6 @@
 /** The data that everything else is about: a recording, its channels, its respiratory cycles. */
 
-/** A chest site by ICBHI's names (Tc trachea, A/P/L anterior/posterior/lateral, l/r left/right), or free text. */
+/** A chest site, one of `chestSites` (Tc trachea, A/P/L anterior/posterior/lateral, l/r left/right, u/m/b upper/middle/base), or free text. */
 export type Site = string;
 
 export type ChannelKind = 'sound' | 'airflow';

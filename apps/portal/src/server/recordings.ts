@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CorrectedCycle } from '@crepitus/analyses';
 import type { Blobs } from '@crepitus/analyses/node';
+import { chestSites } from '@crepitus/recordings';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
-import { chestSites } from './chest-sites.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './kept-blobs.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chestSites, sprsoundSites } from '../channel-map.ts';
 import { cycleLabels } from '../recording.ts';
 import {
   channelMapOf,
@@ -85,6 +86,12 @@ test.each([
 ])('%s', (_, recordings) => {
   const manifest = parseManifest({ recordings }, 'own');
   expect(manifest.recordings).toMatchObject([{ path: 'a.wav', subject: 'S1' }]);
+  expect(manifest.findings).toEqual([]);
+});
+
+test.each([...chestSites, ...sprsoundSites])('the site %s is known', site => {
+  const manifest = parseManifest({ recordings: `path,subject,site\na.wav,S1,${site}\n` }, 'own');
+  expect(manifest.recordings).toMatchObject([{ site }]);
   expect(manifest.findings).toEqual([]);
 });
 
@@ -179,7 +186,7 @@ describe('a row that makes no sense is left out or mended, and named by its line
       'channels',
       'b.flac,0,sound,pl',
       'unknown-site',
-      'own/channels.csv line 4 has the site "pl", none of Tc, Al, Ar, Pl, Pr, Ll, Lr, p1, p2, p3, p4; it is kept; did you mean "Pl"?',
+      'own/channels.csv line 4 has the site "pl", none of Tc, Al, Ar, Ll, Lr, Pl, Pr, Plu, Pru, Plm, Prm, Plb, Prb, p1, p2, p3, p4; it is kept; did you mean "Pl"?',
     ],
     [
       'cycles',

@@ -10,7 +10,7 @@
  *
  * UTF-8, commas, points in numbers, a header in each file. Unknown columns are kept as attributes and written again.
  */
-import { type ChannelEntry, icbhiSites, sprsoundSites } from '../channel-map.ts';
+import { type ChannelEntry, chestSites, sprsoundSites } from '../channel-map.ts';
 import { type Cycle, type CycleLabel, cycleLabels, type Finding, type Site } from '../recording.ts';
 import { readTable, type TableRow, writeTable } from './csv-table.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -270,7 +270,7 @@ function labelOf(row: TableRow, findings: Finding[]): CycleLabel {
   return label ?? 'unknown';
 }
 
-const knownSites: readonly string[] = [...icbhiSites, ...sprsoundSites];
+const knownSites: readonly string[] = [...chestSites, ...sprsoundSites];
 
 /** Sites are free text, but one that nobody knows is often a slip. */
 function siteOf(row: TableRow, findings: Finding[]): Site | null {

@@ -1,7 +1,7 @@
 'use client';
+import type { ChestSite } from '@crepitus/recordings';
 /** Front and back of a chest, with something of the caller's at each site. On the front the patient's left is right. */
 import type { ReactNode } from 'react';
-import type { ChestSite } from '../../server/chest-sites.ts';
 import { useText } from '../text-context.tsx';
 import { type ChestSide, sitesOn } from './places.ts';
 import './chest.css';

@@ -1,5 +1,5 @@
 /** Which picture of the chest shows a site; where on it stands in chest.css. */
-import { type ChestSite, chestSites } from '../../server/chest-sites.ts';
+import { type ChestSite, chestSites } from '@crepitus/recordings';
 
 export type ChestSide = 'front' | 'back';
 

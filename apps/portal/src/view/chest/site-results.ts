@@ -1,6 +1,6 @@
 /** What the recordings of a visit say of each site: several of one site are counted together. */
 import type { ScreenedChannel } from '@crepitus/model';
-import type { ChestSite } from '../../server/chest-sites.ts';
+import type { ChestSite } from '@crepitus/recordings';
 import type { CycleCounts } from '../../server/crackle-counts.ts';
 import type { ListedRecording } from '../../server/patients.ts';
 import type { Text } from '../../text/index.ts';

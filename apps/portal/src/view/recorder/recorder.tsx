@@ -1,11 +1,11 @@
 'use client';
+import type { ChestSite } from '@crepitus/recordings';
 /**
  * Recording in the page from an electronic stethoscope that the computer takes for a microphone. A recording stays here
  * until the portal has it or the user discards it.
  */
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useId, useRef, useState } from 'react';
-import type { ChestSite } from '../../server/chest-sites.ts';
 import type { Uploaded } from '../../server/uploads.ts';
 import { type Refusal, refusalText, sendFile } from '../api-client.ts';
 import { useText } from '../text-context.tsx';

@@ -1,5 +1,5 @@
+import { chestSites } from '@crepitus/recordings';
 import { expect, it } from 'vitest';
-import { chestSites } from '../../server/chest-sites.ts';
 import { nextSite } from './next-site.ts';
 
 it('walks the back side against side, from top to bottom, past what is recorded', () => {

@@ -1,5 +1,5 @@
 /** The order in which a chest is listened to, for the walk from one site to the next. */
-import type { ChestSite } from '../../server/chest-sites.ts';
+import type { ChestSite } from '@crepitus/recordings';
 
 /** Side against side, from top to bottom; a walk stays within its own. */
 const walks: readonly (readonly ChestSite[])[] = [

@@ -1,7 +1,7 @@
 'use client';
+import { type ChestSite, chestSites } from '@crepitus/recordings';
 /** Where the stethoscope was, channel by channel, and which one it was: of an upload, and of a recording that is there. */
 import { useId, useState } from 'react';
-import { type ChestSite, chestSites } from '../../server/chest-sites.ts';
 import { Chest } from '../chest/chest.tsx';
 import { useText } from '../text-context.tsx';
 
