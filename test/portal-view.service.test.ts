@@ -268,6 +268,43 @@ describe.skipIf(!found)('the view of a channel, in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
+  it('says so where the browser lets no sound out, and does not seem to play', async () => {
+    const quiet = await page.context().newPage();
+    // As Firefox does without a device: a context that never begins, and no word.
+    await quiet.addInitScript(() => {
+      const Audible = AudioContext;
+      const silent = class extends Audible {
+        constructor() {
+          super();
+          void this.suspend();
+        }
+        override resume() {
+          return new Promise<void>(() => {});
+        }
+      };
+      Object.assign(window, {
+        AudioContext: silent,
+        connectDevice: () => Object.assign(window, { AudioContext: Audible }),
+      });
+    });
+    await quiet.goto(`${portal.address}/listen`);
+    await quiet.getByText(/^Ready/).waitFor({ timeout: 60_000 });
+    await quiet.locator('input[type=file]').setInputFiles(file);
+    await quiet.getByText(/ to \d+ Hz\./).waitFor({ timeout: 60_000 });
+    const play = quiet.getByRole('button', { name: 'Play', exact: true });
+    await play.click();
+    await quiet.getByText('this browser has no output for sound.').waitFor({ timeout: 30_000 });
+    await quiet.evaluate(() => (window as unknown as { connectDevice(): void }).connectDevice());
+    await play.click();
+    await expect
+      .poll(async () => Number(/^[\d.]+/.exec((await quiet.locator('.position').textContent())!)![0]), {
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(0.2);
+    expect(await quiet.getByText('this browser has no output').count()).toBe(0);
+    await quiet.close();
+  });
+
   it('draws the waveform higher and lower by key and slider, and its axis says how far it goes', async () => {
     const said = () => page.locator('.pictures .axis', { hasText: 'axis to' }).textContent();
     const drawn = () =>

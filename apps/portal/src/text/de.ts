@@ -202,6 +202,7 @@ export const de: typeof en = {
   recording: {
     title: number => `Aufnahme ${number}`,
     loading: 'Der Ton wird geholt …',
+    drawnTo: seconds => `Bisher gezeichnet: bis ${seconds} s …`,
     soundFailed: 'Der Ton kann nicht gezeigt werden',
     details: 'Angaben',
     length: 'Länge',
@@ -331,6 +332,8 @@ export const de: typeof en = {
     playSelection: 'Auswahl abspielen',
     zoomToSelection: 'Auswahl vergrößern',
     notHeard: 'Der Ton kann nicht abgespielt werden',
+    noOutput:
+      'Dieser Browser hat keine Ausgabe für Ton. Schließen Sie Lautsprecher oder Kopfhörer an, prüfen Sie, ob die Seite Ton abspielen darf, und versuchen Sie es noch einmal.',
     readingHint: 'Auf ein Bild zeigen: Zeit, Frequenz und Pegel; ziehen wählt aus.',
     reading: (seconds, hz, level, amplitude) =>
       [

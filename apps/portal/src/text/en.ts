@@ -196,6 +196,7 @@ export const en = {
   recording: {
     title: (number: number) => `Recording ${number}`,
     loading: 'The sound is being fetched …',
+    drawnTo: (seconds: number) => `Drawn up to ${seconds} s so far …`,
     soundFailed: 'The sound cannot be shown',
     details: 'Details',
     length: 'Length',
@@ -331,6 +332,8 @@ export const en = {
     playSelection: 'Play the selection',
     zoomToSelection: 'Zoom to the selection',
     notHeard: 'The sound cannot be played',
+    noOutput:
+      'this browser has no output for sound. Connect loudspeakers or headphones, check that the page may play sound, and try again.',
     readingHint: 'Point at a picture to read time, frequency and level; drag to select.',
     reading: (seconds: string, hz: string | null, level: string | null, amplitude: string | null) =>
       [

@@ -36,6 +36,11 @@ const pieceSeconds = 40;
 const firstPieceSeconds = 10;
 /** Seconds from a piece's arrival to its start. */
 const lead = 0.03;
+/** After so long a browser has no output for sound, or does not allow any: Firefox then waits for good, and says nothing. */
+const startMilliseconds = 4000;
+
+/** The problem that a page has a sentence for. */
+export const noOutput = 'no-output';
 
 export class Player {
   readonly #hear: (piece: Omit<PieceToHear, 'channel'>) => Promise<HeardPiece>;
@@ -86,6 +91,12 @@ export class Player {
     this.#gainDb = listening.gainDb;
     void this.#schedule(playing, from, null);
     this.#onChange(null);
+    const context = this.#context;
+    setTimeout(() => {
+      if (this.#playing !== playing || context.state === 'running') return;
+      this.close(); // The next try has a context of its own: a device may have been connected.
+      this.#onChange(noOutput);
+    }, startMilliseconds);
   }
 
   setGain(gainDb: number): void {

@@ -26,6 +26,7 @@ import { usePreferences } from './preferences.ts';
 import { amplitudeAt, levelAt } from './reading.ts';
 import { candidateAt, SingleCrackles } from './single-crackles.tsx';
 import './sound.css';
+import { noOutput } from './player.ts';
 import { usePictures } from './use-pictures.ts';
 import { usePlayback } from './use-playback.ts';
 import { useSound } from './use-sound.ts';
@@ -63,6 +64,7 @@ export function SoundView({
     facts.channels,
     channel,
     result?.detector.frontEnd ?? null,
+    true,
   );
   const [preferences, prefer] = usePreferences();
   const playback = usePlayback(hear, preferences);
@@ -278,11 +280,14 @@ export function SoundView({
       )}
       {playback.problem !== null && (
         <p className="refusal" role="alert">
-          {text.view.notHeard}: {playback.problem}
+          {text.view.notHeard}: {playback.problem === noOutput ? text.view.noOutput : playback.problem}
         </p>
       )}
       {(sound?.pictures ?? null) === null && shownProblem === null && (
         <p role="status">{text.recording.loading}</p>
+      )}
+      {sound !== null && sound.pictures !== null && !sound.isWhole && (
+        <p role="status">{text.recording.drawnTo(Math.round(sound.filtered.length / sound.rate))}</p>
       )}
       <div className="player">
         <button type="button" className="primary" aria-disabled={sound === null} onClick={toggle}>
