@@ -8,6 +8,7 @@ import { TextProvider } from '../src/view/text-context.tsx';
 import './style.css';
 
 export const metadata: Metadata = {
+  icons: '/listen.svg', // Else browsers ask for one that is not there.
   robots: { index: false, follow: false },
 };
 

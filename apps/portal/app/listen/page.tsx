@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { currentText } from '../../src/page-access.ts';
 import { BrowserView } from '../../src/view/browser/browser-view.tsx';
 
-export const metadata: Metadata = { manifest: '/listen.webmanifest', icons: '/listen.svg' };
+export const metadata: Metadata = { manifest: '/listen.webmanifest' };
 
 /** For anybody, without an account: it reads nothing of the portal's data and sends nothing. */
 export default async function Page() {
