@@ -443,11 +443,14 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await saysHowOftenRight();
 
     await page.goto(pages.get('patient')!);
-    await page.getByRole('heading', { name: 'Cycles called crackle over the visits' }).waitFor();
+    await page.getByRole('heading', { name: 'Course over the visits' }).waitFor();
     await saysHowOftenRight();
     const trend = page.locator('.trend-table tbody tr');
     expect(await trend.count()).toBe(1);
     expect(await trend.textContent()).toMatch(/\d+ of \d+ cycles called crackle.*\d+ to \d+ %/);
+    await page.getByLabel('Followed is').selectOption('single crackles per inspiration');
+    expect(await trend.textContent()).toMatch(/\d+\.\d \(\d+ in \d+ breaths\).*\d+\.\d to \d+/);
+    expect(await trend.textContent()).toContain(' Hz');
 
     await page.goto(pages.get('visit')!);
     await page.getByRole('link', { name: 'Report for printing' }).click();

@@ -84,6 +84,27 @@ export function describeReport(placeOf: () => ReportPlace): void {
       }));
     }
 
+    /** Single crackles of breaths, likewise. */
+    function breathsOf({ recording }: RecordingAnalysis) {
+      return recording.channels.map(({ candidates }) => {
+        const breaths = candidates!.perCycle.filter(({ phases }) => phases !== null);
+        const sums = (phase: 'all' | 'inspiration' | 'expiration') => {
+          const counts = breaths.map(breath => breath[phase]!);
+          return {
+            sum: counts.reduce((sum, count) => sum + count, 0),
+            squares: counts.reduce((sum, count) => sum + count ** 2, 0),
+          };
+        };
+        return {
+          breaths: breaths.length,
+          measured: breaths.filter(({ phases }) => phases === 'measured').length,
+          all: sums('all'),
+          inspiration: sums('inspiration'),
+          expiration: sums('expiration'),
+        };
+      });
+    }
+
     it('counts cycles of each channel in the database as they stand in the results', async () => {
       for (const [visit, ids] of [
         [late, [mono, stereo]],
@@ -156,11 +177,22 @@ export function describeReport(placeOf: () => ReportPlace): void {
       const { bundle, called } = callingDetector(await resultOf(mono));
       const [left, right] = countsOf(await resultOf(stereo));
       const figures = ({ channel, ...counts }: NonNullable<typeof left>) => counts;
+      const [own] = breathsOf(await resultOf(mono));
+      const [ofLeft, ofRight] = breathsOf(await resultOf(stereo));
+      const made = { rate: 8000, bundle, called };
       expect(of(late).channels).toEqual([
-        { ...figures(countsOf(await resultOf(mono))[0]!), site: 'Plb', device: 'Littmann', bundle, called },
-        { ...figures(left!), site: 'Prb', device: 'Array', bundle, called },
-        { ...figures(right!), site: null, device: 'Array', bundle, called },
+        {
+          ...figures(countsOf(await resultOf(mono))[0]!),
+          breaths: own,
+          site: 'Plb',
+          device: 'Littmann',
+          ...made,
+        },
+        { ...figures(left!), breaths: ofLeft, site: 'Prb', device: 'Array', ...made },
+        { ...figures(right!), breaths: ofRight, site: null, device: 'Array', ...made },
       ]);
+      expect(own!.breaths).toBeGreaterThan(0);
+      expect(own!.all.sum).toBeGreaterThan(0);
       expect(of(early).channels).toMatchObject([{ scored: 0, crackle: 0, site: 'Plb' }]);
     });
 

@@ -1,4 +1,7 @@
-/** How many cycles of each channel were scored and called crackle, counted by the database: results are large. */
+/**
+ * How many cycles of each channel were scored and called crackle, and how many single crackles its breaths have, counted by
+ * the database: results are large.
+ */
 import { type CalledCases, explainCall, type ScoreCases } from '@crepitus/model';
 import { inArray, sql } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
@@ -80,5 +83,68 @@ export async function crackleCounts(
         },
       ];
     }),
+  );
+}
+
+/** Single crackles of so many breaths: their number in all, and the sum of the squares of their number in each. */
+export interface CrackleSums {
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** Over the cycles of a channel that are breaths: fixed windows, which stand in where none was found, have no phases. */
+export interface BreathCounts {
+  readonly breaths: number;
+  /** Those whose end of inspiration was measured or set; the others have it at the bundle's ratio. */
+  readonly measured: number;
+  readonly all: CrackleSums;
+  readonly inspiration: CrackleSums;
+  readonly expiration: CrackleSums;
+}
+
+export interface CountedBreaths {
+  /** Of the recording, Hz. */
+  readonly rate: number;
+  readonly channels: readonly (BreathCounts & { readonly channel: number })[];
+}
+
+/** Of the analyses that stand; nothing is withheld here from whoever reviews blind. */
+export async function breathCounts(
+  queries: Queries,
+  recordingIds: readonly string[],
+): Promise<ReadonlyMap<string, CountedBreaths>> {
+  if (recordingIds.length === 0) return new Map();
+  const { result } = analysis;
+  const sums = (phase: keyof Pick<BreathCounts, 'all' | 'inspiration' | 'expiration'>) => {
+    const count = sql`(breath ->> ${sql.raw(`'${phase}'`)})::int`;
+    return sql`jsonb_build_object('sum', coalesce(sum(${count}), 0), 'squares', coalesce(sum(${count} * ${count}), 0))`;
+  };
+  const rows = await queries
+    .selectDistinctOn([analysis.recordingId], {
+      recordingId: analysis.recordingId,
+      rate: sql<number | null>`${result} -> 'recording' -> 'sampleRate'`,
+      channels: sql<CountedBreaths['channels'] | null>`(
+        SELECT jsonb_agg((
+          SELECT jsonb_build_object(
+            'channel', channel -> 'channel',
+            'breaths', count(*),
+            'measured', count(*) FILTER (WHERE breath ->> 'phases' = 'measured'),
+            'all', ${sums('all')},
+            'inspiration', ${sums('inspiration')},
+            'expiration', ${sums('expiration')}
+          )
+          FROM jsonb_array_elements(channel -> 'candidates' -> 'perCycle') AS breath
+          WHERE breath ->> 'phases' IS NOT NULL
+        ) ORDER BY channel -> 'channel')
+        FROM jsonb_array_elements(${result} -> 'recording' -> 'channels') AS channel
+      )`,
+    })
+    .from(analysis)
+    .where(inArray(analysis.recordingId, [...recordingIds]))
+    .orderBy(analysis.recordingId, ...standingFirst);
+  return new Map(
+    rows.flatMap(({ recordingId, rate, channels }) =>
+      rate === null || channels === null ? [] : [[recordingId, { rate, channels }]],
+    ),
   );
 }

@@ -1,7 +1,14 @@
 /** What each visit of a patient came to, for comparing them: by channel, with what made each figure. */
 import { inArray } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
-import { type CountedAnalysis, type CycleCounts, crackleCounts } from './crackle-counts.ts';
+import {
+  type BreathCounts,
+  breathCounts,
+  type CountedAnalysis,
+  type CountedBreaths,
+  type CycleCounts,
+  crackleCounts,
+} from './crackle-counts.ts';
 import type { Queries } from './database.ts';
 import { recording } from './schema.ts';
 
@@ -9,6 +16,10 @@ export interface TrendChannel extends CycleCounts {
   readonly site: string | null;
   /** As entered; may be empty. */
   readonly device: string;
+  /** Of the recording, Hz. */
+  readonly rate: number;
+  /** Single crackles; without breaths where none was found, or an older version did not count them. */
+  readonly breaths: BreathCounts;
   readonly bundle: NonNullable<CountedAnalysis['bundle']>;
   readonly called: CountedAnalysis['called'];
 }
@@ -50,18 +61,25 @@ export async function trendOf(
     actor,
     recordings.map(({ id }) => id),
   );
+  const breaths = await breathCounts(
+    queries,
+    recordings.map(({ id }) => id),
+  );
   return visits.map(({ id, day }) => {
     const own = recordings.filter(({ visitId }) => visitId === id);
     const withheld = own.filter(row => counted.get(row.id)?.withheld === true).length;
     const channels = own.flatMap(({ id: recordingId, device, sites }) => {
       const { bundle = null, channels = null, called = [] } = counted.get(recordingId) ?? {};
-      if (bundle === null || channels === null) return [];
+      const inBreaths = breaths.get(recordingId);
+      if (bundle === null || channels === null || inBreaths === undefined) return [];
       return channels.map(({ channel, cycles, scored, crackle }) => ({
         cycles,
         scored,
         crackle,
         site: sites[channel] ?? null,
         device: device.trim(),
+        rate: inBreaths.rate,
+        breaths: breathsOf(inBreaths, channel),
         bundle,
         called,
       }));
@@ -69,4 +87,9 @@ export async function trendOf(
     const finished = own.filter(row => counted.get(row.id)?.channels != null).length;
     return { id, day, channels, left: { unfinished: own.length - finished - withheld, withheld } };
   });
+}
+
+function breathsOf({ channels }: CountedBreaths, wanted: number): BreathCounts {
+  const { channel: _, ...breaths } = channels.find(({ channel }) => channel === wanted)!;
+  return breaths;
 }

@@ -31,6 +31,7 @@ export const de: typeof en = {
   drafts: {
     restored: 'Was Sie hier vorher eingegeben haben, ist noch nicht gespeichert.',
     discard: 'Verwerfen',
+    signOut: 'Sie haben etwas eingegeben, das nicht gespeichert ist und verloren ginge. Trotzdem abmelden?',
   },
   changedMeanwhile: {
     title:
@@ -1009,21 +1010,43 @@ export const de: typeof en = {
     signature: 'Gesehen von, Tag, Unterschrift',
   },
   trend: {
-    title: 'Knistern genannte Zyklen im Verlauf der Besuche',
+    title: 'Verlauf über die Besuche',
     none: 'Noch nichts zu vergleichen: Keine Aufnahme eines Besuchs ist bewertet.',
     site: 'Stelle',
     allSites: 'Alle Stellen zusammen',
+    followed: 'Verfolgt wird',
+    measures: {
+      cycles: 'Knistern genannte Atemzyklen',
+      all: 'einzelnes Knistern je Atemzyklus',
+      inspiration: 'einzelnes Knistern je Einatmung',
+      expiration: 'einzelnes Knistern je Ausatmung',
+    },
     broken:
-      'Manche Besuche sind nicht durch eine Linie verbunden: Sie wurden von einer anderen Version des Detektors bewertet, mit einem anderen Stethoskop oder an anderen Stellen aufgenommen. Ein Unterschied zwischen ihnen kann daher kommen und nicht vom Patienten.',
-    description: points =>
-      `Anteil der Knistern genannten Zyklen von ${points} ${points === 1 ? 'Besuch' : 'Besuchen'}; die Tabelle darunter enthält die Zahlen.`,
-    axis: 'Anteil der bewerteten Zyklen, die der Detektor Knistern nennt',
-    explained:
-      'Neben jedem Punkt: Knistern genannte von bewerteten Zyklen. Der senkrechte Strich ist das 95-%-Intervall (Wilson) des Anteils, als wären Zyklen voneinander unabhängig; Zyklen einer Aufnahme ähneln sich, die Wahrheit ist also unsicherer. Wenige Zyklen, langer Strich.',
+      'Manche Besuche sind nicht durch eine Linie verbunden: Sie wurden von einer anderen Version des Detektors bewertet, mit einem anderen Stethoskop, mit anderer Abtastrate oder an anderen Stellen aufgenommen, oder ihre Einatmungen wurden auf andere Art beendet. Ein Unterschied zwischen ihnen kann daher kommen und nicht vom Patienten.',
+    noneOfThis: 'Kein Besuch hat das: In seinen Aufnahmen wurde keine Atmung gefunden.',
+    description: (measure, points) =>
+      `Verlauf über ${points} ${points === 1 ? 'Besuch' : 'Besuche'}: ${measure}; die Tabelle darunter enthält die Zahlen.`,
+    axes: {
+      cycles: 'Anteil der bewerteten Atemzyklen, die der Detektor Knistern nennt',
+      all: 'Einzelnes Knistern je Atemzyklus, im Mittel',
+      inspiration: 'Einzelnes Knistern je Einatmung, im Mittel',
+      expiration: 'Einzelnes Knistern je Ausatmung, im Mittel',
+    },
+    explained: {
+      cycles:
+        'Neben jedem Punkt: Knistern genannte von bewerteten Atemzyklen. Der senkrechte Strich ist das 95-%-Intervall (Wilson) des Anteils, als wären Atemzyklen voneinander unabhängig; die einer Aufnahme ähneln sich, die Wahrheit ist also unsicherer. Wenige Atemzyklen, langer Strich.',
+      crackles:
+        'Neben jedem Punkt: einzelnes Knistern in so vielen Atemzyklen. Es wird nach fester Regel in der Wellenform gezählt, ohne die Netze; Haare, Haut und Kleidung können als Knistern zählen. Der senkrechte Strich ist das 95-%-Intervall des Mittels, länger, wo sich Atemzyklen unterscheiden; wo und wie abgehört wurde, weiß er nicht. Ein Rekorder, der hohe Frequenzen abschneidet, zeigt weniger Knistern.',
+    },
+    perBreath: (mean, crackles, breaths) =>
+      `${mean} (${crackles} in ${breaths} ${breaths === 1 ? 'Atemzyklus' : 'Atemzyklen'})`,
+    noBreaths: 'keine Atmung gefunden',
+    assumedEnds: 'Einatmungen enden an einem angenommenen Anteil des Atemzyklus',
+    rate: 'Abtastrate',
     visit: 'Besuch',
     crackles: 'Knistern genannt',
     interval: '95-%-Intervall',
-    range: (low, high) => `${low} bis ${high} %`,
+    range: (low, high) => `${low} bis ${high}`,
     detector: 'Detektor',
     sites: 'Stellen',
     noCycles: 'nichts bewertet',
@@ -1039,6 +1062,8 @@ export const de: typeof en = {
       device: 'anderes Stethoskop',
       'device-unknown': 'Stethoskop nicht angegeben',
       sites: 'andere Stellen',
+      rate: 'andere Abtastrate',
+      phases: 'Einatmungen auf andere Art beendet',
     },
   },
   chest: {

@@ -23,6 +23,7 @@ export const en = {
   drafts: {
     restored: 'What you typed here before is not saved yet.',
     discard: 'Discard it',
+    signOut: 'Something that you typed is not saved and would be lost. Sign out all the same?',
   },
   changedMeanwhile: {
     title: 'Not saved yet: somebody else changed this since you opened it. See above, then save again.',
@@ -1033,21 +1034,44 @@ export const en = {
     signature: 'Seen by, day, signature',
   },
   trend: {
-    title: 'Cycles called crackle over the visits',
+    title: 'Course over the visits',
     none: 'Nothing to compare yet: no recording of a visit has been scored.',
     site: 'Chest site',
     allSites: 'All sites together',
+    followed: 'Followed is',
+    measures: {
+      cycles: 'cycles called crackle',
+      all: 'single crackles per breath',
+      inspiration: 'single crackles per inspiration',
+      expiration: 'single crackles per expiration',
+    },
     broken:
-      'Some visits are not joined by a line: they were scored by another version of the detector, recorded with another stethoscope, or at other sites. A difference between them may come from that and not from the patient.',
-    description: (points: number) =>
-      `Share of cycles called crackle of ${points} ${points === 1 ? 'visit' : 'visits'}; the table below holds the figures.`,
-    axis: 'Share of the scored cycles that the detector calls crackle',
-    explained:
-      'Beside each point: cycles called crackle of scored cycles. The upright line is the 95 % interval (Wilson) of the share, as if cycles were independent of each other; cycles of one recording resemble each other, so the truth is less certain than that. Few cycles, long line.',
+      'Some visits are not joined by a line: they were scored by another version of the detector, recorded with another stethoscope or at another sample rate, at other sites, or their inspirations were ended another way. A difference between them may come from that and not from the patient.',
+    noneOfThis: 'No visit has this: no breath was found in its recordings.',
+    /** @param measure as in `measures` */
+    description: (measure: string, points: number) =>
+      `Course of ${points} ${points === 1 ? 'visit' : 'visits'}: ${measure}; the table below holds the figures.`,
+    axes: {
+      cycles: 'Share of the scored cycles that the detector calls crackle',
+      all: 'Single crackles in a breath, on average',
+      inspiration: 'Single crackles in an inspiration, on average',
+      expiration: 'Single crackles in an expiration, on average',
+    },
+    explained: {
+      cycles:
+        'Beside each point: cycles called crackle of scored cycles. The upright line is the 95 % interval (Wilson) of the share, as if cycles were independent of each other; cycles of one recording resemble each other, so the truth is less certain than that. Few cycles, long line.',
+      crackles:
+        'Beside each point: single crackles in so many breaths. They are counted in the waveform by a fixed rule, without the networks; hair, skin and clothes can count as crackles. The upright line is the 95 % interval of the average, longer where breaths differ from each other; it knows nothing of where and how was listened. A recorder that cuts off high frequencies shows fewer crackles.',
+    },
+    perBreath: (mean: string, crackles: number, breaths: number) =>
+      `${mean} (${crackles} in ${breaths} ${breaths === 1 ? 'breath' : 'breaths'})`,
+    noBreaths: 'no breath found',
+    assumedEnds: 'inspirations end at an assumed share of the cycle',
+    rate: 'Sample rate',
     visit: 'Visit',
     crackles: 'Called crackle',
     interval: '95 % interval',
-    range: (low: number, high: number) => `${low} to ${high} %`,
+    range: (low: string, high: string) => `${low} to ${high}`,
     detector: 'Detector',
     sites: 'Sites',
     noCycles: 'nothing scored',
@@ -1063,6 +1087,8 @@ export const en = {
       device: 'another stethoscope',
       'device-unknown': 'stethoscope not given',
       sites: 'other sites',
+      rate: 'another sample rate',
+      phases: 'inspirations ended another way',
     },
   },
   chest: {

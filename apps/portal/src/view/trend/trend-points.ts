@@ -1,21 +1,34 @@
 /** From what visits came to, the points of a trend, and between which of them a line would compare like with like. */
 import { wilsonInterval } from '@crepitus/model';
-import type { CycleCounts } from '../../server/crackle-counts.ts';
+import type { CrackleSums, CycleCounts } from '../../server/crackle-counts.ts';
 import type { TrendChannel, TrendVisit } from '../../server/trend.ts';
 import { totalOf } from '../chest/site-results.ts';
 
+/** What is followed: cycles called crackle of those scored, or single crackles in a whole breath or a phase of it. */
+export const trendMeasures = ['cycles', 'all', 'inspiration', 'expiration'] as const;
+export type TrendMeasure = (typeof trendMeasures)[number];
+
 /** Why a point is not joined with the one before it. */
-export type TrendBreak = 'detector' | 'device' | 'device-unknown' | 'sites';
+export type TrendBreak = 'detector' | 'device' | 'device-unknown' | 'sites' | 'rate' | 'phases';
 
 export interface TrendPoint {
   readonly visit: Pick<TrendVisit, 'id' | 'day' | 'left'>;
   readonly counts: CycleCounts;
-  /** Crackle cycles of those scored, with its 95 % interval as if cycles were independent; null where none was scored. */
-  readonly share: { readonly value: number; readonly interval: readonly [number, number] } | null;
+  /** Single crackles in so many breaths, or inspirations, or expirations; those of all where cycles are followed. */
+  readonly crackles: { readonly count: number; readonly breaths: number };
+  /**
+   * A share, or a number for each breath, with its 95 % interval as if cycles and breaths were independent; null where there
+   * is none.
+   */
+  readonly figure: { readonly value: number; readonly interval: readonly [number, number] } | null;
   readonly bundles: readonly TrendChannel['bundle'][];
   readonly devices: readonly string[];
   readonly sites: readonly (string | null)[];
-  /** Empty for the first that has a share, and where both can be compared. */
+  /** Of the recordings, Hz. */
+  readonly rates: readonly number[];
+  /** How ends of inspiration came about. */
+  readonly phases: readonly ('measured' | 'ratio')[];
+  /** Empty for the first that has a figure, and where both can be compared. */
   readonly breaks: readonly TrendBreak[];
 }
 
@@ -23,13 +36,18 @@ export interface TrendPoint {
  * @param visits from the earliest on
  * @param site of this site alone; null: of all, where visits with other sites are not compared
  */
-export function trendPoints(visits: readonly TrendVisit[], site: string | null): TrendPoint[] {
+export function trendPoints(
+  visits: readonly TrendVisit[],
+  site: string | null,
+  measure: TrendMeasure = 'cycles',
+): TrendPoint[] {
   const points: TrendPoint[] = [];
   let before: TrendPoint | null = null;
   for (const { channels: all, ...visit } of visits) {
     const channels = site === null ? all : all.filter(channel => channel.site === site);
     const counts = totalOf(channels);
-    const value = counts.crackle / counts.scored;
+    const { breaths, sums } = breathsOf(channels, measure === 'cycles' ? 'all' : measure);
+    const figure = measure === 'cycles' ? shareOf(counts) : perBreath(sums, breaths);
     const facts = {
       bundles: distinct(
         channels.map(({ bundle }) => bundle),
@@ -43,24 +61,76 @@ export function trendPoints(visits: readonly TrendVisit[], site: string | null):
         channels.map(channel => channel.site),
         each => each ?? '',
       ),
+      rates: distinct(
+        channels.map(({ rate }) => rate),
+        String,
+      ),
+      phases: phasesOf(channels),
     };
     const point: TrendPoint = {
       visit,
       counts,
-      share: counts.scored === 0 ? null : { value, interval: wilsonInterval(value, counts.scored) },
+      crackles: { count: sums.sum, breaths },
+      figure,
       ...facts,
-      breaks: before === null || counts.scored === 0 ? [] : breaksBetween(before, facts, site),
+      breaks: before === null || figure === null ? [] : breaksBetween(before, facts, site, measure),
     };
     points.push(point);
-    if (point.share !== null) before = point;
+    if (figure !== null) before = point;
   }
   return points;
 }
 
+function shareOf({ crackle, scored }: CycleCounts): TrendPoint['figure'] {
+  if (scored === 0) return null;
+  const value = crackle / scored;
+  return { value, interval: wilsonInterval(value, scored) };
+}
+
+function breathsOf(
+  channels: readonly TrendChannel[],
+  phase: Exclude<TrendMeasure, 'cycles'>,
+): { breaths: number; sums: CrackleSums } {
+  const total = (figure: (channel: TrendChannel) => number) =>
+    channels.reduce((sum, channel) => sum + figure(channel), 0);
+  return {
+    breaths: total(({ breaths }) => breaths.breaths),
+    sums: {
+      sum: total(({ breaths }) => breaths[phase].sum),
+      squares: total(({ breaths }) => breaths[phase].squares),
+    },
+  };
+}
+
+/**
+ * The mean number of crackles in a breath. Its interval is Byar's approximation of the exact one of a Poisson count (Breslow
+ * and Day, Statistical Methods in Cancer Research II, 1987, section 2.3), of a count that is as many times smaller as the
+ * variance from breath to breath is greater than the mean: crackles come in groups.
+ */
+function perBreath({ sum, squares }: CrackleSums, breaths: number): TrendPoint['figure'] {
+  if (breaths === 0) return null;
+  const value = sum / breaths;
+  const variance = breaths < 2 ? 0 : Math.max(0, squares - sum * value) / (breaths - 1);
+  const dispersion = value === 0 ? 1 : Math.max(1, variance / value);
+  const count = sum / dispersion;
+  const cube = (of: number, z: number) => of * (1 - 1 / (9 * of) + z / (3 * Math.sqrt(of))) ** 3;
+  const low = count === 0 ? 0 : Math.max(0, cube(count, -1.96));
+  return { value, interval: [(low * dispersion) / breaths, (cube(count + 1, 1.96) * dispersion) / breaths] };
+}
+
+function phasesOf(channels: readonly TrendChannel[]): ('measured' | 'ratio')[] {
+  const isSome = (count: (channel: TrendChannel) => number) => channels.some(channel => count(channel) > 0);
+  return [
+    ...(isSome(({ breaths }) => breaths.measured) ? (['measured'] as const) : []),
+    ...(isSome(({ breaths }) => breaths.breaths - breaths.measured) ? (['ratio'] as const) : []),
+  ];
+}
+
 function breaksBetween(
   before: TrendPoint,
-  now: Pick<TrendPoint, 'bundles' | 'devices' | 'sites'>,
+  now: Pick<TrendPoint, 'bundles' | 'devices' | 'sites' | 'rates' | 'phases'>,
   site: string | null,
+  measure: TrendMeasure,
 ): TrendBreak[] {
   const breaks: TrendBreak[] = [];
   const key = (keys: readonly string[]) => [...keys].sort().join('\n');
@@ -72,6 +142,9 @@ function breaksBetween(
   else if (new Set(devices).size > 1) breaks.push('device');
   const siteKey = (point: Pick<TrendPoint, 'sites'>) => key(point.sites.map(each => each ?? ''));
   if (site === null && siteKey(before) !== siteKey(now)) breaks.push('sites');
+  if (new Set([...before.rates, ...now.rates]).size > 1) breaks.push('rate');
+  const isOfPhase = measure === 'inspiration' || measure === 'expiration';
+  if (isOfPhase && new Set([...before.phases, ...now.phases]).size > 1) breaks.push('phases');
   return breaks;
 }
 
