@@ -2,11 +2,10 @@
  * Off the page's thread: one recording, decoded once; of the channel that is looked at its waveform first, then its
  * pictures; and what is to be heard of it.
  */
-import { LogMel, melFilterbank, resample } from '@crepitus/dsp';
-import { type FrontEnd, frontEnds, prepareChannel } from '@crepitus/model';
+import { resample } from '@crepitus/dsp';
+import { type FrontEnd, frontEnds } from '@crepitus/model';
 import { decodeRecording, type Recording } from '@crepitus/recordings';
-import { waveExtremes } from './columns.ts';
-import { finePicture } from './fine-picture.ts';
+import { ChannelPictures, partEnds } from './channel-pictures.ts';
 import { bandOf, fadedAtEnds, type ListeningBand, peakOf, type Speed, slowed } from './listening.ts';
 
 export type SoundRequest =
@@ -17,7 +16,10 @@ export type SoundRequest =
       readonly channel: number;
       /** Of the detector that scored it; null before. */
       readonly frontEnd: FrontEnd | null;
+      /** Whether the beginning of a long recording is answered before the rest. */
+      readonly inParts: boolean;
     }
+  | { readonly type: 'forget'; readonly id: number }
   | { readonly type: 'hear'; readonly id: number; readonly piece: PieceToHear };
 
 /** A stretch of a channel, in seconds of the recording, and how it is to sound. */
@@ -50,6 +52,8 @@ export interface Wave {
   readonly extremes: Float32Array;
   readonly peak: number;
   readonly highPassHz: number | null;
+  /** False: of the beginning alone; more follows. */
+  readonly isWhole: boolean;
 }
 
 export interface Pictures {
@@ -88,6 +92,7 @@ let recording: Promise<Recording> | null = null;
 self.onmessage = async ({ data }: MessageEvent<SoundRequest>) => {
   try {
     if (data.type === 'open') recording = decoded(data.bytes, data.channels);
+    else if (data.type === 'forget') wanted.delete(data.id);
     else if (data.type === 'show') await show(data);
     else {
       const heard = await hear(data.piece);
@@ -115,52 +120,28 @@ function decoded(bytes: Uint8Array, channels: number): Promise<Recording> {
   });
 }
 
-async function show({ id, channel, frontEnd }: SoundRequest & { type: 'show' }): Promise<void> {
-  const front = frontEnd ?? frontEnds.transient;
+async function show({ id, channel, frontEnd, inParts }: SoundRequest & { type: 'show' }): Promise<void> {
+  wanted.add(id);
   const { channels, sampleRate } = (await recording)!;
-  const filtered = prepareChannel(channels[channel]!.samples, sampleRate, front);
-  const extremes = waveExtremes(filtered);
-  answer({
-    id,
-    wave: {
-      rate: front.sampleRate,
-      filtered,
-      extremes,
-      peak: peakOf(extremes),
-      highPassHz: front.highPass?.cutoffHz ?? null,
-    },
-  });
-  const pictures = {
-    fine: pictureOf(filtered, finePicture(front, sampleRate)),
-    network: pictureOf(filtered, front),
-  };
-  answer({ id, pictures }, [pictures.fine.values, pictures.network.values]);
+  const { samples } = channels[channel]!;
+  const made = new ChannelPictures(samples, sampleRate, frontEnd ?? frontEnds.transient);
+  for (const end of partEnds(samples.length, sampleRate, inParts)) {
+    if (!wanted.has(id)) return;
+    answer({ id, wave: made.waveTo(end) });
+    const pictures = made.pictures();
+    answer({ id, pictures }, [pictures.fine.values, pictures.network.values]);
+    await otherRequests();
+  }
 }
 
-/** More are not seen on any screen; a row then holds the maximum over its frames. */
-const mostRows = 60_000;
+/** Ids of what is to be shown. */
+const wanted = new Set<number>();
 
-function pictureOf(samples: Float32Array, parameters: ConstructorParameters<typeof LogMel>[0]): Picture {
-  const frames = samples.length / parameters.hop;
-  const maximumOver = parameters.maximumOver * Math.ceil(frames / parameters.maximumOver / mostRows);
-  const quiet = { onWarning: () => {} };
-  const mel = new LogMel({ ...parameters, maximumOver }, quiet);
-  const { windowLength, hop, sampleRate, melBands } = parameters;
-  const values = mel.picture(samples, {
-    length: Math.max(windowLength + (maximumOver - 1) * hop, samples.length),
-    padding: 'zero',
-    standardise: false,
+/** What has come meanwhile is done before this goes on. */
+function otherRequests(): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve);
   });
-  const { edgesHz } = melFilterbank({ ...parameters, ...quiet });
-  return {
-    values,
-    rows: values.length / melBands,
-    bands: melBands,
-    secondsPerRow: (maximumOver * hop) / sampleRate,
-    startSeconds: (windowLength - hop) / 2 / sampleRate,
-    decibels: (parameters.spectrum === 'power' ? 10 : 20) / Math.LN10,
-    centresHz: Array.from(edgesHz.subarray(1, -1)),
-  };
 }
 
 /** Hz, of what is heard: lung sounds have nothing above half of it. */

@@ -30,12 +30,17 @@ export interface SoundInWorker {
   readonly hear: (piece: Omit<PieceToHear, 'channel'>) => Promise<HeardPiece>;
 }
 
-/** The channel's samples and pictures, computed off the page's thread; or why there are none. */
+/**
+ * The channel's samples and pictures, computed off the page's thread; or why there are none.
+ *
+ * @param inParts of a long recording the beginning first (`Wave.isWhole`)
+ */
 export function useSound(
   bytes: Uint8Array | null,
   channels: number,
   channel: number,
   frontEnd: (SoundRequest & { type: 'show' })['frontEnd'],
+  inParts = false,
 ): SoundInWorker {
   const [sound, setSound] = useState<Sound | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -45,17 +50,23 @@ export function useSound(
     if (bytes === null) return;
     const taken = takeWorker(bytes, channels);
     worker.current = taken;
-    const forget = taken.show(channel, JSON.parse(frontEndText), reply => {
+    let isFirst = true;
+    const what = { channel, frontEnd: JSON.parse(frontEndText), inParts };
+    const forget = taken.show(what, reply => {
       if ('problem' in reply) setProblem(reply.problem);
-      else if ('wave' in reply) setSound({ ...reply.wave, pictures: null });
-      else if ('pictures' in reply) setSound(before => before && { ...before, pictures: reply.pictures });
+      else if ('wave' in reply) {
+        // Pictures of the part before stay until there are new ones.
+        const isNew = isFirst;
+        isFirst = false;
+        setSound(before => ({ ...reply.wave, pictures: isNew ? null : (before?.pictures ?? null) }));
+      } else if ('pictures' in reply) setSound(before => before && { ...before, pictures: reply.pictures });
     });
     return () => {
       forget();
       worker.current = null;
       giveBack(bytes);
     };
-  }, [bytes, channels, channel, frontEndText]);
+  }, [bytes, channels, channel, frontEndText, inParts]);
   const hear = useCallback(
     async (piece: Omit<PieceToHear, 'channel'>) => {
       if (worker.current === null) throw new Error('The sound is not there yet.');
@@ -86,13 +97,15 @@ class SoundWorker {
 
   /** @returns forgets what was asked for */
   show(
-    channel: number,
-    frontEnd: (SoundRequest & { type: 'show' })['frontEnd'],
+    what: Pick<SoundRequest & { type: 'show' }, 'channel' | 'frontEnd' | 'inParts'>,
     onReply: (reply: SoundReply) => void,
   ): () => void {
     const id = this.#ask(onReply);
-    this.#post({ type: 'show', id, channel, frontEnd });
-    return () => this.#asked.delete(id);
+    this.#post({ type: 'show', id, ...what });
+    return () => {
+      this.#asked.delete(id);
+      this.#post({ type: 'forget', id });
+    };
   }
 
   hear(piece: PieceToHear): Promise<HeardPiece> {
