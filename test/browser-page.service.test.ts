@@ -254,7 +254,7 @@ describe.skipIf(!found)('sound in the browser', () => {
     it('keeps the language that was chosen', async () => {
       await page.reload();
       await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
-      await page.getByRole('heading', { level: 1, name: 'In diesem Browser auswerten' }).waitFor();
+      await page.getByRole('heading', { level: 1, name: 'In diesem Browser analysieren' }).waitFor();
       await page.getByText('Bereit. Diese Seite geht ab jetzt auch ohne Netz.').waitFor({ timeout: 60_000 });
       way.cut();
       await page.reload();
@@ -276,7 +276,7 @@ describe.skipIf(!found)('sound in the browser', () => {
       const title = page.getByRole('heading', { level: 1 });
       for (const [chosen, expected] of [
         ['en', 'Analyse in this browser'],
-        ['de', 'In diesem Browser auswerten'],
+        ['de', 'In diesem Browser analysieren'],
         ['en', 'Analyse in this browser'],
       ] as const) {
         await language.selectOption(chosen);

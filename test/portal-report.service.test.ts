@@ -126,7 +126,7 @@ describe.skipIf(!found)('the report of a visit, in Chromium', () => {
   it('keeps map and table of sites on the first page, and a visit without pictures on three', async () => {
     for (const [language, title, last] of [
       ['en', 'Cycles called crackle by chest site', 'posterior right'],
-      ['de', 'Knistern genannte Zyklen nach Stellen der Brust', 'hinten rechts'],
+      ['de', 'Knistern genannte Atemzyklen nach Stellen der Brust', 'hinten rechts'],
     ] as const) {
       await page.context().addCookies([{ name: 'crepitus-language', value: language, url: address }]);
       await page.reload();

@@ -1,3 +1,4 @@
+import { sentences } from './de-sentences.ts';
 import type { en } from './en.ts';
 
 /** Deutsch. */
@@ -174,7 +175,7 @@ export const de: typeof en = {
     tableState: 'Analyse',
     tableQuality: 'Qualität',
     crackleCycles: (crackles, scored) =>
-      scored === 0 ? 'kein Zyklus bewertet' : `${crackles} von ${scored} Zyklen Knistern genannt`,
+      scored === 0 ? 'kein Atemzyklus bewertet' : `${crackles} von ${scored} Atemzyklen Knistern genannt`,
     notScored: count => `${count} nicht bewertet`,
   },
   files: {
@@ -219,7 +220,7 @@ export const de: typeof en = {
     qualityNotJudged: 'Nicht beurteilt: das geschieht mit der Analyse.',
     qualityGood: 'Nichts gefunden, was die Werte zweifelhaft macht.',
     analysis: 'Analyse',
-    progress: percent => `${percent} % der Zyklen sind bewertet`,
+    progress: percent => `${percent} % der Atemzyklen sind bewertet`,
     waits: 'Die Analyse wartet, bis sie an der Reihe ist. Sie können die Seite verlassen; sie läuft weiter.',
     failedTitle: 'Die Analyse ist fehlgeschlagen',
     retry: 'Noch einmal versuchen',
@@ -232,14 +233,14 @@ export const de: typeof en = {
     timeUnit: 'Zeit, s',
     melKinds: { fine: 'fein', network: 'wie der Detektor es sieht' },
     pictureDescription: seconds =>
-      `Wellenform und Log-Mel-Bild über ${seconds} Sekunden; die Tabelle darunter enthält die Zyklen mit Zeiten und Befunden.`,
+      `Wellenform und Log-Mel-Bild über ${seconds} Sekunden; die Tabelle darunter enthält die Atemzyklen mit Zeiten und Befunden.`,
     play: 'Abspielen',
     pause: 'Anhalten',
-    playCycle: 'Diesen Zyklus abspielen',
+    playCycle: 'Diesen Atemzyklus abspielen',
     chooseHint:
-      'Wählen Sie einen Zyklus im Bild, in der Tabelle oder mit J und K, um zu lesen, was sein Wert sagt.',
+      'Wählen Sie einen Atemzyklus im Bild, in der Tabelle oder mit J und K, um zu lesen, was sein Wert sagt.',
     marks:
-      'Streifen: orange, wo der Detektor einen Zyklus Knistern nennt, schraffiert, wo er nicht bewertet; die Balken darunter zeigen, was für seine Netze für Knistern spricht. Dreiecke im Log-Mel-Bild: einzelnes Knistern, in der Wellenform gefunden.',
+      'Streifen: orange, wo der Detektor einen Atemzyklus Knistern nennt, schraffiert, wo er nicht bewertet; die Balken darunter zeigen, was für seine Netze für Knistern spricht. Dreiecke im Log-Mel-Bild: einzelnes Knistern, in der Wellenform gefunden.',
     speed: 'Tempo',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
@@ -247,7 +248,7 @@ export const de: typeof en = {
     position: (at, all) => `${at} von ${all} s`,
     keys: 'Tasten',
     cycles: 'Atemzyklen',
-    cycle: 'Zyklus',
+    cycle: 'Atemzyklus',
     from: 'Von',
     to: 'Bis',
     finding: 'Detektor',
@@ -260,53 +261,53 @@ export const de: typeof en = {
       dependent:
         'Auch der Detektor zählt es, unter seinen Messgrößen des Klangs: Sein Wert und das einzelne Knistern sind nicht unabhängig voneinander.',
     },
-    noCycles: 'Es wurde kein Zyklus gefunden.',
+    noCycles: 'Es wurde kein Atemzyklus gefunden.',
     crackle: 'Knistern genannt',
     clear: 'nicht Knistern genannt',
     abstained: 'nicht bewertet',
     explained: (score, threshold, above) =>
       above
-        ? `Zyklus mit Wert ${score}: nicht unter ${threshold}, ab wo dieser Detektor einen Zyklus Knistern nennt.`
-        : `Zyklus mit Wert ${score}: unter ${threshold}, ab wo dieser Detektor einen Zyklus Knistern nennt.`,
-    notCalibrated: 'Ein Wert ordnet Zyklen nur; er ist keine Wahrscheinlichkeit.',
-    calibrated: by => `Die Werte sind kalibriert (${by}).`,
+        ? `Atemzyklus mit Wert ${score}: nicht unter ${threshold}, ab wo dieser Detektor einen Atemzyklus Knistern nennt.`
+        : `Atemzyklus mit Wert ${score}: unter ${threshold}, ab wo dieser Detektor einen Atemzyklus Knistern nennt.`,
+    notCalibrated: 'Ein Wert ordnet Atemzyklen nur; er ist keine Wahrscheinlichkeit.',
+    calibrated: 'Die Werte sind kalibriert; gewählt nach:',
     parts: (networks, measures, together, isCalibrated) =>
       `Log-Odds: Netze ${networks}, Messgrößen des Klangs ${measures}, zusammen ${together}${isCalibrated ? ' vor der Kalibrierung' : ''}. Sekunden, Frequenzbänder und Klassenaktivierung erklären nur den Teil der Netze.`,
     evidence: spans => `Was für seine Netze für Knistern spricht, liegt bei ${spans} s.`,
     restsOn: 'Worauf die Werte beruhen',
     learnedFrom: text => `Der Detektor hat gelernt aus ${text}.`,
     learnedPart: (dataset, subjects, recordings, cycles, unit) =>
-      `${dataset} (${subjects} Personen, ${recordings} Aufnahmen, ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignisse'})`,
+      `${dataset} (${subjects} Personen, ${recordings} Aufnahmen, ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignisse'})`,
     thresholdChosenBy: 'Seine Schwelle wurde gewählt nach:',
     detector: (id, version) => `Detektor ${id} ${version}`,
     checksum: 'sha256',
     summary: (crackles, scored) =>
       scored === 0
-        ? 'Kein Zyklus konnte bewertet werden.'
-        : `Knistern genannt: ${crackles} von ${scored} bewerteten ${scored === 1 ? 'Zyklus' : 'Zyklen'}.`,
+        ? 'Kein Atemzyklus konnte bewertet werden.'
+        : `Knistern genannt: ${crackles} von ${scored} bewerteten ${scored === 1 ? 'Atemzyklus' : 'Atemzyklen'}.`,
     abstentions: count =>
       count === 1
-        ? '1 Zyklus wurde nicht bewertet; die Tabelle sagt, warum.'
-        : `${count} Zyklen wurden nicht bewertet; die Tabelle sagt, warum.`,
+        ? '1 Atemzyklus wurde nicht bewertet; die Tabelle sagt, warum.'
+        : `${count} Atemzyklen wurden nicht bewertet; die Tabelle sagt, warum.`,
     sources: {
-      'icbhi-text': 'Die Zyklen stammen aus einer Annotation.',
-      'sprsound-json': 'Die Zyklen sind annotierte Ereignisse.',
-      manifest: 'Die Zyklen stammen aus einer Tabelle.',
-      'by-hand': 'Die Zyklen wurden von Hand gesetzt.',
-      airflow: 'Die Zyklen stammen aus dem Kanal des Atemflusses.',
-      sound: 'Die Zyklen wurden im Ton selbst gefunden; prüfen Sie sie mit dem Ohr.',
-      windows: 'Im Ton wurde keine Atmung gefunden: Die Zyklen sind Fenster fester Länge.',
+      'icbhi-text': 'Die Atemzyklen stammen aus einer Annotation.',
+      'sprsound-json': 'Die Atemzyklen sind annotierte Ereignisse.',
+      manifest: 'Die Atemzyklen stammen aus einer Tabelle.',
+      'by-hand': 'Die Atemzyklen wurden von Hand gesetzt.',
+      airflow: 'Die Atemzyklen stammen aus dem Kanal des Atemflusses.',
+      sound: 'Die Atemzyklen wurden im Ton selbst gefunden; prüfen Sie sie mit dem Ohr.',
+      windows: 'Im Ton wurde keine Atmung gefunden: Die Atemzyklen sind Fenster fester Länge.',
     },
     twoParts:
       'Ein Wert hat zwei Teile, addiert in Log-Odds: was seine Netze in den Bildern sehen, und eine Regression auf Messgrößen des Klangs.',
     inspiration: {
-      whole: 'Der Detektor nimmt jeden Zyklus als Ganzes, ohne Ein- und Ausatmung zu trennen.',
+      whole: 'Der Detektor nimmt jeden Atemzyklus als Ganzes, ohne Ein- und Ausatmung zu trennen.',
       share: percent =>
-        `Der Detektor nimmt die ersten ${percent} % jedes Zyklus als Einatmung, ob gemessen oder nicht.`,
+        `Der Detektor nimmt die ersten ${percent} % jedes Atemzyklus als Einatmung, ob gemessen oder nicht.`,
       measured: percent =>
-        `Der Detektor nimmt die Einatmung bis zu ihrem gemessenen Ende, wo ein Zyklus eines hat, sonst die ersten ${percent} % des Zyklus.`,
+        `Der Detektor nimmt die Einatmung bis zu ihrem gemessenen Ende, wo ein Atemzyklus eines hat, sonst die ersten ${percent} % des Atemzyklus.`,
       candidatesByShare: percent =>
-        `Einzelnes Knistern zählt in den ersten ${percent} % eines Zyklus zur Einatmung: Ihr Ende wurde nicht gemessen.`,
+        `Einzelnes Knistern zählt in den ersten ${percent} % eines Atemzyklus zur Einatmung: Ihr Ende wurde nicht gemessen.`,
       candidatesMeasured:
         'Einzelnes Knistern zählt zu Ein- oder Ausatmung nach dem gemessenen oder geschätzten Ende der Einatmung.',
     },
@@ -371,7 +372,7 @@ export const de: typeof en = {
     loudest: (level, at) => `Am lautesten: Amplitude ${level} bei ${at} s.`,
     inView: (cycles, crackles, events) =>
       [
-        cycles === 1 ? '1 Zyklus' : `${cycles} Zyklen`,
+        cycles === 1 ? '1 Atemzyklus' : `${cycles} Atemzyklen`,
         crackles === null ? '' : `, ${crackles} mit Knistern`,
         events === null
           ? ''
@@ -381,7 +382,7 @@ export const de: typeof en = {
         '.',
       ].join(''),
     phaseEnds: assumed =>
-      `dunkler: Ausatmung; eine Linie am Ende der Einatmung${assumed ? ', gestrichelt, wo dafür ein fester Anteil des Zyklus angenommen ist' : ''}`,
+      `dunkler: Ausatmung; eine Linie am Ende der Einatmung${assumed ? ', gestrichelt, wo dafür ein fester Anteil des Atemzyklus angenommen ist' : ''}`,
     activation:
       'Was die Netze fanden (Klassenaktivierung, Logit ihres Teils des Wertes je Sekunde): oben spricht für Knistern, unten dagegen',
     singleCrackles: 'Einzelnes Knistern, zeitlich gedehnt',
@@ -414,14 +415,14 @@ export const de: typeof en = {
     widths:
       'IDW: Breite des ersten Ausschlags. 2CD: Dauer zweier Schwingungen. LDW: Breite des größten Ausschlags. Fein: 2CD unter 10 ms und LDW unter 2 ms.',
     bands: (number, hasMeasures) =>
-      `Zyklus ${number}: Änderung des Wertes, wenn dieses Band vor den Netzen verdeckt ist${hasMeasures ? ' (die Messgrößen des Klangs bleiben)' : ''}`,
+      `Atemzyklus ${number}: Änderung des Wertes, wenn dieses Band vor den Netzen verdeckt ist${hasMeasures ? ' (die Messgrößen des Klangs bleiben)' : ''}`,
     band: 'Band',
     scoreWithout: 'Wert ohne das Band',
     change: 'Änderung',
     keyList: [
       ['Leertaste', 'abspielen, anhalten'],
-      ['J, K', 'nächster, voriger Zyklus'],
-      ['Enter', 'den gewählten Zyklus abspielen'],
+      ['J, K', 'nächster, voriger Atemzyklus'],
+      ['Enter', 'den gewählten Atemzyklus abspielen'],
       ['. ,', 'nächstes, voriges einzelnes Knistern'],
       ['O', 'das gedehnte Fenster abspielen'],
       ['B, Umschalt + B', 'die Auswahl beginnt, endet am Zeiger'],
@@ -444,9 +445,9 @@ export const de: typeof en = {
     ],
   },
   browser: {
-    title: 'In diesem Browser auswerten',
-    short: 'Hier auswerten',
-    invitation: 'Kein Konto? Aufnahmen lassen sich in diesem Browser auswerten; sie verlassen ihn nicht.',
+    title: 'In diesem Browser analysieren',
+    short: 'Hier analysieren',
+    invitation: 'Kein Konto? Aufnahmen lassen sich in diesem Browser analysieren; sie verlassen ihn nicht.',
     what: 'Aufnahmen hierher ziehen oder mit einem Mikrofon abhören. Dieser Browser rechnet alles selbst: nichts wird gesendet oder gespeichert, und was hier steht, ist fort, sobald die Seite geschlossen wird.',
     loading: 'Der Detektor wird geladen (6 MB, einmal) …',
     ready: 'Bereit.',
@@ -454,7 +455,7 @@ export const de: typeof en = {
     notReady: 'Der Detektor lässt sich nicht laden',
     files: 'Aufnahmen',
     accepted: 'WAV, FLAC oder MP3, eine oder mehrere. Sie bleiben in diesem Browser.',
-    analysed: 'Hier ausgewertet',
+    analysed: 'Hier analysiert',
     recording: 'Aufnahme',
     actions: 'Aktionen',
     cancel: 'Abbrechen',
@@ -468,12 +469,12 @@ export const de: typeof en = {
     stop: 'Beenden',
     restsOn: 'Beruht auf, s',
     restsOnHint:
-      'Wo ein Zyklus Knistern genannt wird, stehen gleich die Sekunden da, die für die Netze dafür sprechen; ihr Verlauf und die Frequenzen kommen nach dem Beenden.',
+      'Wo ein Atemzyklus Knistern genannt wird, stehen gleich die Sekunden da, die für die Netze dafür sprechen; ihr Verlauf und die Frequenzen kommen nach dem Beenden.',
     liveHint: minutes =>
-      `Zyklen werden bewertet, wenn sie enden, einige Sekunden später; die ersten kommen nach etwa drei Atemzügen. Beim Beenden, spätestens nach ${minutes} Minuten, wird der Ton zu einer Aufnahme und als Ganzes neu ausgewertet: Zyklen können dann andere Grenzen und andere Werte haben.`,
-    noBreathYet: 'Noch kein Atemzug gefunden.',
-    liveCycles: 'Bisher gehörte Zyklen, die neuesten zuerst',
-    runningPicture: 'Log-Mel-Bild der letzten Sekunden; die Tabelle darunter enthält die Zyklen.',
+      `Atemzyklen werden bewertet, wenn sie enden, einige Sekunden später; die ersten kommen nach etwa drei Atemzyklen. Beim Beenden, spätestens nach ${minutes} Minuten, wird der Ton zu einer Aufnahme und als Ganzes neu analysiert: Atemzyklen können dann andere Grenzen und andere Werte haben.`,
+    noBreathYet: 'Noch kein Atemzyklus gefunden.',
+    liveCycles: 'Bisher gehörte Atemzyklen, die neuesten zuerst',
+    runningPicture: 'Log-Mel-Bild der letzten Sekunden; die Tabelle darunter enthält die Atemzyklen.',
     leave:
       'Eine hier gehörte Aufnahme ist nicht gespeichert und ginge verloren. Die Seite trotzdem verlassen?',
     heardName: stamp => `gehört ${stamp}.wav`,
@@ -500,7 +501,7 @@ export const de: typeof en = {
   },
   recorder: {
     title: 'Hier aufnehmen',
-    hint: 'Von einem elektronischen Stethoskop, das der Rechner für ein Mikrofon hält, für den oben gewählten Ort. Die Aufnahme bleibt in dieser Seite, bis sie hochgeladen oder verworfen ist.',
+    hint: 'Von einem elektronischen Stethoskop, das der Rechner für ein Mikrofon hält, für die oben gewählte Stelle. Die Aufnahme bleibt in dieser Seite, bis sie hochgeladen oder verworfen ist.',
     recordAt: site => `Aufnehmen: ${site}`,
     stop: 'Beenden',
     wave: duration => `Wellenform der letzten Sekunden, ${duration} aufgenommen`,
@@ -515,7 +516,7 @@ export const de: typeof en = {
     next: site => `Weiter mit: ${site}.`,
     judging: 'Die Aufnahme wird beurteilt …',
     notJudged: 'Die Aufnahme konnte nicht beurteilt werden',
-    breaths: count => (count === 1 ? '1 Atemzug gefunden.' : `${count} Atemzüge gefunden.`),
+    breaths: count => (count === 1 ? '1 Atemzyklus gefunden.' : `${count} Atemzyklen gefunden.`),
     onceMore:
       'Zu viele Griffgeräusche, zu leise, zu laut? Hören Sie hinein und nehmen Sie noch einmal auf, solange der Patient da ist.',
     recordAgain: 'Noch einmal aufnehmen',
@@ -524,24 +525,24 @@ export const de: typeof en = {
   called: {
     right: (dataset, { unit, cycles, crackles, interval: [low, high], from, leftOut }) =>
       [
-        `Von ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'}, die dieser Detektor Knistern nannte, hatten ${crackles} Knistern (${Math.round((100 * crackles) / cycles)} %; 95-%-Intervall innerhalb von ${Math.round(100 * low)} bis ${Math.round(100 * high)} %). `,
+        `Von ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'}, die dieser Detektor Knistern nannte, hatten ${crackles} Knistern (${Math.round((100 * crackles) / cycles)} %; 95-%-Intervall innerhalb von ${Math.round(100 * low)} bis ${Math.round(100 * high)} %). `,
         `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${from.toFixed(2).replace('.', ',')}`,
         leftOut === 0
           ? '.'
           : `; ${leftOut}, deren Wert über oder unter seiner Schwelle liegen kann, sind ausgelassen.`,
       ].join(''),
     unknown:
-      'Wie oft dieser Detektor recht hat, wenn er einen Zyklus Knistern nennt, ist nicht bekannt: zu wenige gezählte Fälle.',
+      'Wie oft dieser Detektor recht hat, wenn er einen Atemzyklus Knistern nennt, ist nicht bekannt: zu wenige gezählte Fälle.',
     byDetector: (detector, sentence) => `${detector}: ${sentence}`,
   },
   scoreCases: {
     counted: (dataset, { crackles, cycles, subjects, unit, interval: [low, high] }) =>
-      `Von so bewerteten ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'} hatten in ${dataset} ${Math.round((100 * crackles) / cycles)} % Knistern (${crackles} von ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'}, ${subjects} Personen; 95-%-Intervall ${Math.round(100 * low)} bis ${Math.round(100 * high)} %).`,
-    none: 'Wie viele so bewertete Zyklen Knistern haben, ist nicht bekannt: Dieser Detektor bringt keine gezählten Fälle mit.',
-    tooFew: 'Wie viele so bewertete Zyklen Knistern haben, ist nicht bekannt: zu wenige solche Fälle.',
+      `Von so bewerteten ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'} hatten in ${dataset} ${Math.round((100 * crackles) / cycles)} % Knistern (${crackles} von ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'}, ${subjects} Personen; 95-%-Intervall ${Math.round(100 * low)} bis ${Math.round(100 * high)} %).`,
+    none: 'Wie viele so bewertete Atemzyklen Knistern haben, ist nicht bekannt: Dieser Detektor bringt keine gezählten Fälle mit.',
+    tooFew: 'Wie viele so bewertete Atemzyklen Knistern haben, ist nicht bekannt: zu wenige solche Fälle.',
     countedIn: (dataset, cycles, subjects, unit) =>
-      `Was Zyklen eines Wertes waren, wurde gezählt an ${cycles} ${unit === 'cycle' ? 'Zyklen' : 'Ereignissen'} von ${subjects} Personen aus ${dataset}, normal oder mit Knistern, ohne Giemen`,
-    mayDiffer: 'Andere Patienten und Aufnahmegeräte können davon abweichen.',
+      `Was Atemzyklen eines Wertes waren, wurde gezählt an ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'} von ${subjects} Personen aus ${dataset}, normal oder mit Knistern, ohne Giemen`,
+    mayDiffer: 'Andere Patienten und Rekorder können davon abweichen.',
   },
   account: {
     title: 'Konto',
@@ -710,12 +711,12 @@ export const de: typeof en = {
     recordings: count => `${count} ${count === 1 ? 'Aufnahme' : 'Aufnahmen'}`,
     sites: sites => `Stellen: ${sites}`,
     cyclesSet: (channel, count) =>
-      `${channel}: ${count} ${count === 1 ? 'Zyklus' : 'Zyklen'} von Hand gesetzt`,
-    cyclesFound: channel => `${channel}: zurück zu den gefundenen Zyklen`,
+      `${channel}: ${count} ${count === 1 ? 'Atemzyklus' : 'Atemzyklen'} von Hand gesetzt`,
+    cyclesFound: channel => `${channel}: zurück zu den gefundenen Atemzyklen`,
     blindPass: {
       started: 'verblindeten Durchgang begonnen',
       ended: 'verblindeten Durchgang beendet',
-      'ended early': 'verblindeten Durchgang beendet, bevor jeder Zyklus ein Urteil hatte',
+      'ended early': 'verblindeten Durchgang beendet, bevor jeder Atemzyklus ein Urteil hatte',
     },
     withoutFindings: 'ohne den Befund des Detektors',
     format: name => `als ${name}`,
@@ -755,20 +756,20 @@ export const de: typeof en = {
     sound: 'FHIR: den Ton in das Bündel aufnehmen',
     undecided: 'ICBHI: Wo die Urteile nicht entscheiden, entscheidet der Detektor',
     undecidedHint:
-      'Sonst fehlen Zyklen, die niemand beurteilt hat oder bei denen die Urteile verschieden oder unsicher sind.',
+      'Sonst fehlen Atemzyklen, die niemand beurteilt hat oder bei denen die Urteile verschieden oder unsicher sind.',
     nothing: 'Noch keine Aufnahme: Es gibt nichts zu exportieren. Fügen Sie oben eine hinzu.',
     recordingFormats: 'Diese Aufnahme',
     visitFormats: 'Alle Aufnahmen dieses Besuchs',
     formats: {
       csv: [
         'CSV',
-        'eine Zeile je Zyklus für Tabellenprogramme: Zeiten, Wert, was der Detektor sagt, und jedes Urteil',
+        'eine Zeile je Atemzyklus für Tabellenprogramme: Zeiten, Wert, was der Detektor sagt, und jedes Urteil',
       ],
       audacity: [
         'Audacity-Textmarken',
         'eine Textspur für den Detektor und für jede Person, die beurteilt hat',
       ],
-      raven: ['Raven-Auswahltabelle', 'Zyklen als Auswahlen, mit den Frequenzen, die der Detektor hört'],
+      raven: ['Raven-Auswahltabelle', 'Atemzyklen als Auswahlen, mit den Frequenzen, die der Detektor hört'],
       icbhi: [
         'ICBHI-Text',
         'Anfang, Ende, Knistern, Giemen; nach Giemen fragt hier niemand, daher ist dieser Wert stets 0',
@@ -778,7 +779,7 @@ export const de: typeof en = {
     },
     datasets: 'Datensatz für crepitus train',
     datasetHint:
-      'Töne und die Zyklen, bei denen alle Urteile übereinstimmen, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
+      'Töne und die Atemzyklen, bei denen alle Urteile übereinstimmen, als crackle oder normal (kein Knistern) bezeichnet; entpacken und als manifest:ORDNER angeben.',
     datasetOf: { visit: 'Dieser Besuch', patient: 'Dieser Patient', clinic: 'Die ganze Klinik' },
     preparing: 'Der Export wird vorbereitet …',
     started: 'Der Download hat begonnen.',
@@ -787,7 +788,7 @@ export const de: typeof en = {
         'Die Analyse ist nicht abgeschlossen; warten Sie ihr Ende ab, oder lassen Sie die Aufnahme erneut analysieren.',
       'export-empty': 'Der Besuch hat noch keine Aufnahme; fügen Sie zuerst eine hinzu.',
       'export-nothing-decided':
-        'Es gibt keinen Zyklus, dessen Urteile übereinstimmen; beurteilen Sie zuerst.',
+        'Es gibt keinen Atemzyklus, dessen Urteile übereinstimmen; beurteilen Sie zuerst.',
       'export-too-large':
         'Diese Aufnahmen sind mehr, als ein Archiv fasst (4 GB, 65 000 Dateien); exportieren Sie Patienten einzeln.',
       'export-sound-too-large':
@@ -809,37 +810,37 @@ export const de: typeof en = {
     unsure: 'Unsicher',
     undo: 'Rückgängig',
     redo: 'Wiederholen',
-    loop: 'Zyklus in Schleife',
+    loop: 'Atemzyklus in Schleife',
     nextOpen: 'Nächster offener',
-    choose: 'Wählen Sie zuerst einen Zyklus: im Bild, in der Tabelle oder mit J und K.',
+    choose: 'Wählen Sie zuerst einen Atemzyklus: im Bild, in der Tabelle oder mit J und K.',
     abstained: 'Der Detektor gab hier keinen Wert: Sagen Sie mit 1 und 2, was Sie hören.',
     saved: (cycle, word) => `${cycle}: ${word}, gespeichert.`,
     undone: (cycle, word) => `${cycle}: „${word}“ zurückgenommen.`,
     redone: (cycle, word) => `${cycle}: „${word}“ wieder gegeben.`,
     nothingToUndo: 'Es gibt nichts zurückzunehmen.',
     nothingToRedo: 'Es gibt nichts zu wiederholen.',
-    nothingOpen: 'Zu jedem Zyklus dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
+    nothingOpen: 'Zu jedem Atemzyklus dieses Kanals liegt Ihr Urteil vor, und niemand widerspricht.',
     notSaved: 'Das Urteil wurde nicht gespeichert',
     unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung und sagen Sie es dann noch einmal.',
-    progress: (said, cycles) => `Sie haben ${said} von ${cycles} Zyklen dieses Kanals beurteilt.`,
+    progress: (said, cycles) => `Sie haben ${said} von ${cycles} Atemzyklen dieses Kanals beurteilt.`,
     elsewhere: count =>
       count === 1
-        ? '1 Urteil gehört zu einem Zyklus, der seither geändert wurde; es bleibt erhalten.'
-        : `${count} Urteile gehören zu Zyklen, die seither geändert wurden; sie bleiben erhalten.`,
+        ? '1 Urteil gehört zu einem Atemzyklus, der seither geändert wurde; es bleibt erhalten.'
+        : `${count} Urteile gehören zu Atemzyklen, die seither geändert wurden; sie bleiben erhalten.`,
     column: 'Beurteilt',
     you: 'Sie',
     saidBlind: 'verblindet',
     filter: 'Zeige',
     filters: {
-      all: 'alle Zyklen',
+      all: 'alle Atemzyklen',
       crackle: 'Knistern gefunden',
       open: 'von Ihnen nicht beurteilt',
       unsure: 'jemand ist unsicher',
       disagree: 'jemand widerspricht',
       differ: 'Beurteiler uneins',
     },
-    shown: (shown, all) => `${shown} von ${all} Zyklen`,
-    noneShown: 'Kein Zyklus ist von dieser Art.',
+    shown: (shown, all) => `${shown} von ${all} Atemzyklen`,
+    noneShown: 'Kein Atemzyklus ist von dieser Art.',
 
     blind: 'Verblindete Beurteilung',
     blindIntro:
@@ -849,13 +850,13 @@ export const de: typeof en = {
       'Sie beurteilen diese Aufnahme verblindet: Das Portal hält vor Ihnen zurück, was der Detektor fand und was andere urteilten.',
     blindHere: 'in Ihrer verblindeten Beurteilung',
     blindFinish: 'Verblindeten Durchgang abschließen',
-    blindEndEarly: 'Beenden, bevor jeder Zyklus Ihr Urteil hat',
+    blindEndEarly: 'Beenden, bevor jeder Atemzyklus Ihr Urteil hat',
     blindLeft: count =>
       count === 0
-        ? 'Zu jedem Zyklus der Aufnahme liegt Ihr Urteil vor.'
+        ? 'Zu jedem Atemzyklus der Aufnahme liegt Ihr Urteil vor.'
         : count === 1
-          ? 'Zu 1 Zyklus der Aufnahme fehlt Ihr Urteil noch.'
-          : `Zu ${count} Zyklen der Aufnahme fehlt Ihr Urteil noch.`,
+          ? 'Zu 1 Atemzyklus der Aufnahme fehlt Ihr Urteil noch.'
+          : `Zu ${count} Atemzyklen der Aufnahme fehlt Ihr Urteil noch.`,
     blindLink: 'Wer die Befunde nicht zuerst sehen soll, öffnet diese Adresse statt der Seite der Aufnahme:',
     blindTitle: number => `Verblindete Beurteilung von Aufnahme ${number}`,
     blindPasses: 'Verblindete Durchgänge',
@@ -863,63 +864,63 @@ export const de: typeof en = {
 
     agreement: 'Übereinstimmung',
     noAgreement:
-      'Sobald zwei Personen dieselben Zyklen beurteilt haben, steht hier, wie weit sie übereinstimmen.',
+      'Sobald zwei Personen dieselben Atemzyklen beurteilt haben, steht hier, wie weit sie übereinstimmen.',
     basis: { blind: 'verblindet geurteilt', now: 'wie die Urteile jetzt stehen' },
     agreed: (agreed, both, unsure) =>
-      `Sie stimmen bei ${agreed} von ${both} ${both === 1 ? 'Zyklus' : 'Zyklen'} überein, die beide beurteilten${unsure === 0 ? '' : `; bei ${unsure} war jemand unsicher`}`,
+      `Sie stimmen bei ${agreed} von ${both} ${both === 1 ? 'Atemzyklus' : 'Atemzyklen'} überein, die beide beurteilten${unsure === 0 ? '' : `; bei ${unsure} war jemand unsicher`}`,
     kappa: (kappa, others) => `Cohens Kappa${others === null ? '' : ` über die anderen ${others}:`} ${kappa}`,
     seenBefore: 'nachdem die Werte schon gesehen waren',
     agreedUnseen: 'Beide hatten die Werte vorher nicht gesehen.',
     agreedSeen: names => `Geurteilt, nachdem die Werte schon gesehen waren: ${names}.`,
     agreedUnknown: names => `Ob die Werte vorher gesehen waren, ist nicht bekannt: ${names}.`,
     noKappa:
-      'Kappa ist hier nicht definiert: Es gibt keinen Zyklus, den beide beurteilten, oder nur ein einziges Urteil',
+      'Kappa ist hier nicht definiert: Es gibt keinen Atemzyklus, den beide beurteilten, oder nur ein einziges Urteil',
     kappaHint:
-      '1 ist volle Übereinstimmung, 0 das, was Zufall allein ergäbe. Zyklen, bei denen jemand unsicher war, zählen darin nicht.',
+      '1 ist volle Übereinstimmung, 0 das, was Zufall allein ergäbe. Atemzyklen, bei denen jemand unsicher war, zählen darin nicht.',
     agreementTable: (first, second) => `Urteile von ${first} (Zeilen) und ${second} (Spalten)`,
 
-    edit: 'Zyklen korrigieren',
+    edit: 'Atemzyklen korrigieren',
     editHint:
-      'Ziehen Sie eine Grenze im Streifen, oder wählen Sie mit J und K einen Zyklus, mit ↑ und ↓ eine Grenze und verschieben Sie sie mit ← und →. Bewertet wird erst, wenn Sie es verlangen.',
-    edited: 'Korrigierte Zyklen, noch nicht bewertet',
-    draftKept: 'Zyklen, die Sie früher korrigiert und nicht bewerten ließen, sind noch hier.',
+      'Ziehen Sie eine Grenze im Streifen, oder wählen Sie mit J und K einen Atemzyklus, mit ↑ und ↓ eine Grenze und verschieben Sie sie mit ← und →. Bewertet wird erst, wenn Sie es verlangen.',
+    edited: 'Korrigierte Atemzyklen, noch nicht bewertet',
+    draftKept: 'Atemzyklen, die Sie früher korrigiert und nicht bewerten ließen, sind noch hier.',
     draftOld:
-      'Die Aufnahme wurde seither mit anderen Zyklen bewertet. Ihren Entwurf bewerten zu lassen ersetzt sie.',
+      'Die Aufnahme wurde seither mit anderen Atemzyklen bewertet. Ihren Entwurf bewerten zu lassen ersetzt sie.',
     stopEditing: 'Entwurf behalten und nicht weiter korrigieren',
     discard: 'Entwurf verwerfen',
     scoreAgain: 'Neu bewerten',
-    notScoredAgain: 'Die Zyklen wurden nicht bewertet',
+    notScoredAgain: 'Die Atemzyklen wurden nicht bewertet',
     changedMeanwhile:
-      'Die Zyklen dieser Aufnahme wurden geändert, seit Sie sie geöffnet haben; Ihre wurden darum nicht bewertet. Ihr Entwurf ist noch hier.',
-    loadNewest: 'Die neuesten Zyklen zeigen',
-    scoringAgain: 'Die korrigierten Zyklen werden bewertet.',
-    automatic: 'Zurück zu automatischen Zyklen',
-    setByHand: who => `Zyklen dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
+      'Die Atemzyklen dieser Aufnahme wurden geändert, seit Sie sie geöffnet haben; Ihre wurden darum nicht bewertet. Ihr Entwurf ist noch hier.',
+    loadNewest: 'Die neuesten Atemzyklen zeigen',
+    scoringAgain: 'Die korrigierten Atemzyklen werden bewertet.',
+    automatic: 'Zurück zu automatischen Atemzyklen',
+    setByHand: who => `Atemzyklen dieses Kanals wurden von Hand gesetzt. Zuletzt: ${who},`,
     border: 'Grenze',
     borders: { start: 'Von, s', inspirationEnd: 'Ende der Einatmung, s', end: 'Bis, s' },
-    noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Zyklus steht dafür.',
+    noInspirationEnd: 'Nicht gesetzt: Ein fester Anteil des Atemzyklus steht dafür.',
     splitHere: 'Am Zeiger teilen',
     joinNext: 'Mit dem nächsten verbinden',
-    deleteCycle: 'Zyklus löschen',
+    deleteCycle: 'Atemzyklus löschen',
     deleteKey: 'Entf',
-    addCycle: 'Zyklus am Zeiger hinzufügen',
+    addCycle: 'Atemzyklus am Zeiger hinzufügen',
     clearInspiration: 'Ende der Einatmung vergessen',
     at: (cycle, border, seconds) => `${cycle}, ${border} ${seconds}`,
     done: {
-      split: 'Der Zyklus ist geteilt.',
-      join: 'Die Zyklen sind verbunden.',
-      delete: 'Der Zyklus ist gelöscht.',
-      add: 'Ein Zyklus ist hinzugefügt.',
+      split: 'Der Atemzyklus ist geteilt.',
+      join: 'Die Atemzyklen sind verbunden.',
+      delete: 'Der Atemzyklus ist gelöscht.',
+      add: 'Ein Atemzyklus ist hinzugefügt.',
       undo: 'Die letzte Änderung des Entwurfs ist rückgängig.',
       redo: 'Die Änderung des Entwurfs ist wiederholt.',
     },
     whyNot: {
-      'cursor-outside': 'Setzen Sie erst den Zeiger in den Zyklus.',
-      'cursor-inside': 'Setzen Sie den Zeiger erst dorthin, wo kein Zyklus ist.',
-      'too-short': 'Dort ist zu wenig Platz: Ein Zyklus dauert 0,2 s oder länger.',
-      'no-next': 'Nach diesem Zyklus kommt keiner mehr.',
-      'last-one': 'Ein Zyklus muss bleiben.',
-      'no-inspiration': 'Für diesen Zyklus ist kein Ende des Einatmens gesetzt.',
+      'cursor-outside': 'Setzen Sie erst den Zeiger in den Atemzyklus.',
+      'cursor-inside': 'Setzen Sie den Zeiger erst dorthin, wo kein Atemzyklus ist.',
+      'too-short': 'Dort ist zu wenig Platz: Ein Atemzyklus dauert 0,2 s oder länger.',
+      'no-next': 'Nach diesem Atemzyklus kommt keiner mehr.',
+      'last-one': 'Ein Atemzyklus muss bleiben.',
+      'no-inspiration': 'Für diesen Atemzyklus ist kein Ende des Einatmens gesetzt.',
     },
     notScored: 'noch nicht bewertet',
 
@@ -929,20 +930,20 @@ export const de: typeof en = {
       ['X', 'ablehnen: der Detektor irrt'],
       ['1, 2, 3', 'Knistern, kein Knistern, unsicher'],
       ['U', 'unsicher'],
-      ['N, Umschalt + N', 'nächster, voriger offener Zyklus: ohne Ihr Urteil, unsicher oder strittig'],
+      ['N, Umschalt + N', 'nächster, voriger offener Atemzyklus: ohne Ihr Urteil, unsicher oder strittig'],
       ['Z, Umschalt + Z', 'rückgängig, wiederholen'],
-      ['L', 'den gewählten Zyklus in Schleife spielen'],
-      ['E', 'Zyklen korrigieren oder damit aufhören'],
+      ['L', 'den gewählten Atemzyklus in Schleife spielen'],
+      ['E', 'Atemzyklen korrigieren oder damit aufhören'],
       ['?', 'diese Tasten zeigen'],
     ],
     editKeyList: [
-      ['↑ ↓', 'vorige, nächste Grenze des gewählten Zyklus'],
+      ['↑ ↓', 'vorige, nächste Grenze des gewählten Atemzyklus'],
       ['← →', 'die Grenze um 10 ms verschieben'],
       ['Umschalt + ← →', 'um 100 ms verschieben'],
       ['S', 'am Zeiger teilen'],
-      ['M', 'mit dem nächsten Zyklus verbinden'],
-      ['A', 'Zyklus am Zeiger hinzufügen'],
-      ['Entf', 'den gewählten Zyklus löschen'],
+      ['M', 'mit dem nächsten Atemzyklus verbinden'],
+      ['A', 'Atemzyklus am Zeiger hinzufügen'],
+      ['Entf', 'den gewählten Atemzyklus löschen'],
       ['I', 'Ende der Einatmung an den Zeiger setzen'],
       ['Z, Umschalt + Z', 'im Entwurf rückgängig, wiederholen'],
     ],
@@ -960,10 +961,10 @@ export const de: typeof en = {
     printedBy: 'Bericht von',
     printedAt: 'Bericht vom',
     taken: 'Aufgenommen',
-    notAnalysed: 'Nicht ausgewertet.',
+    notAnalysed: 'Nicht analysiert.',
     result: 'Ergebnis nach Stellen',
     detectorFound: said => `Der Detektor über alle Aufnahmen: ${said}.`,
-    findings: 'Befunde, Zyklus für Zyklus',
+    findings: 'Befunde, Atemzyklus für Atemzyklus',
     findingsHint:
       'Was der Detektor sagt und was Personen urteilten, steht nebeneinander; keines ändert das andere.',
     seconds: 'Sekunden',
@@ -972,15 +973,15 @@ export const de: typeof en = {
     reviewersSay: 'Urteile',
     notReviewed: 'nicht beurteilt',
     gone: 'frühere Grenzen',
-    goneHint: 'beurteilt, bevor die Grenzen des Zyklus geändert wurden',
+    goneHint: 'beurteilt, bevor die Grenzen des Atemzyklus geändert wurden',
     withheld: 'zurückgehalten, solange Sie verblindet urteilen',
-    flagged: 'Bilder auffälliger Zyklen',
+    flagged: 'Bilder auffälliger Atemzyklen',
     flaggedHint:
-      'Auffällig ist jeder Zyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung, jede mit eigener Skala), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Zyklen; dazwischen eine Linie am Ende der Einatmung, gepunktet, wo dafür ein fester Anteil des Zyklus angenommen ist.',
+      'Auffällig ist jeder Atemzyklus, den der Detektor Knistern nennt oder bei dem eine Person Knistern hört oder unsicher ist. Oben die Wellenform, wie der Detektor sie bekommt (Anteil der Vollaussteuerung, jede mit eigener Skala), unten das Log-Mel-Bild (Frequenz in Hz; dunkel: leise, hell: laut), beide über den Sekunden der Aufnahme; Dreiecke: einzelnes Knistern; gestrichelt: Grenzen der Atemzyklen; dazwischen eine Linie am Ende der Einatmung, gepunktet, wo dafür ein fester Anteil des Atemzyklus angenommen ist.',
     visitNotes: 'Notizen zum Besuch',
     pictures: 'Bilder von',
     pictureChoices: {
-      flagged: count => `jedem auffälligen Zyklus (${count})`,
+      flagged: count => `jedem auffälligen Atemzyklus (${count})`,
       confirmed: count => `denen, in denen jemand beim Beurteilen Knistern hört (${count})`,
       none: _ => 'keinem',
     },
@@ -988,8 +989,8 @@ export const de: typeof en = {
     pictureSizes: { small: '12 je Seite', large: '6 je Seite' },
     leftOut: (shown, flagged, choice) =>
       choice === 'none' || shown === 0
-        ? `${flagged} ${flagged === 1 ? 'auffälliger Zyklus steht' : 'auffällige Zyklen stehen'} oben in der Tabelle und hier ohne Bild.`
-        : `Bilder von ${shown} der ${flagged} auffälligen Zyklen: von denen, in denen jemand beim Beurteilen Knistern hört. Die anderen stehen oben in der Tabelle.`,
+        ? `${flagged} ${flagged === 1 ? 'auffälliger Atemzyklus steht' : 'auffällige Atemzyklen stehen'} oben in der Tabelle und hier ohne Bild.`
+        : `Bilder von ${shown} der ${flagged} auffälligen Atemzyklen: von denen, in denen jemand beim Beurteilen Knistern hört. Die anderen stehen oben in der Tabelle.`,
     called: (isCrackle, score, threshold) =>
       isCrackle
         ? `Knistern genannt (Wert ${score}, ab ${threshold}).`
@@ -997,16 +998,16 @@ export const de: typeof en = {
     likeIt: counts => `Von ähnlich bewerteten hatten ${counts} Knistern.`,
     ofThem: (crackles, cycles, dataset) => `${crackles} von ${cycles} (${dataset})`,
     likeItUnknown: 'Wie viele ähnlich bewertete Knistern hatten, ist nicht bekannt.',
-    noneFlagged: 'Kein auffälliger Zyklus.',
+    noneFlagged: 'Kein auffälliger Atemzyklus.',
     notDrawn: 'Das Bild ist noch nicht gezeichnet.',
     scoredBy: recordings => `Er hat bewertet: ${recordings}.`,
     limits: (hz, bandwidth, shortest, longest) =>
-      `Er gibt keinen Wert unter ${hz} Hz Abtastrate, unter ${Math.round(bandwidth)} Hz Bandbreite und für Zyklen, die kürzer als ${shortest} s oder länger als ${longest} s sind.`,
+      `Er gibt keinen Wert unter ${hz} Hz Abtastrate, unter ${Math.round(bandwidth)} Hz Bandbreite und für Atemzyklen, die kürzer als ${shortest} s oder länger als ${longest} s sind.`,
     fromCard: 'Aus der Modellkarte dieses Detektors, auf Englisch:',
     nobody: 'Niemand hat diese Aufnahmen beurteilt.',
     nobodyHere: 'Niemand hat sie beurteilt.',
     reviewed: (cycles, crackles, clear, unsure) =>
-      `${cycles} ${cycles === 1 ? 'Zyklus' : 'Zyklen'} beurteilt: Knistern in ${crackles}, keines in ${clear}, unsicher bei ${unsure}; zuletzt am`,
+      `${cycles} ${cycles === 1 ? 'Atemzyklus' : 'Atemzyklen'} beurteilt: Knistern in ${crackles}, keines in ${clear}, unsicher bei ${unsure}; zuletzt am`,
     signature: 'Gesehen von, Tag, Unterschrift',
   },
   trend: {
@@ -1051,7 +1052,7 @@ export const de: typeof en = {
     sites: 'Stellen',
     noCycles: 'nichts bewertet',
     unfinished: count =>
-      count === 1 ? '1 Aufnahme ist nicht ausgewertet' : `${count} Aufnahmen sind nicht ausgewertet`,
+      count === 1 ? '1 Aufnahme ist nicht analysiert' : `${count} Aufnahmen sind nicht analysiert`,
     withheld: count =>
       count === 1
         ? '1 Aufnahme beurteilen Sie gerade verblindet; sie fehlt hier'
@@ -1076,13 +1077,13 @@ export const de: typeof en = {
     severalChannels:
       'Eine Datei mit mehreren Kanälen: Lassen Sie die Stelle hier offen; jeder Kanal bekommt seine auf der Seite der Aufnahme.',
     giveSites: channels => `Sie hat ${channels} Kanäle: Geben Sie die Stelle von jedem an.`,
-    tableTitle: 'Knistern genannte Zyklen nach Stellen der Brust',
+    tableTitle: 'Knistern genannte Atemzyklen nach Stellen der Brust',
     crackleCycles: 'Knistern genannt',
-    scored: 'Bewertete Zyklen',
+    scored: 'Bewertete Atemzyklen',
     unscored: 'Nicht bewertet',
-    none: 'kein Zyklus bewertet',
+    none: 'kein Atemzyklus bewertet',
     legend: {
-      clear: 'kein bewerteter Zyklus Knistern genannt',
+      clear: 'kein bewerteter Atemzyklus Knistern genannt',
       some: 'weniger als die Hälfte: Der Ring zeigt den Anteil',
       many: 'die Hälfte oder mehr',
       unscored: 'noch kein Wert, oder keiner vergeben',
@@ -1107,10 +1108,10 @@ export const de: typeof en = {
   },
   failures: {
     cycles:
-      'Diese Zyklen lassen sich nicht bewerten: Sie müssen in der Aufnahme liegen, 0,2 s oder länger dauern und dürfen nicht überlappen.',
+      'Diese Atemzyklen lassen sich nicht bewerten: Sie müssen in der Aufnahme liegen, 0,2 s oder länger dauern und dürfen nicht überlappen.',
     blind:
       'Sie beurteilen eine dieser Aufnahmen verblindet, und dies verriete, was der Detektor fand; schließen Sie erst den verblindeten Durchgang ab.',
-    'no-such-cycle': 'Diesen Zyklus gibt es in der Aufnahme nicht mehr; laden Sie die Seite neu.',
+    'no-such-cycle': 'Diesen Atemzyklus gibt es in der Aufnahme nicht mehr; laden Sie die Seite neu.',
     unreachable: 'Das Portal antwortet nicht. Prüfen Sie die Verbindung; Ihre Eingaben sind noch da.',
     'invalid-email-or-password': 'E-Mail-Adresse oder Passwort ist falsch.',
     'invalid-password': 'Das jetzige Passwort ist falsch.',
@@ -1162,11 +1163,12 @@ export const de: typeof en = {
     'sound-process-died': 'Die Berechnung ist vorzeitig abgebrochen; versuchen Sie es noch einmal.',
     'sound-process-slow': 'Die Berechnung dauerte zu lange und wurde abgebrochen; teilen Sie die Aufnahme.',
   },
+  sentences,
   findings: {
     clipping:
       'Ein Teil der Aufnahme ist übersteuert; laute Geräusche verlieren ihre Form. Verringern Sie die Verstärkung.',
     silence: 'Ganz oder streckenweise ohne Ton; lag das Stethoskop auf der Brust?',
-    'too-short': 'Die Aufnahme ist kürzer als ein Atemzug; ihre Werte sind zweifelhaft.',
+    'too-short': 'Die Aufnahme ist kürzer als ein Atemzyklus; ihre Werte sind zweifelhaft.',
     'low-bandwidth':
       'Die Aufnahme enthält keine höheren Frequenzen, in denen Knistern viel seiner Energie hat; prüfen Sie den Filter des Stethoskops.',
     'no-breaths-found': 'Im Ton wurde keine Atmung gefunden; bewertet wurden Fenster fester Länge.',
@@ -1179,8 +1181,8 @@ export const de: typeof en = {
       'Wie viel später der Ton der MP3-Datei beginnt, ist nicht bekannt; Zeiten können leicht abweichen.',
     'sample-rate': 'Die Abtastrate liegt unter dem, was der Detektor kennt.',
     bandwidth: 'Der Frequenzumfang liegt unter dem, was der Detektor kennt.',
-    'cycle-too-short': 'Der Zyklus ist kürzer als alles, was der Detektor kennt.',
-    'cycle-too-long': 'Der Zyklus ist länger als alles, was der Detektor kennt.',
+    'cycle-too-short': 'Der Atemzyklus ist kürzer als alles, was der Detektor kennt.',
+    'cycle-too-long': 'Der Atemzyklus ist länger als alles, was der Detektor kennt.',
   },
   findingsWithFigure: {
     clipping: figure =>
@@ -1190,15 +1192,15 @@ export const de: typeof en = {
         ? `${figure} der Aufnahme sind ganz ohne Ton; lag das Stethoskop auf der Brust?`
         : `Die Aufnahme ist fast stumm (${figure} der Vollaussteuerung); lag das Stethoskop auf der Brust?`,
     'too-short': figure =>
-      `Die Aufnahme dauert ${figure}, kürzer als ein Atemzug; ihre Werte sind zweifelhaft.`,
+      `Die Aufnahme dauert ${figure}, kürzer als ein Atemzyklus; ihre Werte sind zweifelhaft.`,
     'low-bandwidth': figure =>
       `Die Aufnahme enthält nichts oberhalb von ${figure}, wo Knistern viel seiner Energie hat; prüfen Sie den Filter des Stethoskops.`,
     'beyond-full-scale': figure =>
       `Die Aufnahme überschritt die Vollaussteuerung (${figure.replace('times', 'mal')}) und wurde als Ganzes leiser gemacht.`,
     'sample-rate': figure => `Die Abtastrate von ${figure} liegt unter dem, was der Detektor kennt.`,
     bandwidth: figure => `Der Ton reicht bis ${figure}; das liegt unter dem, was der Detektor kennt.`,
-    'cycle-too-short': figure => `Der Zyklus von ${figure} ist kürzer als alles, was der Detektor kennt.`,
-    'cycle-too-long': figure => `Der Zyklus von ${figure} ist länger als alles, was der Detektor kennt.`,
+    'cycle-too-short': figure => `Der Atemzyklus von ${figure} ist kürzer als alles, was der Detektor kennt.`,
+    'cycle-too-long': figure => `Der Atemzyklus von ${figure} ist länger als alles, was der Detektor kennt.`,
   },
   findingTitles: {
     clipping: 'übersteuert',

@@ -1,4 +1,5 @@
 /** English, and the form of every other language. Numbers and plurals are functions. */
+import type { Translations } from './translated.ts';
 
 export const en = {
   languageName: 'English',
@@ -262,7 +263,7 @@ export const en = {
         ? `Cycle with score ${score}: at or above ${threshold}, from which this detector calls a cycle crackle.`
         : `Cycle with score ${score}: below ${threshold}, from which this detector calls a cycle crackle.`,
     notCalibrated: 'A score only orders cycles; it is no probability.',
-    calibrated: (by: string) => `Scores are calibrated (${by}).`,
+    calibrated: 'Scores are calibrated; chosen by:',
     parts: (networks: string, measures: string, together: string, isCalibrated: boolean) =>
       `Log odds: networks ${networks}, measures of the sound ${measures}, together ${together}${isCalibrated ? ' before calibration' : ''}. Seconds, bands of frequency and class activation explain the networks’ part alone.`,
     evidence: (spans: string) => `For its networks, what speaks for crackles lies at ${spans} s.`,
@@ -276,7 +277,7 @@ export const en = {
       unit: 'cycle' | 'event',
     ) =>
       `${dataset} (${subjects} subjects, ${recordings} recordings, ${cycles} ${unit === 'cycle' ? 'cycles' : 'events'})`,
-    thresholdChosenBy: 'Its threshold was chosen by',
+    thresholdChosenBy: 'Its threshold was chosen by:',
     detector: (id: string, version: string) => `Detector ${id} ${version}`,
     checksum: 'sha256',
     summary: (crackles: number, scored: number) =>
@@ -1151,6 +1152,8 @@ export const en = {
     'blob-damaged':
       'The sound of this recording is damaged in the store; ask an administrator to put it back from a backup.',
   } as Record<string, string>,
+  /** Of programs, which write English. */
+  sentences: [] as Translations,
   /** By code of a quality finding; where one is missing its own English sentence stands. */
   findings: {} as Record<string, string>,
   /** Those of which the figure is told, with its unit. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dayText, languageFor, languages, sentenceOf, sitesText, textOf } from './index.ts';
 
@@ -39,5 +40,11 @@ describe('the language', () => {
   it('decides how decimals are written', () => {
     expect(languages.map(language => textOf(language).decimal((0.5).toFixed(2)))).toEqual(['0.50', '0,50']);
     expect(textOf('de').view.signed(-1.25, 2)).toBe('−1,25');
+  });
+
+  it('has one German word for one thing', () => {
+    const german = readFileSync(new URL('./de.ts', import.meta.url), 'utf8');
+    for (const other of [/\bZykl(us|en)\b/, /Atemz[uü]g/, /[Aa]us(zu)?ge?wert/, /Aufnahmegerät/])
+      expect(german).not.toMatch(other);
   });
 });

@@ -1,5 +1,6 @@
 /** Asks the portal from a page; a refusal is a value, with a code for the catalogue. */
-import { sentenceOf, type Text } from '../text/index.ts';
+import type { Text } from '../text/index.ts';
+import { failureText } from '../text/translated.ts';
 
 export interface Refusal {
   readonly code: string;
@@ -65,6 +66,6 @@ export function sendFile<Value>(
 
 export function refusalText(text: Text, refusal: Refusal): string {
   return refusal.waitSeconds === undefined
-    ? sentenceOf(text.failures, refusal)
+    ? failureText(text, refusal)
     : text.tooManyTries(refusal.waitSeconds);
 }

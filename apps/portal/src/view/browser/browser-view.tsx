@@ -1,7 +1,7 @@
 'use client';
 /** Recordings analysed by this browser alone: dropped or heard, listed, and shown as stored ones are. */
 import { useId, useState } from 'react';
-import { sentenceOf } from '../../text/index.ts';
+import { failureText } from '../../text/translated.ts';
 import { DropZone } from '../drop-zone.tsx';
 import { AnalysisSummary, QualityFindings } from '../sound/analysis-summary.tsx';
 import { ChannelSelect } from '../sound/channel-select.tsx';
@@ -163,7 +163,7 @@ function State({ recording: { state, progress, problem, result } }: { recording:
   if (state === 'failed' && problem !== null)
     return (
       <span className="refusal" role="alert">
-        {sentenceOf(text.failures, problem)}
+        {failureText(text, problem)}
       </span>
     );
   if (state === 'cancelled') return text.browser.cancelled;

@@ -16,7 +16,7 @@ it('has every cycle that both judged in its count, and says what kappa is over',
     'They agree on 4 of 6 cycles that both judged; of 2 somebody was unsure; Cohen’s kappa over the other 4: 1.00.',
   );
   expect(agreementText(textOf('de'), withUnsure)).toBe(
-    'Sie stimmen bei 4 von 6 Zyklen überein, die beide beurteilten; bei 2 war jemand unsicher; Cohens Kappa über die anderen 4: 1,00.',
+    'Sie stimmen bei 4 von 6 Atemzyklen überein, die beide beurteilten; bei 2 war jemand unsicher; Cohens Kappa über die anderen 4: 1,00.',
   );
   expect(agreementText(textOf('en'), agreementOf(pairs))).toBe(
     'They agree on 4 of 4 cycles that both judged; Cohen’s kappa 1.00.',

@@ -5,6 +5,7 @@ import { explainScore, type ScreenedChannel, type ScreenedCycle } from '@crepitu
 import Link from 'next/link';
 import { findingText } from '../../text/finding-text.ts';
 import type { Text } from '../../text/index.ts';
+import { translated } from '../../text/translated.ts';
 import type { CycleTools } from '../review/use-cycle-tools.ts';
 import { WordsCell } from '../review/words-cell.tsx';
 import { useText } from '../text-context.tsx';
@@ -193,6 +194,13 @@ function similarCases(text: Text, { detector }: RecordingAnalysis, score: number
   return cases.map(each => text.scoreCases.counted(dataNameOf(each.dataset), each)).join(' ');
 }
 
+/** What the bundle says in English: in the reader's language, or as the quotation that it is. */
+function FromBundle({ sentence }: { sentence: string }) {
+  const text = useText();
+  if (text.locale.startsWith('en')) return sentence;
+  return translated(text, sentence) ?? <q lang="en">{sentence}</q>;
+}
+
 export function RestsOn({ result, screened }: { result: RecordingAnalysis; screened: ScreenedChannel }) {
   const text = useText();
   const { bundle, detector } = result;
@@ -202,14 +210,19 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
       <h3>{text.recording.restsOn}</h3>
       <ul className="facts">
         <li>
-          {detector.calibration === null
-            ? text.recording.notCalibrated
-            : text.recording.calibrated(detector.calibration.chosenBy)}
+          {detector.calibration === null ? (
+            text.recording.notCalibrated
+          ) : (
+            <>
+              {text.recording.calibrated} <FromBundle sentence={detector.calibration.chosenBy} />.
+            </>
+          )}
         </li>
         {detector.scoreCases?.map(({ dataset, unit, cycles, subjects, scoredBy }) => (
           <li key={dataset}>
-            {text.scoreCases.countedIn(dataNameOf(dataset), cycles, subjects, unit)}{' '}
-            <span lang="en">({scoredBy})</span>. {text.scoreCases.mayDiffer}
+            {text.scoreCases.countedIn(dataNameOf(dataset), cycles, subjects, unit)} (
+            <FromBundle sentence={scoredBy} />
+            ). {text.scoreCases.mayDiffer}
           </li>
         ))}
         <li>
@@ -222,7 +235,7 @@ export function RestsOn({ result, screened }: { result: RecordingAnalysis; scree
           )}
         </li>
         <li>
-          {text.recording.thresholdChosenBy} <span lang="en">{detector.thresholdChosenBy}</span>.
+          {text.recording.thresholdChosenBy} <FromBundle sentence={detector.thresholdChosenBy} />.
         </li>
         {detector.measures != null && <li>{text.recording.twoParts}</li>}
         <li>{candidatesText(text, detector.measures)}</li>
