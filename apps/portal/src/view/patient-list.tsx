@@ -41,19 +41,14 @@ export function PatientList({ patients }: { patients: readonly ListedPatient[] }
   const pages = Math.max(1, Math.ceil(found.length / perPage));
   const at = Math.min(page, pages - 1);
   const shown = found.slice(at * perPage, (at + 1) * perPage);
+  const open = () => {
+    const only = found.length === 1 ? found[0] : found.find(each => each.pseudonym.toLowerCase() === sought);
+    if (only !== undefined) router.push(`/patients/${only.id}`);
+  };
   const turnTo = (to: number) => setAsked({ wanted, page: to });
   return (
     <>
-      <form
-        className="field"
-        method="post"
-        onSubmit={event => {
-          event.preventDefault();
-          const only =
-            found.length === 1 ? found[0] : found.find(each => each.pseudonym.toLowerCase() === sought);
-          if (only !== undefined) router.push(`/patients/${only.id}`);
-        }}
-      >
+      <search className="field">
         <label htmlFor={id}>{text.patients.search}</label>
         <input
           id={id}
@@ -61,11 +56,12 @@ export function PatientList({ patients }: { patients: readonly ListedPatient[] }
           value={wanted}
           aria-describedby={`${id}-hint`}
           onChange={event => setAsked({ wanted: event.target.value, page: 0 })}
+          onKeyDown={event => event.key === 'Enter' && !event.nativeEvent.isComposing && open()}
         />
         <p id={`${id}-hint`} className="hint">
           {text.patients.searchHint}
         </p>
-      </form>
+      </search>
       <div className="actions">
         <p role="status" className="hint" ref={status} tabIndex={-1}>
           {found.length === 0
