@@ -90,7 +90,15 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
         JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
       ),
     ).not.toContain('Unheard-of');
-    other.on('dialog', dialog => void dialog.accept()); // Leaves all the same.
+    const answers = [false, true];
+    other.on('dialog', dialog => {
+      expect(dialog.type()).toBe('confirm'); // Before the session ends, not after it.
+      void (answers.shift() ? dialog.accept() : dialog.dismiss());
+    });
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    const status = () => other.evaluate(async () => (await fetch('/api/patients')).status);
+    expect(await status()).toBe(200); // Nothing happened.
+    expect(await newVisit(other).getByLabel('Notes').inputValue()).toBe('Unheard-of secret');
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.waitForURL('**/sign-in');
     await other.getByLabel('E-mail address').fill('ada@north.example');

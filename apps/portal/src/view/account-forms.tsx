@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { type Language, languages, textOf } from '../text/index.ts';
 import { ask, type Refusal, refusalText } from './api-client.ts';
 import { chooseOffline } from './browser/use-offline.ts';
+import { areThereDrafts, forgetDrafts } from './drafts.ts';
 import { Field, Form } from './form.tsx';
 import { QrCode } from './qr-code.tsx';
 import { useLanguage, useText } from './text-context.tsx';
@@ -141,6 +142,9 @@ export function SignOutButton() {
       type="button"
       className="quiet"
       onClick={async () => {
+        // Asked first: who is signed out already must not be kept on a page with patients' data.
+        if (areThereDrafts() && !confirm(text.drafts.signOut)) return;
+        forgetDrafts('');
         await ask('POST', '/api/auth/sign-out', {});
         goTo('/sign-in');
       }}

@@ -89,9 +89,12 @@ export function ChangeForm<Answer>({
       draft={draft}
       base={base}
       onDiscard={form => {
-        setBase(record);
+        // What the page shows may not have followed yet.
+        const newest = timeOf(record) > timeOf(base) ? record : base;
+        setBase(newest);
         setMerged(null);
-        for (const [name, value] of Object.entries(record.values)) fill(form, name, value);
+        for (const [name, value] of Object.entries(newest.values)) fill(form, name, value);
+        forgetDrafts(draft);
       }}
       send={async (values, form): Promise<Reply<{ updatedAt: string }>> => {
         const reply = await ask<{ updatedAt: string }>('PUT', path, {
@@ -115,6 +118,10 @@ export function ChangeForm<Answer>({
       {merged !== null && <Differences key={merged.savedAt} differences={merged.differences} fill={fill} />}
     </Form>
   );
+}
+
+function timeOf({ updatedAt }: Base): number {
+  return new Date(updatedAt ?? 0).getTime();
 }
 
 function fillIn(form: HTMLFormElement, name: string, value: string): void {

@@ -38,6 +38,10 @@ export function forgetDrafts(part: string): void {
   askBeforeClosing();
 }
 
+export function areThereDrafts(): boolean {
+  return drafts.size > 0;
+}
+
 function askBeforeClosing(): void {
   if (drafts.size === 0) removeEventListener('beforeunload', ask);
   else addEventListener('beforeunload', ask);

@@ -36,7 +36,7 @@ export interface FormProps<Value> {
   readonly draft?: string;
   /** Of the draft; default: what the fields hold before anything is typed. */
   readonly base?: Base;
-  /** Its fields are filled anew after it. */
+  /** Once the fields are filled anew. */
   readonly onDiscard?: (form: HTMLFormElement) => void;
   readonly children?: ReactNode;
 }
@@ -106,8 +106,10 @@ export function Form<Value>({
               setRestored(false);
               setState('ready');
               setFilling(filling + 1);
-              onDiscard?.(form);
-              requestAnimationFrame(() => typedFields(form)[0]?.focus()); // The button is gone.
+              requestAnimationFrame(() => {
+                onDiscard?.(form);
+                typedFields(form)[0]?.focus(); // The button is gone.
+              });
             }}
           >
             {text.drafts.discard}
