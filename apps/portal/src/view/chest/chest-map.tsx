@@ -37,7 +37,7 @@ export function ChestMap({
         <Legend />
       </div>
       {withoutSite > 0 && <p className="hint">{text.chest.withoutSite(withoutSite)}</p>}
-      {table === 'for all' ? (
+      {results.length === 0 ? null : table === 'for all' ? (
         <ScrollRegion label={text.chest.tableTitle}>
           <SiteTable results={results} />
         </ScrollRegion>
