@@ -26,6 +26,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { reviewerCode } from '../src/server/exports/exported-recording.ts';
 import type { FhirBundle } from '../src/server/exports/fhir.ts';
+import { withPlainNumbers } from '../src/server/exports/plain-numbers.ts';
 import { analysis, blindPass, type ReviewWord, review } from '../src/server/schema.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { type Answered, address, type Client, type PortalAtWork } from './portal-at-work.ts';
@@ -83,7 +84,7 @@ export function describeExports(fixture: () => ExportsFixture): void {
     });
 
     const anybody = { birthYear: 1950, sex: 'female', notes: 'Erika' };
-    const cycles = () => result.recording.channels[0]!.cycles;
+    const cycles = () => withPlainNumbers(result.recording.channels[0]!.cycles);
     /** By cycle; the fifth and later ones have no word. */
     const consensus = ['crackle', 'clear', 'undecided', 'undecided'];
 
@@ -106,7 +107,7 @@ export function describeExports(fixture: () => ExportsFixture): void {
 
     let said = 0;
     async function say({ id }: { id: string }, cycle: number, word: ReviewWord): Promise<void> {
-      const { start, end } = cycles()[cycle]!;
+      const { start, end } = result.recording.channels[0]!.cycles[cycle]!;
       await work.portal.queries.insert(review).values({
         id: randomUUID(),
         seq: ++said,
@@ -163,6 +164,7 @@ export function describeExports(fixture: () => ExportsFixture): void {
       ]);
       const [header, ...rows] = text.trim().split('\n');
       expect(header).toMatch(/^recording,channel,site,start,end,inspiration_end,score,detector,reviewer:/);
+      for (const row of rows) expect(row).not.toMatch(/\.\d{9}/);
       expect(rows.map(row => row.split(',').at(-1))).toEqual(cycles().map((_, i) => consensus[i] ?? ''));
     });
 
@@ -258,7 +260,14 @@ export function describeExports(fixture: () => ExportsFixture): void {
         'utf8',
       );
       const read = z.fromJSONSchema(JSON.parse(schema)).parse(json) as typeof json;
-      expect(read.screening.recordings).toEqual([result.recording]);
+      expect(read.screening.recordings).toEqual([withPlainNumbers(result.recording)]);
+      // Numbers that differ from the result's by less than a sample, and without binary noise.
+      expect(JSON.stringify(json)).not.toMatch(/[1-9]\d*\.\d{7}/);
+      for (const [i, { start, end }] of result.recording.channels[0]!.cycles.entries()) {
+        const exported = read.screening.recordings[0].channels[0].cycles[i];
+        expect(exported.start).toBeCloseTo(start, 5);
+        expect(exported.end).toBeCloseTo(end, 5);
+      }
       expect(read.screening.bundle).toEqual(result.bundle);
       expect(read.patient).toEqual({ pseudonym });
       expect(read.recording).toMatchObject({ number: 1, device: '@Littmann', sites: ['Plb'] });

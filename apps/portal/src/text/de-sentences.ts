@@ -1,9 +1,10 @@
 /** Deutsch: sentences of programs that have values in them, see `translated`. */
+import { numberIn } from './numbers.ts';
 import type { Translations } from './translated.ts';
 
 /** Uploads have no name of their own; files on the page without an account have theirs. */
 const named = (name: string) => (name === 'The recording' ? 'Die Aufnahme' : name);
-const decimal = (number: string) => number.replace('.', ',');
+const decimal = numberIn('de');
 
 const otherFiles: Readonly<Record<string, string>> = {
   'an Ogg file': 'eine Ogg-Datei',

@@ -1,5 +1,6 @@
 import { sentences } from './de-sentences.ts';
 import type { en } from './en.ts';
+import { numberIn, signedIn } from './numbers.ts';
 
 /** Deutsch. */
 export const de: typeof en = {
@@ -44,7 +45,7 @@ export const de: typeof en = {
   },
   yes: 'ja',
   no: 'nein',
-  decimal: number => number.replace('.', ','),
+  decimal: numberIn('de'),
   notSaid: 'nicht angegeben',
   tooManyTries: (seconds: number) =>
     seconds < 90
@@ -346,8 +347,7 @@ export const de: typeof en = {
       ]
         .filter(part => part !== null)
         .join(' · '),
-    signed: (value, digits) =>
-      (value > 0 ? '+' : '') + value.toFixed(digits).replace('-', '−').replace('.', ','),
+    signed: signedIn('de'),
     picture: 'Bild',
     colours: 'Farben',
     colourMaps: { magma: 'magma', viridis: 'viridis', cividis: 'cividis', paper: 'grau auf weiß' },
@@ -485,7 +485,7 @@ export const de: typeof en = {
     inputHint:
       'Ein elektronisches Stethoskop erscheint hier, wenn der Rechner es für ein Mikrofon hält; die Namen der Eingänge erscheinen, sobald das Mikrofon einmal erlaubt wurde. Echounterdrückung, Rauschunterdrückung und automatische Verstärkung sind abgeschaltet.',
     level: 'Pegel',
-    decibels: decibels => `${String(decibels).replace('-', '−')} dB`,
+    decibels: decibels => `${numberIn('de')(String(decibels))} dB`,
     clipped: 'Zu laut: der Ton ist übersteuert; die Verstärkung verringern.',
     problems: {
       refused: () =>
@@ -526,7 +526,7 @@ export const de: typeof en = {
     right: (dataset, { unit, cycles, crackles, interval: [low, high], from, leftOut }) =>
       [
         `Von ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'}, die dieser Detektor Knistern nannte, hatten ${crackles} Knistern (${Math.round((100 * crackles) / cycles)} %; 95-%-Intervall innerhalb von ${Math.round(100 * low)} bis ${Math.round(100 * high)} %). `,
-        `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${from.toFixed(2).replace('.', ',')}`,
+        `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${numberIn('de')(from.toFixed(2))}`,
         leftOut === 0
           ? '.'
           : `; ${leftOut}, deren Wert über oder unter seiner Schwelle liegen kann, sind ausgelassen.`,

@@ -1,4 +1,5 @@
 /** English, and the form of every other language. Numbers and plurals are functions. */
+import { numberIn, signedIn } from './numbers.ts';
 import type { Translations } from './translated.ts';
 
 export const en = {
@@ -36,7 +37,7 @@ export const en = {
   yes: 'yes',
   no: 'no',
   /** A number that is written with a point. */
-  decimal: (number: string) => number,
+  decimal: numberIn('en-GB'),
   notSaid: 'not given',
   tooManyTries: (seconds: number) =>
     seconds < 90
@@ -346,8 +347,7 @@ export const en = {
       ]
         .filter(part => part !== null)
         .join(' · '),
-    signed: (value: number, digits: number) =>
-      (value > 0 ? '+' : '') + value.toFixed(digits).replace('-', '−'),
+    signed: signedIn('en-GB'),
     picture: 'Picture',
     colours: 'Colours',
     colourMaps: {
@@ -490,7 +490,7 @@ export const en = {
     inputHint:
       'An electronic stethoscope shows up here if the computer takes it for a microphone; the names of inputs appear once the microphone is allowed. Echo cancellation, noise suppression and automatic gain are switched off.',
     level: 'Level',
-    decibels: (decibels: number) => `${String(decibels).replace('-', '−')} dB`,
+    decibels: (decibels: number) => `${numberIn('en-GB')(String(decibels))} dB`,
     clipped: 'Too loud: samples are clipped; lower the gain.',
     problems: {
       refused: () =>

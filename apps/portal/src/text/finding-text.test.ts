@@ -31,7 +31,7 @@ describe('a finding', () => {
     [
       'silence',
       Float32Array.from({ length: 8000 }, (_, i) => 1e-5 * Math.sin(i)),
-      /^Kanal 2: .*fast stumm \(-\d+ dB/,
+      /^Kanal 2: .*fast stumm \(−\d+ dB/,
     ],
     ['too-short', clipped.subarray(0, 2000), /^Kanal 2: Die Aufnahme dauert 0,50 s/],
     ['low-bandwidth', clipped.map((_, i) => 0.3 * Math.sin(0.3 * i)), /^Kanal 2: .* \d+ Hz/],

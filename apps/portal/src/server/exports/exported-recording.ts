@@ -1,5 +1,6 @@
 /**
- * What an export tells of a recording, whatever its format: the analysis that stands, and the words of reviewers on its cycles.
+ * What an export tells of a recording, whatever its format: the analysis that stands, and the words of reviewers on its cycles,
+ * all with plain numbers.
  *
  * Patients go by their pseudonym, reviewers by a code that is the same in all exports of a portal and says nothing of them;
  * their names are an option, because they are data of persons too. Words on cycles that an analysis no longer has (borders
@@ -19,6 +20,7 @@ import { type RecordingRow, requireRecording } from '../recordings.ts';
 import { type CycleReview, reviewsOf } from '../reviews.ts';
 import { recording } from '../schema.ts';
 import { standingAnalysis } from '../standing-analysis.ts';
+import { withPlainNumbers } from './plain-numbers.ts';
 
 /** As queries of an address: every value is a word. */
 export const exportOptionsSchema = z.strictObject({
@@ -119,9 +121,13 @@ function compose(
   },
   { names }: Pick<ExportOptions, 'names'>,
 ): ExportedRecording {
-  const { patient, visit, recording, result } = found;
+  const { patient, visit, recording } = found;
+  const result = withPlainNumbers(found.result);
   const nameOf = new Map(found.reviews.map(({ reviewer }) => [reviewerCode(reviewer.id), reviewer.name]));
-  const reviews = found.reviews.map(review => ({ ...review, reviewer: reviewerCode(review.reviewer.id) }));
+  const reviews = found.reviews.map(review => ({
+    ...withPlainNumbers(review),
+    reviewer: reviewerCode(review.reviewer.id),
+  }));
   const label = (code: string) => (names ? `${nameOf.get(code)} (${code})` : code);
   const wordsOf = wordsByCycle(reviews, label);
   return {

@@ -1,5 +1,6 @@
 /** What all pictures of a channel share: where a moment lies, canvases as sharp as the screen, axes, lines. */
 import type { Ratio, ScreenedChannel } from '@crepitus/model';
+import { numberIn } from '../../text/numbers.ts';
 import { timeAxis } from './axes.ts';
 import { phaseEnd } from './phase-ends.ts';
 import type { Span } from './viewport.ts';
@@ -140,10 +141,10 @@ export function signed(value: number): string {
   const rounded = Number(value.toPrecision(3));
   // Otherwise longer than the room left of a picture.
   const short = rounded !== 0 && Math.abs(rounded) < 0.001 ? rounded.toExponential() : String(rounded);
-  return written(short.replaceAll('-', '−'));
+  return written(short);
 }
 
-/** A number with the decimal mark of the page's language. */
+/** A number as the page's language writes it. */
 export function written(number: string): string {
-  return number.replace('.', (1.5).toLocaleString(document.documentElement.lang)[1]!);
+  return numberIn(document.documentElement.lang)(number);
 }

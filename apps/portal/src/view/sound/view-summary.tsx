@@ -32,7 +32,7 @@ export function ViewSummary({
       {text.view.shown(text.decimal(span.from.toFixed(digits)), text.decimal(span.to.toFixed(digits)))}{' '}
       {range !== null && text.view.shownRange(Math.round(range.low), Math.round(range.high))}{' '}
       <span className="sr">
-        {text.view.ticks(String(step))}{' '}
+        {text.view.ticks(text.decimal(String(step)))}{' '}
         {loudest !== null &&
           text.view.loudest(
             text.decimal(loudest.level.toPrecision(2)),

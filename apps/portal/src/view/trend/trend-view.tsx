@@ -176,7 +176,7 @@ function percent(share: number): string {
 
 /** Of crackles per breath. */
 function numberText(text: Text, value: number): string {
-  return text.decimal(value.toFixed(value < 10 ? 1 : 0));
+  return text.decimal(value.toFixed(value < 100 ? 1 : 0));
 }
 
 /** In units of the drawing. */
