@@ -80,4 +80,18 @@ describe('of what is deleted, the files of an embedded database', () => {
       })
       .toEqual([]);
   });
+
+  it('keep nothing of many that are deleted at once either', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const draft = { pseudonym: `Fennimoor ${i}`, birthYear: null, sex: 'unknown', notes: '' };
+      ids.push((await administrator.post('/api/patients', draft)).json.id);
+    }
+    expect(await filesWith('Fennimoor')).not.toEqual([]);
+    const answers = await Promise.all(
+      ids.map(id => administrator.ask(`/api/patients/${id}`, { method: 'DELETE' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    await expect.poll(() => filesWith('Fennimoor'), { timeout: 60_000 }).toEqual([]);
+  });
 });

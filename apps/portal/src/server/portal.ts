@@ -48,6 +48,8 @@ export class Portal {
   readonly #stop = new AbortController();
   readonly #answering = new Set<Promise<unknown>>();
   #working: Promise<unknown> = Promise.resolve();
+  #erasing: Promise<void> = Promise.resolve();
+  #isErasureDue = false;
   #sweeps: NodeJS.Timeout | undefined;
   #detector: Promise<DetectorDescription> | null = null;
 
@@ -104,9 +106,16 @@ export class Portal {
     void this.#tracked(work).catch(error => console.error(error));
   }
 
-  /** After a deletion. */
+  /** After a deletion. Those that come while it is at work share the next time: the database answers nothing else meanwhile. */
   eraseDeleted(): void {
-    this.afterwards(() => this.#database.eraseDeleted());
+    if (this.#isErasureDue) return;
+    this.#isErasureDue = true;
+    const before = this.#erasing.catch(() => {});
+    this.#erasing = before.then(() => {
+      this.#isErasureDue = false;
+      return this.#database.eraseDeleted();
+    });
+    this.afterwards(() => this.#erasing);
   }
 
   readonly queue = (analysis: string): Promise<void> => queueAnalysis(this.queries, this.#jobs, analysis);
