@@ -12,8 +12,9 @@ import { named, type Task } from './harness.ts';
 const seconds = 30;
 
 interface AtWork extends PortalInChromium {
-  /** A visit with one recording that is analysed; made at the first call. */
+  /** Visits with one recording each that is analysed; made at the first call. */
   sixteenChannels(): Promise<{ visit: string; recording: string }>;
+  long(): Promise<{ visit: string; recording: string }>;
 }
 
 export const tasks = [
@@ -31,6 +32,13 @@ export const tasks = [
     const { recording } = await portal.sixteenChannels();
     return task('open-recording', `16 channels, ${seconds} s, 16 kHz: first log-mel picture`, () =>
       timed(portal.page, `${portal.address}/recordings/${recording}`, pictureDrawn),
+    );
+  }),
+  named('open-long-recording', async () => {
+    const portal = await hold();
+    const { recording } = await portal.long();
+    return task('open-long-recording', '1 channel, 18 min, 44.1 kHz (95 MB): first log-mel picture', () =>
+      timed(portal.page, `${portal.address}/recordings/${recording}`, page => pictureDrawn(page, 0.05)),
     );
   }),
   named('drop-recording', async () => {
@@ -86,14 +94,19 @@ async function timed(page: Page, url: string, shown: (page: Page) => Promise<voi
   return performance.now() - start;
 }
 
-/** A picture has many colours; an empty canvas has one. */
-async function pictureDrawn(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
+/**
+ * A picture has many colours; an empty canvas has one.
+ *
+ * @param at where it is looked at, as a share of its width
+ */
+async function pictureDrawn(page: Page, at = 0.5): Promise<void> {
+  await page.waitForFunction(at => {
     const canvas = document.querySelector<HTMLCanvasElement>('canvas.mel');
     if (canvas === null || canvas.width === 0 || canvas.height === 0) return false;
-    const { data } = canvas.getContext('2d')!.getImageData(canvas.width >> 1, 0, 16, canvas.height);
+    const left = Math.floor(canvas.width * at);
+    const { data } = canvas.getContext('2d')!.getImageData(left, 0, 16, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size > 30;
-  });
+  }, at);
 }
 
 let atWork: Promise<AtWork> | null = null;
@@ -114,8 +127,8 @@ function release(): void {
 async function start(): Promise<AtWork> {
   const context = { viewport: { width: 1400, height: 900 } };
   const portal = await startPortalInChromium({ clinicName: 'North', context });
-  const uploadAndAnalyse = async (wav: Uint8Array) => {
-    const draft = { pseudonym: 'P-1', birthYear: null, sex: 'unknown', notes: '' };
+  const uploadAndAnalyse = async (pseudonym: string, wav: Uint8Array) => {
+    const draft = { pseudonym, birthYear: null, sex: 'unknown', notes: '' };
     const { id: patient } = await portal.ask('POST', '/api/patients', draft);
     const planned = { day: '2026-06-01', notes: '' };
     const { id: visit } = await portal.ask('POST', `/api/patients/${patient}/visits`, planned);
@@ -129,12 +142,17 @@ async function start(): Promise<AtWork> {
     }
   };
   let uploaded: ReturnType<typeof uploadAndAnalyse> | undefined;
+  let long: ReturnType<typeof uploadAndAnalyse> | undefined;
   return {
     ...portal,
     sixteenChannels() {
       const channels = Array.from({ length: 16 }, (_, i) => breathLikeSound(seconds, 16_000, i + 1));
-      uploaded ??= uploadAndAnalyse(writeWav(channels, 16_000));
+      uploaded ??= uploadAndAnalyse('P-1', writeWav(channels, 16_000));
       return uploaded;
+    },
+    long() {
+      long ??= uploadAndAnalyse('P-2', writeWav([breathLikeSound(18 * 60, 44_100)], 44_100));
+      return long;
     },
   };
 }
