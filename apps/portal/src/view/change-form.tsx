@@ -151,7 +151,7 @@ function Differences({ differences, fill }: { differences: readonly Difference[]
             {([true, false] as const).map(isOwn => {
               const value = isOwn ? each.own! : each.saved;
               return (
-                <label key={String(isOwn)} className="check">
+                <label key={String(isOwn)}>
                   <input
                     type="radio"
                     name={`${id}${each.field.name}`}
