@@ -71,7 +71,7 @@ export function RecordingView({
     reviewerId: userId,
     mayReview: mayChange,
   });
-  const [bytes, bytesProblem] = useStoredSound(id);
+  const [bytes, bytesProblem] = useStoredSound(`/api/recordings/${id}/sound`);
   const [channel, setChannel] = useState(first);
   const result = analysis?.result ?? null;
   const screened = result?.recording.channels.find(each => each.channel === channel) ?? null;

@@ -8,7 +8,7 @@ import type { ReportedRecording } from '../../server/report.ts';
 import { drawMel, plainLook } from '../sound/mel-drawing.ts';
 import { ratioOf } from '../sound/phase-ends.ts';
 import type { Wave } from '../sound/sound.worker.ts';
-import { useSound } from '../sound/use-sound.ts';
+import { useSound, useStoredSound } from '../sound/use-sound.ts';
 import type { Span } from '../sound/viewport.ts';
 import { drawWave } from '../sound/wave-drawing.ts';
 import { cycleName, type PictureChoice, picturedCycles, type ReportedCycle } from './reported-cycles.ts';
@@ -90,31 +90,13 @@ function SoundOf({
   piece: Piece;
   onDrawn: (pictures: CyclePictures) => void;
 }) {
-  const [bytes, problem] = useSoundOfReport(visitId, piece.recording.id);
+  // The report's own address: its entry in the log tells that this sound was fetched for it.
+  const [bytes, problem] = useStoredSound(
+    `/api/visits/${visitId}/report/sound?recording=${piece.recording.id}`,
+  );
   return (
     <ChannelBoard key={piece.channel} piece={piece} bytes={bytes} bytesProblem={problem} onDrawn={onDrawn} />
   );
-}
-
-/** As the report's own: its entry in the log tells that this sound was fetched for it. */
-function useSoundOfReport(visitId: string, recordingId: string): [Uint8Array | null, string | null] {
-  const [bytes, setBytes] = useState<Uint8Array | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    const gone = new AbortController();
-    void (async () => {
-      try {
-        const address = `/api/visits/${visitId}/report/sound?recording=${recordingId}`;
-        const response = await fetch(address, { signal: gone.signal });
-        if (!response.ok) throw new Error(String(response.status));
-        setBytes(new Uint8Array(await response.arrayBuffer()));
-      } catch (error) {
-        if (!gone.signal.aborted) setProblem((error as Error).message);
-      }
-    })();
-    return () => gone.abort();
-  }, [visitId, recordingId]);
-  return [bytes, problem];
 }
 
 function ChannelBoard({

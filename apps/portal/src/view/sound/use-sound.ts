@@ -2,15 +2,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { HeardPiece, PieceToHear, Sound, SoundReply, SoundRequest } from './sound.worker.ts';
 
-/** The bytes of a stored recording; or why they do not come. */
-export function useStoredSound(id: string): [Uint8Array | null, string | null] {
+/** The bytes of a stored recording, by the address of its sound; or why they do not come. */
+export function useStoredSound(address: string): [Uint8Array | null, string | null] {
   const [bytes, setBytes] = useState<Uint8Array | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     void (async () => {
       try {
-        const response = await fetch(`/api/recordings/${id}/sound`, { signal: gone.signal });
+        const response = await fetch(address, { signal: gone.signal });
         if (!response.ok) throw new Error(String(response.status));
         setBytes(new Uint8Array(await response.arrayBuffer()));
       } catch (error) {
@@ -18,7 +18,7 @@ export function useStoredSound(id: string): [Uint8Array | null, string | null] {
       }
     })();
     return () => gone.abort();
-  }, [id]);
+  }, [address]);
   return [bytes, problem];
 }
 
