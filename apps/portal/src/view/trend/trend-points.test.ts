@@ -114,6 +114,29 @@ describe('a trend over visits', () => {
     expect(of('Prb', 'expiration')).toEqual([10, 10, 1]);
   });
 
+  it('asks for sites, devices, rates and detectors of those channels alone that a figure is of', () => {
+    const other = { site: 'Prb', device: 'Eko', rate: 8000, bundle: newer };
+    const without = breaths(0, 0, 0);
+    const both = [
+      // The same sites were listened to, but breaths were found at one of them: not at the same one.
+      visit('a', channel(1, 5), channel(1, 5, { ...other, breaths: without })),
+      visit('b', channel(1, 5, { breaths: without }), channel(1, 5, other)),
+      visit('c', channel(0, 0), channel(1, 5, other)),
+      visit('d', channel(0, 0, { breaths: without }), channel(1, 5, other)),
+    ];
+    const of = (measure: TrendMeasure) => trendPoints(both, null, measure);
+    expect(of('all').map(({ sites }) => sites)).toEqual([['Plb'], ['Prb'], ['Plb', 'Prb'], ['Prb']]);
+    expect(of('all')[1]!.breaks).toEqual(['detector', 'device', 'sites', 'rate']);
+    expect(of('cycles').map(({ sites }) => sites)).toEqual([
+      ['Plb', 'Prb'],
+      ['Plb', 'Prb'],
+      ['Prb'],
+      ['Prb'],
+    ]);
+    expect(of('cycles')[3]!.breaks).toEqual([]);
+    expect(of('cycles')[3]!.devices).toEqual(['Eko']);
+  });
+
   it('gives crackles in breaths the interval of a Poisson count, wider where breaths differ from each other', () => {
     const point = (counts: BreathCounts) =>
       trendPoints([visit('a', channel(1, 5, { breaths: counts }))], null, 'all')[0]!;

@@ -21,6 +21,7 @@ export interface TrendPoint {
    * is none.
    */
   readonly figure: { readonly value: number; readonly interval: readonly [number, number] } | null;
+  /** These and the following: of the channels that the figure is of. */
   readonly bundles: readonly TrendChannel['bundle'][];
   readonly devices: readonly string[];
   readonly sites: readonly (string | null)[];
@@ -48,24 +49,28 @@ export function trendPoints(
     const counts = totalOf(channels);
     const { breaths, sums } = breathsOf(channels, measure === 'cycles' ? 'all' : measure);
     const figure = measure === 'cycles' ? shareOf(counts) : perBreath(sums, breaths);
+    // What no figure was made of does not tell whether figures can be compared.
+    const counting = channels.filter(channel =>
+      measure === 'cycles' ? channel.scored > 0 : channel.breaths.breaths > 0,
+    );
     const facts = {
       bundles: distinct(
-        channels.map(({ bundle }) => bundle),
+        counting.map(({ bundle }) => bundle),
         ({ sha256 }) => sha256,
       ),
       devices: distinct(
-        channels.map(({ device }) => device),
+        counting.map(({ device }) => device),
         deviceKey,
       ),
       sites: distinct(
-        channels.map(channel => channel.site),
+        counting.map(channel => channel.site),
         each => each ?? '',
       ),
       rates: distinct(
-        channels.map(({ rate }) => rate),
+        counting.map(({ rate }) => rate),
         String,
       ),
-      phases: phasesOf(channels),
+      phases: phasesOf(counting),
     };
     const point: TrendPoint = {
       visit,
