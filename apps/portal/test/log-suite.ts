@@ -94,6 +94,21 @@ export function describeLog(placeOf: () => LogPlace): void {
         expect(await refusalsOf(id, 2)).toHaveLength(2);
       });
 
+      it('by somebody of another clinic: to the clinic of the account alone, and not by whom', async () => {
+        const email = 'far-aim@north.example';
+        await work.newUser(administrator, 'reader', email);
+        const id = await idOf(email);
+        const { status } = await from(stranger, '/api/auth/sign-in/email', {
+          email,
+          password: 'wrong-wrong-wrong',
+        });
+        expect(status).toBe(401);
+        expect(await refusalsOf(id, 1)).toEqual([
+          { asked: 'password', why: 'invalid-email-or-password', actorId: null },
+        ]);
+        expect((await log('', stranger)).filter(({ recordId }) => recordId === id)).toEqual([]);
+      });
+
       it('beyond the limit: once for all of them', async () => {
         const email = 'flooded@north.example';
         await work.newUser(administrator, 'reader', email);

@@ -53,8 +53,7 @@ export const firstPreviousHash = '0'.repeat(64);
  */
 export async function appendAudit(queries: Queries, actor: AuditActor, event: AuditEvent): Promise<void> {
   await queries.transaction(async transaction => {
-    // One writer at a time, until its transaction ends: the next entry must see this one.
-    await transaction.execute(sql`SELECT pg_advisory_xact_lock(${auditLock})`);
+    await lockAudit(transaction);
     const [last] = await transaction.select().from(audit).orderBy(desc(audit.seq)).limit(1);
     const entry = {
       seq: (last?.seq ?? 0) + 1,
@@ -70,6 +69,11 @@ export async function appendAudit(queries: Queries, actor: AuditActor, event: Au
     };
     await transaction.insert(audit).values({ ...entry, hash: hashOf(entry) });
   });
+}
+
+/** One writer at a time, until the transaction ends: the next entry must see this one. */
+export async function lockAudit(transaction: Queries): Promise<void> {
+  await transaction.execute(sql`SELECT pg_advisory_xact_lock(${auditLock})`);
 }
 
 /** Any number that nothing else in the database locks. */

@@ -76,6 +76,7 @@ export class Portal {
     if (!database.shared) await jobs.endLeases(analysisQueue); // An earlier process of ours was killed.
     await queueForgotten(portal.queries, jobs);
     portal.#work(database, onTrouble, options.hostsAnalyses ?? true);
+    portal.eraseDeleted(); // Of deletions after which an earlier process was killed.
     return portal;
   }
 
@@ -185,7 +186,8 @@ export class Portal {
   async close(): Promise<void> {
     this.#stop.abort(new Error('The portal is being stopped.'));
     clearInterval(this.#sweeps);
-    await Promise.allSettled([...this.#answering, this.#working]);
+    await this.#working;
+    while (this.#answering.size > 0) await Promise.allSettled([...this.#answering]); // What ends may begin what goes on afterwards.
     await this.#jobs.close();
     this.blobs.close();
   }

@@ -1,17 +1,18 @@
 /**
- * Refused tries to come into an account, in the log of its clinic. What was typed is never kept; an e-mail address that
+ * Refused tries to come into an account, in the log of its clinic, also where somebody of another clinic made them: that
+ * clinic's log must not tell whose addresses have an account here. What was typed is never kept; an e-mail address that
  * belongs to no account belongs to no clinic either, and leaves no entry.
  */
 import { and, desc, eq } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
-import { appendAudit, nobodyKnown } from './audit.ts';
+import { appendAudit, lockAudit, nobodyKnown } from './audit.ts';
 import type { Queries } from './database.ts';
 import { audit, user } from './schema.ts';
 
 export interface RefusedTry {
   /** Which account: by the address that was typed, or by its id. */
   readonly account: { readonly email: string } | { readonly id: string };
-  /** Who is signed in there and did it; null: nobody. */
+  /** Who is signed in where it was done; null: nobody. */
   readonly actor: Actor | null;
   readonly asked: 'password' | 'code' | 'backup-code';
   /** The code of the refusal. */
@@ -34,12 +35,21 @@ export async function noteRefusedTry(
     .where('id' in account ? eq(user.id, account.id) : eq(user.email, account.email.trim().toLowerCase()));
   if (tried === undefined) return;
   const within = limits[why];
-  if (within !== undefined && (await wasNoted(queries, tried.id, why, within))) return;
-  await appendAudit(queries, actor ?? { userId: null, name: nobodyKnown, clinicId: tried.clinicId }, {
-    action: 'refuse',
-    recordType: 'user',
-    recordId: tried.id,
-    detail: { asked, why },
+  const by =
+    actor?.clinicId === tried.clinicId
+      ? actor
+      : ({ userId: null, name: nobodyKnown, clinicId: tried.clinicId } as const);
+  await queries.transaction(async transaction => {
+    if (within !== undefined) {
+      await lockAudit(transaction); // Of tries at the same moment one is noted.
+      if (await wasNoted(transaction, tried.id, why, within)) return;
+    }
+    await appendAudit(transaction, by, {
+      action: 'refuse',
+      recordType: 'user',
+      recordId: tried.id,
+      detail: { asked, why },
+    });
   });
 }
 

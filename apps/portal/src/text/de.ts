@@ -33,6 +33,7 @@ export const de: typeof en = {
   drafts: {
     restored: 'Was Sie hier vorher eingegeben haben, ist noch nicht gespeichert.',
     discard: 'Verwerfen',
+    typedSince: 'Gespeichert, aber nicht, was Sie seitdem eingegeben haben.',
     signOut: 'Sie haben etwas eingegeben, das nicht gespeichert ist und verloren ginge. Trotzdem abmelden?',
   },
   changedMeanwhile: {
@@ -526,7 +527,7 @@ export const de: typeof en = {
     right: (dataset, { unit, cycles, crackles, interval: [low, high], from, leftOut }) =>
       [
         `Von ${cycles} ${unit === 'cycle' ? 'Atemzyklen' : 'Ereignissen'}, die dieser Detektor Knistern nannte, hatten ${crackles} Knistern (${Math.round((100 * crackles) / cycles)} %; 95-%-Intervall innerhalb von ${Math.round(100 * low)} bis ${Math.round(100 * high)} %). `,
-        `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${numberIn('de')(from.toFixed(2))}`,
+        `Gezählt in ${dataset}, an Patienten, aus denen seine Netze nicht gelernt hatten, ab Wert ${numberIn('de')(from.toFixed(3))}`,
         leftOut === 0
           ? '.'
           : `; ${leftOut}, deren Wert über oder unter seiner Schwelle liegen kann, sind ausgelassen.`,
@@ -623,6 +624,10 @@ export const de: typeof en = {
     details: 'Einzelheiten',
     older: 'Ältere Einträge',
     newest: 'Neueste Einträge',
+    shown: (count, newest, oldest) =>
+      count === 1 ? `1 Eintrag: ${newest}.` : `${count} Einträge: ${newest} bis ${oldest}.`,
+    notUnderstood:
+      'Die Adresse dieser Seite fragt nach etwas, das das Protokoll nicht kennt. Deshalb steht hier nichts.',
     none: 'Kein Eintrag.',
     noneSuch: 'Kein Eintrag ist so. Fragen Sie nach weniger.',
     noPatient: 'Diesen Patienten gibt es im Protokoll Ihrer Klinik nicht.',
@@ -635,7 +640,8 @@ export const de: typeof en = {
       'Alles, was zu ihm gehört: Besuche, Aufnahmen, Berichte, Exporte. Die Liste der Patienten, die alle zeigt, gehört nicht dazu.',
     unknownPatient: pseudonym =>
       `Kein Patient heißt ${pseudonym}. Zu einem gelöschten führt der Link in einem Eintrag.`,
-    deletedPatient: 'Ein gelöschter Patient und was zu ihm gehörte.',
+    deletedPatient:
+      'Ein gelöschter Patient und was zu ihm gehörte, bis Sie einen anderen nennen oder alles zeigen. Was eine frühere Version gelöscht hat, ist nur mit den eigenen Einträgen zu finden.',
     day: 'Tag',
     apply: 'Zeigen',
     all: 'Alles zeigen',

@@ -25,6 +25,7 @@ export const en = {
   drafts: {
     restored: 'What you typed here before is not saved yet.',
     discard: 'Discard it',
+    typedSince: 'Saved, but not what you typed since.',
     signOut: 'Something that you typed is not saved and would be lost. Sign out all the same?',
   },
   changedMeanwhile: {
@@ -548,7 +549,7 @@ export const en = {
     ) =>
       [
         `When this detector calls ${unit === 'cycle' ? 'a cycle' : 'an event'} crackle, ${crackles} of ${cycles} had crackles (${Math.round((100 * crackles) / cycles)} %; 95 % interval within ${Math.round(100 * low)} to ${Math.round(100 * high)} %). `,
-        `Counted in ${dataset}, of patients that its networks had not learned from, from score ${from.toFixed(2)} on`,
+        `Counted in ${dataset}, of patients that its networks had not learned from, from score ${from.toFixed(3)} on`,
         leftOut === 0 ? '.' : `; ${leftOut} whose score may lie above or below its threshold are left out.`,
       ].join(''),
     unknown:
@@ -657,6 +658,11 @@ export const en = {
     details: 'Details',
     older: 'Older entries',
     newest: 'Newest entries',
+    /** Of how many, and their numbers. */
+    shown: (count: number, newest: number, oldest: number) =>
+      count === 1 ? `1 entry: ${newest}.` : `${count} entries: ${newest} to ${oldest}.`,
+    notUnderstood:
+      'The address of this page asks for something that the log does not know, so nothing is shown.',
     none: 'No entry.',
     noneSuch: 'No entry is like this. Ask for less.',
     noPatient: 'There is no such patient in the log of your clinic.',
@@ -669,7 +675,8 @@ export const en = {
       'Everything under it: visits, recordings, reports, exports. The list of patients, which shows all of them, is not.',
     unknownPatient: (pseudonym: string) =>
       `No patient is called ${pseudonym}. Of one that is deleted, follow the link in an entry.`,
-    deletedPatient: 'A deleted patient and what was under it.',
+    deletedPatient:
+      'A deleted patient and what was under it, until you name another or show all. Of what an earlier version deleted, only its own entries are found.',
     day: 'Day',
     apply: 'Show',
     all: 'Show all',

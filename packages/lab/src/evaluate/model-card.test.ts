@@ -251,7 +251,7 @@ describe('what cycles of a score turned out to be', () => {
     ];
     const card = modelCard({ ...rest, manifest: { ...manifest, scoreCases } });
     expect(card).toContain('ICBHI 2017: 90 cycles of 20 subjects, normal or crackle (each scored once).');
-    expect(card).toContain('| 0.25 to 0.30 | 8 of 40 | 0.200 [0.090, 0.380] | 11 |');
+    expect(card).toContain('| 0.250 to 0.300 | 8 of 40 | 0.200 [0.090, 0.380] | 11 |');
   });
 
   test('says that the detector gives the mean of its networks, where it has several', () => {

@@ -189,7 +189,7 @@ function binTable(bins: ScoreCases['bins'], unit: ScoreCases['unit']): string {
   return table(
     ['score', `${unit}s with crackles`, 'share [95 %, subjects as units]', 'subjects'],
     bins.map(({ from, to, cycles, crackles, subjects, interval }) => [
-      `${from.toFixed(2)} to ${to.toFixed(2)}`,
+      `${from.toFixed(3)} to ${to.toFixed(3)}`,
       `${crackles} of ${cycles}`,
       withInterval(crackles / cycles, interval),
       subjects,

@@ -15,5 +15,5 @@ function sentence({ dataset, unit, from, cycles, crackles, interval, leftOut }: 
     leftOut === 0
       ? ''
       : `; ${leftOut} ${unit}s whose score may lie above or below the threshold are left out`;
-  return `Of ${cycles} ${unit}s that this detector called crackle, ${crackles} had crackles (${percent(crackles / cycles)} %, 95 % interval within ${percent(interval[0])} to ${percent(interval[1])} %; ${databaseName(dataset)}, subjects that its networks had not learned from, scores from ${from.toFixed(2)} on${rest}).`;
+  return `Of ${cycles} ${unit}s that this detector called crackle, ${crackles} had crackles (${percent(crackles / cycles)} %, 95 % interval within ${percent(interval[0])} to ${percent(interval[1])} %; ${databaseName(dataset)}, subjects that its networks had not learned from, scores from ${from.toFixed(3)} on${rest}).`;
 }

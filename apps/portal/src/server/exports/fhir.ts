@@ -11,6 +11,7 @@ import { type CycleWord, consensusOf } from '@crepitus/recordings';
 import { en } from '../../text/en.ts';
 import { findingText } from '../../text/finding-text.ts';
 import { cycleKey, type ExportedRecording } from './exported-recording.ts';
+import { plainNumber } from './plain-numbers.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -157,7 +158,7 @@ function mediaOf(
     createdDateTime: day,
     ...(oneSite === null ? {} : { bodySite: siteCode(oneSite) }),
     ...(recording.device === '' ? {} : { deviceName: recording.device }),
-    duration: facts.seconds,
+    duration: plainNumber(facts.seconds),
     content: {
       contentType: 'audio/wav',
       size: recording.bytes,
