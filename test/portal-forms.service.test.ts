@@ -42,6 +42,14 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
   const isAlive = (on: Page) =>
     details(on).getByRole('button', { name: 'Save' }).and(on.locator(':enabled')).waitFor();
 
+  /** The answer is to stay. */
+  const reloadIsAskedAbout = async () => {
+    const reload = page.reload({ timeout: 3000 }).catch(() => {});
+    await expect.poll(() => asked).toEqual(['beforeunload']);
+    await reload;
+    asked.length = 0;
+  };
+
   it('is there again after a link by mistake and Back, in every form of the page, and can be discarded', async () => {
     await isAlive(page);
     await newVisit(page).getByLabel('Notes').fill('Coughs since Tuesday.\nNo fever.');
@@ -63,16 +71,14 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
   });
 
   it('is asked about before the page is loaded anew, until it is saved, taken out or discarded', async () => {
-    await page.reload({ timeout: 3000 }).catch(() => {});
-    expect(asked.splice(0)).toEqual(['beforeunload']);
+    await reloadIsAskedAbout();
     await details(page).getByRole('button', { name: 'Save' }).click();
     await details(page).getByText('Saved.').waitFor();
     await page.reload();
     await isAlive(page);
     expect(await details(page).getByLabel('Notes').inputValue()).toBe('Asthma as a child.');
     await details(page).getByLabel('Notes').fill('Asthma.');
-    await page.reload({ timeout: 3000 }).catch(() => {});
-    expect(asked.splice(0)).toEqual(['beforeunload']);
+    await reloadIsAskedAbout();
     await details(page).getByLabel('Notes').fill('Asthma as a child.');
     await page.reload();
     await isAlive(page);

@@ -208,7 +208,8 @@ describe.skipIf(!found)('German pages, in Chromium', () => {
       return new Set(new Uint32Array(data.buffer)).size > 30;
     });
     const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
-    expect(seen).toContain('Bisher gezeichnet: bis 20 s …');
+    // How far it is first said to be depends on how fast this machine draws.
+    expect(seen.some(each => /^Bisher gezeichnet: bis (20|80) s …$/.test(each))).toBe(true);
     expect(await page.getByText('Bisher gezeichnet').count()).toBe(0);
   });
 });
