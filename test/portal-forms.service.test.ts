@@ -86,6 +86,38 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
     expect(await page.getByText(unsaved).count()).toBe(0);
   });
 
+  it('while a save is under way is kept as not saved', async () => {
+    let answer = () => {};
+    const isHeld = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    await page.route('**/api/patients/*', async route => {
+      const reply = await route.fetch();
+      await isHeld;
+      await route.fulfill({ response: reply });
+    });
+    await details(page).getByLabel('Notes').fill('Asthma as a child. Smokes.');
+    const saved = page.waitForRequest(request => request.method() === 'PUT');
+    await details(page).getByRole('button', { name: 'Save' }).click();
+    await saved;
+    await details(page).getByLabel('Notes').fill('Asthma as a child. Smokes, 20 a day.');
+    answer();
+    await details(page).getByText('Saved, but not what you typed since.').waitFor();
+    await page.unroute('**/api/patients/*');
+    await reloadIsAskedAbout();
+    expect(await details(page).getByLabel('Notes').inputValue()).toBe('Asthma as a child. Smokes, 20 a day.');
+    const { notes } = (await (await page.request.get(patient.replace('/patients', '/api/patients'))).json())
+      .patient;
+    expect(notes).toBe('Asthma as a child. Smokes.');
+    await details(page).getByRole('button', { name: 'Save' }).click();
+    await details(page).getByText('Saved.', { exact: true }).waitFor();
+    expect(await page.locator('.differences').count()).toBe(0);
+    await page.reload();
+    await isAlive(page);
+    expect(await details(page).getByLabel('Notes').inputValue()).toBe('Asthma as a child. Smokes, 20 a day.');
+    expect(asked).toEqual([]);
+  });
+
   it('is nowhere once its maker has signed out, nor in what the browser stores', async () => {
     const other = await context.newPage();
     await other.goto(patient);

@@ -83,9 +83,9 @@ export function ChangeForm<Answer>({
     router.refresh();
   };
   return (
-    <Form<{ updatedAt: string }>
+    <Form<Base>
       button={text.save}
-      doneText={text.saved}
+      doneText={draftOf(draft) === undefined ? text.saved : text.drafts.typedSince}
       draft={draft}
       base={base}
       onDiscard={form => {
@@ -96,21 +96,24 @@ export function ChangeForm<Answer>({
         for (const [name, value] of Object.entries(newest.values)) fill(form, name, value);
         forgetDrafts(draft);
       }}
-      send={async (values, form): Promise<Reply<{ updatedAt: string }>> => {
+      send={async (values, form): Promise<Reply<Base>> => {
+        const sent = typedValues(form);
         const reply = await ask<{ updatedAt: string }>('PUT', path, {
           ...body(values),
           basedOn: base.updatedAt,
         });
-        if (reply.ok || reply.refusal.code !== 'changed-meanwhile') return reply;
+        if (reply.ok) return { ok: true, value: { values: sent, updatedAt: reply.value.updatedAt } };
+        if (reply.refusal.code !== 'changed-meanwhile') return reply;
         const newest = await ask<Answer>('GET', path);
         if (!newest.ok) return newest;
         takeIn(form, read(newest.value));
         return { ok: false, refusal: { code: '', message: text.changedMeanwhile.title } };
       }}
-      onDone={({ updatedAt }, form) => {
-        setBase({ values: typedValues(form), updatedAt });
+      onDone={(saved, form) => {
+        setBase(saved);
         setMerged(null);
-        forgetDrafts(draft);
+        // What was typed while the answer was under way is not saved.
+        keepDraft(draft, { values: typedValues(form), base: saved });
         router.refresh();
       }}
     >
