@@ -263,4 +263,18 @@ describe.skipIf(!found)('what is typed into forms, in Chromium', () => {
     expect(await form(page).getByLabel('Chest site').inputValue()).toBe('Plb');
     expect(asked).toEqual([]);
   });
+
+  it('for a recording goes when its visit is deleted', async () => {
+    const form = page.locator('section[aria-labelledby=edit]');
+    await form.getByLabel('Stethoscope or recorder').fill('Eko');
+    await page.locator('.path a[href^="/visits/"]').click();
+    await page.waitForURL('**/visits/*');
+    await reloadIsAskedAbout();
+    await page.getByText('Delete this visit').click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.waitForURL(patient);
+    await page.reload();
+    await isAlive(page);
+    expect(asked).toEqual([]);
+  });
 });

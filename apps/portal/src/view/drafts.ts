@@ -32,6 +32,16 @@ export function keepDraft(name: string, draft: Draft): void {
   askBeforeClosing();
 }
 
+/** How the names of drafts begin that go when the patient is deleted. */
+export function draftsOfPatient(id: string): string {
+  return `/patients/${id}`;
+}
+
+/** Of what goes when the visit is deleted, or its patient. */
+export function draftsOfVisit(visit: { readonly id: string; readonly patientId: string }): string {
+  return `${draftsOfPatient(visit.patientId)}/visits/${visit.id}`;
+}
+
 /** @param part of the names: a whole one, or the id of a record that was deleted */
 export function forgetDrafts(part: string): void {
   for (const name of drafts.keys()) if (name.includes(part)) drafts.delete(name);

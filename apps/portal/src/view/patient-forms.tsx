@@ -6,7 +6,7 @@ import type { PatientDraft } from '../server/patients.ts';
 import { dayText } from '../text/index.ts';
 import { ask } from './api-client.ts';
 import { ChangeForm } from './change-form.tsx';
-import { type Base, draftOf, forgetDrafts } from './drafts.ts';
+import { type Base, draftOf, draftsOfPatient, draftsOfVisit, forgetDrafts } from './drafts.ts';
 import { Choice, Field, Form, TextArea } from './form.tsx';
 import { useText } from './text-context.tsx';
 import { useToday } from './use-clock.ts';
@@ -96,11 +96,6 @@ function patientDraft(typed: FormData) {
   };
 }
 
-/** How the names of drafts begin that go when the patient is deleted. */
-function draftsOfPatient(id: string): string {
-  return `/patients/${id}`;
-}
-
 /** Days between which a visit may lie. */
 interface VisitDays {
   readonly firstDay: string;
@@ -137,7 +132,7 @@ export function ChangeVisitForm({
   ...days
 }: { visit: KeptVisit; typist: string } & VisitDays) {
   const text = useText();
-  const draft = `${draftsOfPatient(visit.patientId)}/visits/${visit.id} ${typist}`;
+  const draft = `${draftsOfVisit(visit)} ${typist}`;
   const [isOpen, setOpen] = useState(() => draftOf(draft) !== undefined);
   return (
     <details open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>

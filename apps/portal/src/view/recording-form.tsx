@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { ChangeForm } from './change-form.tsx';
 import { isChestSite } from './chest/places.ts';
-import { type Base, draftOf, type Values } from './drafts.ts';
+import { type Base, draftOf, draftsOfVisit, type Values } from './drafts.ts';
 import { useText } from './text-context.tsx';
 import { type Placement, PlacementFields, siteField } from './visit/placement-fields.tsx';
 
@@ -15,10 +15,18 @@ interface Placed {
 }
 
 /** @param typist the account; another one in the same tab does not get what this one typed */
-export function RecordingForm({ recording, typist }: { recording: Placed; typist: string }) {
+export function RecordingForm({
+  recording,
+  visit,
+  typist,
+}: {
+  recording: Placed;
+  visit: { readonly id: string; readonly patientId: string };
+  typist: string;
+}) {
   const text = useText();
   const { id, sites } = recording;
-  const draft = `/recordings/${id} ${typist}`;
+  const draft = `${draftsOfVisit(visit)}/recordings/${id} ${typist}`;
   const [placement, setPlacement] = useState(() =>
     placementOf(draftOf(draft)?.values ?? baseOf(recording).values, sites.length),
   );

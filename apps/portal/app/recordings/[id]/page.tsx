@@ -111,6 +111,7 @@ export default async function Page({
                 device: recording.device,
                 updatedAt: recording.updatedAt,
               }}
+              visit={{ id: visit.id, patientId: patient.id }}
               typist={actor.userId}
             />
           </section>
