@@ -143,6 +143,11 @@ describe.skipIf(!found)('long lists of the portal, in Chromium', () => {
     ].entries())
       expect(told[i]).toContain(expected);
     expect(await page.getByLabel('Patient', { exact: true }).inputValue()).toBe('P-7');
+    // Whoever asked by the keyboard is where they were, and hears what came of it.
+    expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).name)).toBe('patient');
+    const numbers = await page.locator('table.log tbody td:first-child').allTextContents();
+    await page.getByRole('status').getByText(`3 entries: ${numbers[0]} to ${numbers[2]}.`).waitFor();
+    expect(await page.getByText('No patient is called').count()).toBe(0);
     expect(await complaintsAbout(page, 'log-of-patient')).toEqual([]);
     await ask('DELETE', `/api/patients/${patient}`);
     await page.reload();

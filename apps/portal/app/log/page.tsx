@@ -15,7 +15,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Rec
   const wanted = asked.success ? asked.data : {};
   const { before, ...filter } = wanted;
   const { entries, people, patients, found } = await portal().pages.log(actor, wanted);
-  const last = entries.at(-1);
+  const [first, last] = [entries[0], entries.at(-1)];
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <>
@@ -23,11 +23,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Rec
       <h1>{text.audit.title}</h1>
       <p>{text.audit.intro}</p>
       <LogFilter wanted={wanted} people={people} patients={patients} />
-      {entries.length === 0 ? (
-        <p className="empty" role="status">
-          {found ? (isFiltered ? text.audit.noneSuch : text.audit.none) : text.audit.noPatient}
-        </p>
-      ) : (
+      {/* There with every answer, so that each is announced. */}
+      <p className={first === undefined ? 'empty' : 'hint'} role="status">
+        {first !== undefined && text.audit.shown(entries.length, first.seq, last!.seq)}
+        {first === undefined &&
+          (found ? (isFiltered ? text.audit.noneSuch : text.audit.none) : text.audit.noPatient)}
+      </p>
+      {first !== undefined && (
         <ScrollRegion label={text.audit.title}>
           <table className="log">
             <thead>

@@ -2,7 +2,7 @@
 /** Asks the log for the entries of a person, of a patient or of a day; the address keeps what was asked. */
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { LogView, LogFilter as Wanted } from '../../server/audit-log.ts';
 import { useText } from '../text-context.tsx';
 import { dayOf, useTimeZone } from '../use-clock.ts';
@@ -23,19 +23,35 @@ export function LogFilter({
   const isFiltered = Object.keys(wanted).some(key => key !== 'before');
   // Which day a moment is on is the reader's clock's to say.
   const day = wanted.from !== undefined && hasClock ? dayOf(new Date(wanted.from)) : '';
+  const [person, pseudonym] = [wanted.person ?? '', known?.pseudonym ?? ''];
+  const form = useRef<HTMLFormElement>(null);
+  const isFirst = useRef(true);
+  // Another answer: fields show what the address asks for, and whoever is in one stays there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of each answer
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return; // They do already, or hold what was chosen before the scripts ran.
+    }
+    for (const [name, value] of Object.entries({ person, patient: pseudonym, day })) {
+      const field = form.current!.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
+      field.value = value;
+    }
+    setRefusal('');
+  }, [wanted, person, pseudonym, day]);
   return (
     <form
       className="log-filter"
-      // Another answer, another form: fields show what the address asks for.
-      key={`${JSON.stringify(wanted)} ${hasClock}`}
+      ref={form}
+      autoComplete="off"
       method="post"
       onSubmit={event => {
         event.preventDefault();
         const fields = new FormData(event.currentTarget);
-        const pseudonym = String(fields.get('patient')).trim();
-        const patient = patients.find(each => each.pseudonym.toLowerCase() === pseudonym.toLowerCase());
-        if (pseudonym !== '' && patient === undefined) {
-          setRefusal(text.audit.unknownPatient(pseudonym));
+        const typed = String(fields.get('patient')).trim();
+        const patient = patients.find(each => each.pseudonym.toLowerCase() === typed.toLowerCase());
+        if (typed !== '' && patient === undefined) {
+          setRefusal(text.audit.unknownPatient(typed));
           return;
         }
         setRefusal('');
@@ -55,7 +71,7 @@ export function LogFilter({
           <select
             id={`${id}person`}
             name="person"
-            defaultValue={wanted.person ?? ''}
+            defaultValue={person}
             aria-describedby={`${id}person-hint`}
           >
             <option value="">{text.audit.everybody}</option>
@@ -77,7 +93,7 @@ export function LogFilter({
             name="patient"
             list={`${id}patients`}
             autoComplete="off"
-            defaultValue={known?.pseudonym ?? ''}
+            defaultValue={pseudonym}
             aria-describedby={`${id}patient-hint`}
           />
           <datalist id={`${id}patients`}>
