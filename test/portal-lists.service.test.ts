@@ -151,10 +151,24 @@ describe.skipIf(!found)('long lists of the portal, in Chromium', () => {
     expect(await complaintsAbout(page, 'log-of-patient')).toEqual([]);
     await ask('DELETE', `/api/patients/${patient}`);
     await page.reload();
-    await page.getByText('A deleted patient and what was under it.').waitFor();
+    await page.getByText('A deleted patient and what was under it').waitFor();
     expect(await page.locator('table.log tbody tr').count()).toBe(4);
+    // It has no pseudonym to stand in the field, and is still the one that is asked for.
+    await page.getByLabel('Person').selectOption('Ada Moor');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/person=/);
+    expect(new URL(page.url()).searchParams.get('patient')).toBe(patient);
+    expect(await page.locator('table.log tbody tr').count()).toBe(4);
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.waitForURL(`${portal.address}/log`);
+    await expect.poll(() => page.locator('table.log tbody tr').count()).toBeGreaterThan(4);
+    expect(await page.getByLabel('Person').inputValue()).toBe('');
     await page.goto(`${portal.address}/log?patient=nobody-at-all`);
-    await page.getByText('There is no such patient').waitFor();
+    await page.getByRole('status').getByText('There is no such patient').waitFor();
+    await page.goto(`${portal.address}/log?person=nobody&from=yesterday`);
+    await page.getByText('something that the log does not know').waitFor();
+    expect(await page.locator('table.log').count()).toBe(0);
+    expect(await complaintsAbout(page, 'log-not-understood')).toEqual([]);
   });
 
   it('show an administrator who tried to get in, today', async () => {

@@ -12,7 +12,18 @@ export default async function Page({ searchParams }: { searchParams: Promise<Rec
   const actor = await requireActor(['administrator']);
   const { text } = await currentText();
   const asked = logFilterSchema.safeParse(await searchParams);
-  const wanted = asked.success ? asked.data : {};
+  if (!asked.success)
+    return (
+      <>
+        <title>{text.audit.title}</title>
+        <h1>{text.audit.title}</h1>
+        <p className="empty">{text.audit.notUnderstood}</p>
+        <Link href="/log" prefetch={false}>
+          {text.audit.all}
+        </Link>
+      </>
+    );
+  const wanted = asked.data;
   const { before, ...filter } = wanted;
   const { entries, people, patients, found } = await portal().pages.log(actor, wanted);
   const [first, last] = [entries[0], entries.at(-1)];

@@ -57,8 +57,9 @@ export function LogFilter({
         setRefusal('');
         router.push(
           logAddress({
-            person: String(fields.get('person')) || undefined,
-            patient: patient?.id,
+            person: String(fields.get('person') ?? '') || undefined,
+            // A deleted one has no pseudonym to stand in the field.
+            patient: typed === '' && isDeleted ? wanted.patient : patient?.id,
             ...dayBounds(String(fields.get('day'))),
           }),
         );
