@@ -252,10 +252,10 @@ export function describeLog(placeOf: () => LogPlace): void {
       });
 
       it('its name where it still exists, by all that hangs on it', async () => {
-        const { entries, found } = await work.portal.pages.log(await actorOf(administrator), {
+        const { entries, missing } = await work.portal.pages.log(await actorOf(administrator), {
           patient: patientId,
         });
-        expect(found).toBe(true);
+        expect(missing).toBe(null);
         const named = (id: string) => entries.find(({ recordId }) => recordId === id)!.record;
         expect(named(patientId)).toEqual({ patient: { id: patientId, pseudonym: 'P-log' } });
         expect(named(visits[0]!)).toMatchObject({ patient: { pseudonym: 'P-log' }, day: '2026-04-01' });
@@ -300,7 +300,7 @@ export function describeLog(placeOf: () => LogPlace): void {
         expect((await stranger.ask(`/api/audit?patient=${patientId}`)).status).toBe(404);
         const asked: LogFilter = { patient: patientId };
         expect(await work.portal.pages.log(await actorOf(stranger), asked)).toMatchObject({
-          found: false,
+          missing: 'patient',
           entries: [],
         });
       });
@@ -322,8 +322,39 @@ export function describeLog(placeOf: () => LogPlace): void {
       expect(later.map(({ seq }) => seq)).toEqual(
         byReader.filter(({ time }) => new Date(time) >= at).map(({ seq }) => seq),
       );
-      for (const wrong of ['before=x', 'from=yesterday', 'before=-1'])
-        expect((await administrator.ask(`/api/audit?${wrong}`)).status).toBe(400);
+      // Of another clinic, and of none.
+      const foreign = (await actorOf(stranger)).userId;
+      for (const person of [foreign, 'nobody-of-us']) {
+        expect((await administrator.ask(`/api/audit?person=${person}`)).status).toBe(404);
+        expect(await work.portal.pages.log(await actorOf(administrator), { person })).toMatchObject({
+          missing: 'person',
+          entries: [],
+        });
+      }
+    });
+
+    it('nothing where something is asked for that it does not know, and what that is', async () => {
+      const one = (await actorOf(reader)).userId;
+      for (const [query, unknown] of [
+        ['before=x', ['before=x']],
+        ['before=-1', ['before=-1']],
+        ['before=', ['before=']],
+        ['from=yesterday', ['from=yesterday']],
+        ['acton=refuse', ['acton=refuse']],
+        [`Person=${one}`, [`Person=${one}`]],
+        [`person=${one}&until=1&acton`, ['until=1', 'acton=']],
+        ['patient=a&patient=b', ['patient=a, b']],
+        ['patient=%00', ['patient=\0']],
+        ["person=' OR 1=1 --", ["person=' OR 1=1 --"]],
+        [`person=${'x'.repeat(5000)}`, [`person=${'x'.repeat(72)}…`]],
+        ['__proto__=1&constructor=2', ['__proto__=1', 'constructor=2']],
+      ] as const) {
+        const { status, json } = await administrator.ask(`/api/audit?${query}`);
+        expect([query, status, json.error?.code]).toEqual([query, 400, 'form']);
+        for (const each of unknown) expect(json.error.message).toContain(each);
+        for (const { audit } of languages.map(textOf))
+          for (const each of unknown) expect(audit.notUnderstood(unknown)).toContain(each);
+      }
     });
 
     it('which role became which', async () => {

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { currentText, portal, requireActor } from '../../src/page-access.ts';
-import { entriesPerPage, type LoggedEntry, logFilterSchema } from '../../src/server/audit-log.ts';
+import { entriesPerPage, type LoggedEntry, readLogFilter } from '../../src/server/audit-log.ts';
 import type { Text } from '../../src/text/index.ts';
 import { actionText, detailText, recordText } from '../../src/view/log/entry-text.ts';
 import { logAddress } from '../../src/view/log/log-address.ts';
@@ -11,21 +11,21 @@ import { ScrollRegion } from '../../src/view/scroll-region.tsx';
 export default async function Page({ searchParams }: { searchParams: Promise<Record<string, unknown>> }) {
   const actor = await requireActor(['administrator']);
   const { text } = await currentText();
-  const asked = logFilterSchema.safeParse(await searchParams);
-  if (!asked.success)
+  const read = readLogFilter(await searchParams);
+  if ('unknown' in read)
     return (
       <>
         <title>{text.audit.title}</title>
         <h1>{text.audit.title}</h1>
-        <p className="empty">{text.audit.notUnderstood}</p>
+        <p className="empty">{text.audit.notUnderstood(read.unknown)}</p>
         <Link href="/log" prefetch={false}>
           {text.audit.all}
         </Link>
       </>
     );
-  const wanted = asked.data;
+  const wanted = read.filter;
   const { before, ...filter } = wanted;
-  const { entries, people, patients, found } = await portal().pages.log(actor, wanted);
+  const { entries, people, patients, missing } = await portal().pages.log(actor, wanted);
   const [first, last] = [entries[0], entries.at(-1)];
   const isFiltered = Object.keys(filter).length > 0;
   return (
@@ -38,7 +38,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Rec
       <p className={first === undefined ? 'empty' : 'hint'} role="status">
         {first !== undefined && text.audit.shown(entries.length, first.seq, last!.seq)}
         {first === undefined &&
-          (found ? (isFiltered ? text.audit.noneSuch : text.audit.none) : text.audit.noPatient)}
+          (missing !== null
+            ? text.audit.missing[missing]
+            : isFiltered
+              ? text.audit.noneSuch
+              : text.audit.none)}
       </p>
       {first !== undefined && (
         <ScrollRegion label={text.audit.title}>

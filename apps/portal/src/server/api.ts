@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { accountRoutes } from './account-routes.ts';
 import { type Actor, actorOf, authPaths, changeUser, countSignIn, listUsers } from './accounts.ts';
 import { appendAudit, verifyAudit } from './audit.ts';
-import { clinicAudit, logFilterSchema } from './audit-log.ts';
+import { clinicAudit, readLogFilter } from './audit-log.ts';
 import { exportRoutes } from './export-routes.ts';
 import { Failure, failureOf, failures } from './failure.ts';
 import { invitationRoutes } from './invitation-routes.ts';
@@ -70,10 +70,20 @@ export const routes: readonly Route[] = [
     changeUser(portal.queries, actor, params.id!, await body(request, userChangeSchema)),
   ),
   route('GET', '/api/audit', administrator, async ({ portal, query }, actor) => {
-    const filter = logFilterSchema.safeParse(Object.fromEntries(query));
-    if (!filter.success)
-      throw failures.form(`The parameter ${filter.error.issues[0]!.path.join('.')} is not as it must be.`);
-    return clinicAudit(portal.queries, actor.clinicId, filter.data);
+    const names = [...new Set(query.keys())];
+    const read = readLogFilter(
+      Object.fromEntries(
+        names.map(name => {
+          const values = query.getAll(name);
+          return [name, values.length === 1 ? values[0] : values]; // As the page has them.
+        }),
+      ),
+    );
+    if ('unknown' in read)
+      throw failures.form(
+        `The log does not know ${read.unknown.join(', ')}; it takes person, patient, from, until and before, each once.`,
+      );
+    return clinicAudit(portal.queries, actor.clinicId, read.filter);
   }),
 
   route('GET', '/api/patients', all, async ({ portal }, actor) => listPatients(portal.queries, actor)),

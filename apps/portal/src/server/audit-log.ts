@@ -8,40 +8,97 @@ import { failures } from './failure.ts';
 import { naturalOrder } from './patients.ts';
 import { audit, patient, recording, user, visit } from './schema.ts';
 
-/** As the address of the page and of the API have it; absent: all. */
-export const logFilterSchema = z.object({
+const recordId = z.string().regex(/^[\w-]{1,100}$/);
+const moment = z.iso.datetime({ offset: true });
+
+const logFilterSchema = z.strictObject({
   /** Entries older than this one. */
-  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  before: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/)
+    .transform(Number)
+    .optional(),
   /** The id of an account: what was done by it or to it. Or `nobody`: whoever was not signed in. */
-  person: z.string().max(100).optional(),
+  person: recordId.optional(),
   /** The id of a patient: the entries of everything under it too. */
-  patient: z.string().max(100).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  patient: recordId.optional(),
+  from: moment.optional(),
+  until: moment.optional(),
 });
+/** Absent: all. */
 export type LogFilter = z.infer<typeof logFilterSchema>;
+
+/**
+ * What the address of the page or of the API asks for: what is misspelt must not pass for a filter.
+ *
+ * @returns what it has that the log does not know, as it stands there, in place of a filter where there is such a thing
+ */
+export function readLogFilter(
+  asked: Readonly<Record<string, unknown>>,
+): { readonly filter: LogFilter } | { readonly unknown: readonly string[] } {
+  const read = logFilterSchema.safeParse(asked);
+  if (read.success) return { filter: read.data };
+  const names = read.error.issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+  );
+  return {
+    unknown: [...new Set(names)].map(name => shortened(`${name}=${[asked[name]].flat().join(', ')}`)),
+  };
+}
+
+function shortened(typed: string): string {
+  return typed.length <= 80 ? typed : `${typed.slice(0, 79)}…`;
+}
 
 export const entriesPerPage = 100;
 
 /**
  * Entries of one clinic, the newest first.
  *
- * @throws Failure `missing` (404): the clinic neither has nor had this patient
+ * @throws Failure `missing` (404): the clinic neither has nor had this person or patient
  */
 export async function clinicAudit(
   queries: Queries,
   clinicId: string,
-  { before, person, patient: patientId, from, until }: LogFilter = {},
+  filter: LogFilter,
 ): Promise<AuditEntry[]> {
-  const wanted: SQL[] = [eq(audit.clinicId, clinicId)];
+  const found = await entriesOf(queries, clinicId, filter);
+  if (typeof found === 'string') throw failures.missing();
+  return found;
+}
+
+/** Or what of the filter the clinic neither has nor had. */
+async function entriesOf(
+  queries: Queries,
+  clinicId: string,
+  { before, person, patient: patientId, from, until }: LogFilter,
+): Promise<AuditEntry[] | 'person' | 'patient'> {
+  const ofClinic = eq(audit.clinicId, clinicId);
+  const wanted: SQL[] = [ofClinic];
   if (before !== undefined) wanted.push(lt(audit.seq, before));
   if (person === 'nobody') wanted.push(isNull(audit.actorId));
-  else if (person !== undefined)
-    wanted.push(
-      or(eq(audit.actorId, person), and(eq(audit.recordType, 'user'), eq(audit.recordId, person)))!,
-    );
-  if (patientId !== undefined)
-    wanted.push(inArray(audit.recordId, await recordsUnder(queries, clinicId, patientId)));
+  else if (person !== undefined) {
+    const theirs = or(
+      eq(audit.actorId, person),
+      and(eq(audit.recordType, 'user'), eq(audit.recordId, person)),
+    )!;
+    const [entry] = await queries
+      .select({ seq: audit.seq })
+      .from(audit)
+      .where(and(ofClinic, theirs))
+      .limit(1);
+    const [account] = await queries
+      .select({ id: user.id })
+      .from(user)
+      .where(and(eq(user.id, person), eq(user.clinicId, clinicId)));
+    if (entry === undefined && account === undefined) return 'person';
+    wanted.push(theirs);
+  }
+  if (patientId !== undefined) {
+    const ids = await recordsUnder(queries, clinicId, patientId);
+    if (ids === null) return 'patient';
+    wanted.push(inArray(audit.recordId, ids));
+  }
   if (from !== undefined) wanted.push(gte(audit.time, new Date(from)));
   if (until !== undefined) wanted.push(lt(audit.time, new Date(until)));
   return queries
@@ -52,8 +109,8 @@ export async function clinicAudit(
     .limit(entriesPerPage);
 }
 
-/** The patient, its visits and their recordings, also those that are deleted: the log tells what they hung on. */
-async function recordsUnder(queries: Queries, clinicId: string, patientId: string): Promise<string[]> {
+/** The patient, its visits and their recordings, also those that are deleted: the log tells what they hung on. Null: no such patient. */
+async function recordsUnder(queries: Queries, clinicId: string, patientId: string): Promise<string[] | null> {
   const [own] = await queries
     .select({ id: patient.id })
     .from(patient)
@@ -64,7 +121,7 @@ async function recordsUnder(queries: Queries, clinicId: string, patientId: strin
       .from(audit)
       .where(and(eq(audit.clinicId, clinicId), eq(audit.recordType, type), wanted));
   const ofPatient = await logged('patient', eq(audit.recordId, patientId));
-  if (own === undefined && ofPatient.length === 0) throw failures.missing();
+  if (own === undefined && ofPatient.length === 0) return null;
 
   const visits = new Set<string>();
   for (const { detail } of ofPatient)
@@ -97,8 +154,8 @@ export interface LogView {
   /** Those who have or had an account in the clinic. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
   readonly patients: readonly { readonly id: string; readonly pseudonym: string }[];
-  /** False: the patient that is asked for is not in this clinic's log. */
-  readonly found: boolean;
+  /** What of that which is asked for is not in this clinic's log. */
+  readonly missing: 'person' | 'patient' | null;
 }
 
 export interface LoggedEntry
@@ -120,10 +177,8 @@ export interface RecordName {
 /** The log with names of patients is patients' data itself, and looking at it an entry. */
 export async function viewLog(queries: Queries, actor: Actor, filter: LogFilter): Promise<LogView> {
   const { clinicId } = actor;
-  const entries = await clinicAudit(queries, clinicId, filter).catch((error: unknown) => {
-    if ((error as { status?: number }).status === 404) return null;
-    throw error;
-  });
+  const found = await entriesOf(queries, clinicId, filter);
+  const entries = typeof found === 'string' ? [] : found;
   const people = await queries
     .select({ id: user.id, name: user.name })
     .from(user)
@@ -133,7 +188,7 @@ export async function viewLog(queries: Queries, actor: Actor, filter: LogFilter)
     .select({ id: patient.id, pseudonym: patient.pseudonym })
     .from(patient)
     .where(eq(patient.clinicId, clinicId));
-  const names = await recordNames(queries, clinicId, entries ?? []);
+  const names = await recordNames(queries, clinicId, entries);
   await appendAudit(queries, actor, {
     action: 'view',
     recordType: 'log',
@@ -141,8 +196,8 @@ export async function viewLog(queries: Queries, actor: Actor, filter: LogFilter)
     detail: filter.patient === undefined ? {} : { patient: filter.patient },
   });
   return {
-    found: entries !== null,
-    entries: (entries ?? []).map(
+    missing: typeof found === 'string' ? found : null,
+    entries: entries.map(
       ({ seq, time, actorId, actor, action, recordType, recordId, detail }): LoggedEntry => ({
         seq,
         time,

@@ -626,11 +626,14 @@ export const de: typeof en = {
     newest: 'Neueste Einträge',
     shown: (count, newest, oldest) =>
       count === 1 ? `1 Eintrag: ${newest}.` : `${count} Einträge: ${newest} bis ${oldest}.`,
-    notUnderstood:
-      'Die Adresse dieser Seite fragt nach etwas, das das Protokoll nicht kennt. Deshalb steht hier nichts.',
+    notUnderstood: unknown =>
+      `Die Adresse dieser Seite fragt nach ${unknown.map(each => `„${each}“`).join(', ')}. Das kennt das Protokoll nicht, deshalb steht hier nichts.`,
     none: 'Kein Eintrag.',
     noneSuch: 'Kein Eintrag ist so. Fragen Sie nach weniger.',
-    noPatient: 'Diesen Patienten gibt es im Protokoll Ihrer Klinik nicht.',
+    missing: {
+      person: 'Diese Person gibt es im Protokoll Ihrer Klinik nicht.',
+      patient: 'Diesen Patienten gibt es im Protokoll Ihrer Klinik nicht.',
+    },
     filter: 'Nur zeigen',
     person: 'Person',
     everybody: 'alle',

@@ -661,11 +661,15 @@ export const en = {
     /** Of how many, and their numbers. */
     shown: (count: number, newest: number, oldest: number) =>
       count === 1 ? `1 entry: ${newest}.` : `${count} entries: ${newest} to ${oldest}.`,
-    notUnderstood:
-      'The address of this page asks for something that the log does not know, so nothing is shown.',
+    /** What stands in the address, each with its value. */
+    notUnderstood: (unknown: readonly string[]) =>
+      `The address of this page asks for ${unknown.map(each => `“${each}”`).join(', ')}, which the log does not know, so nothing is shown.`,
     none: 'No entry.',
     noneSuch: 'No entry is like this. Ask for less.',
-    noPatient: 'There is no such patient in the log of your clinic.',
+    missing: {
+      person: 'There is no such person in the log of your clinic.',
+      patient: 'There is no such patient in the log of your clinic.',
+    },
     filter: 'Show only',
     person: 'Person',
     everybody: 'everybody',
