@@ -73,18 +73,23 @@ export async function listPatients(queries: Queries, actor: Actor): Promise<List
 /** P-2 before P-10, and p-1 beside P-1, whatever collation the database has. */
 export const naturalOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-export async function createPatient(
-  queries: Queries,
-  actor: Actor,
-  draft: PatientDraft,
-): Promise<{ id: string }> {
+/** A new record; what changes it names its time. */
+export interface Made {
+  readonly id: string;
+  readonly updatedAt: Date;
+}
+
+export async function createPatient(queries: Queries, actor: Actor, draft: PatientDraft): Promise<Made> {
   const id = randomUUID();
-  await queries.transaction(async tx => {
+  return queries.transaction(async tx => {
     await requireFreePseudonym(tx, actor, draft.pseudonym, null);
-    await tx.insert(patient).values({ id, clinicId: actor.clinicId, ...draft });
+    const [made] = await tx
+      .insert(patient)
+      .values({ id, clinicId: actor.clinicId, ...draft })
+      .returning({ id: patient.id, updatedAt: patient.updatedAt });
     await appendAudit(tx, actor, { action: 'create', recordType: 'patient', recordId: id });
+    return made!;
   });
-  return { id };
 }
 
 /** @throws Failure `missing` (404), `changed-meanwhile`, `pseudonym-taken` (409) */
@@ -172,19 +177,22 @@ export async function createVisit(
   actor: Actor,
   patientId: string,
   draft: VisitDraft,
-): Promise<{ id: string }> {
+): Promise<Made> {
   const id = randomUUID();
-  await queries.transaction(async tx => {
+  return queries.transaction(async tx => {
     requireVisitDay(await requirePatient(tx, actor, patientId), draft.day);
-    await tx.insert(visit).values({ id, patientId, ...draft });
+    const [made] = await tx
+      .insert(visit)
+      .values({ id, patientId, ...draft })
+      .returning({ id: visit.id, updatedAt: visit.updatedAt });
     await appendAudit(tx, actor, {
       action: 'create',
       recordType: 'visit',
       recordId: id,
       detail: { patient: patientId },
     });
+    return made!;
   });
-  return { id };
 }
 
 /** @throws Failure `missing` (404), `changed-meanwhile` (409), `visit-day` (422) */

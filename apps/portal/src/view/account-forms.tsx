@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Language, languages, textOf } from '../text/index.ts';
-import { ask, type Refusal, refusalText } from './api-client.ts';
+import { ask } from './api-client.ts';
 import { chooseOffline } from './browser/use-offline.ts';
 import { areThereDrafts, forgetDrafts } from './drafts.ts';
 import { Field, Form } from './form.tsx';
@@ -304,39 +304,5 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
         {password}
       </Form>
     </div>
-  );
-}
-
-/** A button that asks at once, with its refusal beside it. */
-export function AskButton({
-  label,
-  method,
-  path,
-  json,
-}: {
-  label: string;
-  method: 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  json?: unknown;
-}) {
-  const text = useText();
-  const router = useRouter();
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  return (
-    <>
-      <button
-        type="button"
-        onClick={async () => {
-          const reply = await ask(method, path, json ?? {});
-          setRefusal(reply.ok ? null : reply.refusal);
-          if (reply.ok) router.refresh();
-        }}
-      >
-        {label}
-      </button>
-      <span role="status" className="refusal">
-        {refusal && refusalText(text, refusal)}
-      </span>
-    </>
   );
 }

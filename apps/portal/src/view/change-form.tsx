@@ -85,7 +85,7 @@ export function ChangeForm<Answer>({
   return (
     <Form<Base>
       button={text.save}
-      doneText={draftOf(draft) === undefined ? text.saved : text.drafts.typedSince}
+      doneText={text.saved}
       draft={draft}
       base={base}
       onDiscard={form => {

@@ -78,7 +78,7 @@ export function typedValues(form: HTMLFormElement): Values {
   return Object.fromEntries(typedFields(form).map(({ name, value }) => [name, value]));
 }
 
-function sameValues(some: Values, others: Values): boolean {
+export function sameValues(some: Values, others: Values): boolean {
   return Object.entries(some).every(([name, value]) => isSameText(value, others[name] ?? ''));
 }
 

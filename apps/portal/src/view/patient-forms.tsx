@@ -1,6 +1,5 @@
 'use client';
 /** Entering, changing and deleting patients and visits. */
-import { useRouter } from 'next/navigation';
 import { useId, useState } from 'react';
 import type { PatientDraft } from '../server/patients.ts';
 import { dayText } from '../text/index.ts';
@@ -16,7 +15,6 @@ const sexes = ['unknown', 'female', 'male', 'other'] as const;
 /** @param typist the account; another one in the same tab does not get what this one typed */
 export function PatientForm({ patient, typist }: { patient?: KeptPatient; typist: string }) {
   const text = useText();
-  const router = useRouter();
   const fields = (
     <>
       <div className="fields">
@@ -48,11 +46,12 @@ export function PatientForm({ patient, typist }: { patient?: KeptPatient; typist
   );
   if (patient === undefined)
     return (
-      <Form<{ id: string }>
+      <Form<Made>
         button={text.patients.create}
         draft={`/patients new ${typist}`}
         send={typed => ask('POST', '/api/patients', patientDraft(typed))}
-        onDone={({ id }) => router.push(`/patients/${id}`)}
+        leadsTo={({ id }) => `/patients/${id}`}
+        draftOfMade={({ id, updatedAt }) => ({ draft: patientDraftName(id, typist), updatedAt })}
       >
         {fields}
       </Form>
@@ -60,7 +59,7 @@ export function PatientForm({ patient, typist }: { patient?: KeptPatient; typist
   return (
     <ChangeForm<{ patient: KeptPatient }>
       path={`/api/patients/${patient.id}`}
-      draft={`${draftsOfPatient(patient.id)} ${typist}`}
+      draft={patientDraftName(patient.id, typist)}
       record={baseOfPatient(patient)}
       fields={[
         { name: 'pseudonym', label: text.patients.pseudonym },
@@ -78,6 +77,16 @@ export function PatientForm({ patient, typist }: { patient?: KeptPatient; typist
       {fields}
     </ChangeForm>
   );
+}
+
+/** What the portal answers of a record that it has made. */
+interface Made {
+  readonly id: string;
+  readonly updatedAt: string;
+}
+
+function patientDraftName(id: string, typist: string): string {
+  return `${draftsOfPatient(id)} ${typist}`;
 }
 
 type KeptPatient = PatientDraft & { readonly id: string; readonly updatedAt: Date | string };
@@ -111,15 +120,13 @@ export function VisitForm({
 }: { patientId: string; today: string; typist: string } & VisitDays) {
   const text = useText();
   const proposed = useToday(today);
-  const router = useRouter();
   return (
-    <Form<{ id: string }>
+    <Form<Made>
       button={text.patient.createVisit}
       draft={`${draftsOfPatient(patientId)}/visits ${typist}`}
       send={typed => ask('POST', `/api/patients/${patientId}/visits`, visitDraft(typed))}
-      onDone={({ id }) => {
-        router.push(`/visits/${id}`);
-      }}
+      leadsTo={({ id }) => `/visits/${id}`}
+      draftOfMade={({ id, updatedAt }) => ({ draft: visitDraftName({ id, patientId }, typist), updatedAt })}
     >
       <VisitFields key={proposed} day={proposed} notes="" {...days} />
     </Form>
@@ -132,7 +139,7 @@ export function ChangeVisitForm({
   ...days
 }: { visit: KeptVisit; typist: string } & VisitDays) {
   const text = useText();
-  const draft = `${draftsOfVisit(visit)} ${typist}`;
+  const draft = visitDraftName(visit, typist);
   const [isOpen, setOpen] = useState(() => draftOf(draft) !== undefined);
   return (
     <details open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>
@@ -152,6 +159,10 @@ export function ChangeVisitForm({
       </ChangeForm>
     </details>
   );
+}
+
+function visitDraftName(visit: Parameters<typeof draftsOfVisit>[0], typist: string): string {
+  return `${draftsOfVisit(visit)} ${typist}`;
 }
 
 interface KeptVisit {
@@ -203,7 +214,6 @@ export function DeleteForm({
   goTo: string;
 }) {
   const text = useText();
-  const router = useRouter();
   const [wrong, setWrong] = useState(typed !== undefined);
   const id = useId();
   return (
@@ -221,10 +231,8 @@ export function DeleteForm({
               })
             : ask('DELETE', path)
         }
-        onDone={() => {
-          forgetDrafts(path.slice(path.lastIndexOf('/') + 1));
-          router.push(goTo);
-        }}
+        onDone={() => forgetDrafts(path.slice(path.lastIndexOf('/') + 1))}
+        leadsTo={() => goTo}
       >
         {typed !== undefined && (
           <div className="field">

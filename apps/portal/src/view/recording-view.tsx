@@ -5,7 +5,8 @@ import { useCallback, useEffect, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import type { RecordingReview } from '../server/reviews.ts';
 import type { NewestAnalysis } from '../server/standing-analysis.ts';
-import { ask, type Refusal, refusalText } from './api-client.ts';
+import { ask, refusalText } from './api-client.ts';
+import { AskButton } from './ask-button.tsx';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults, countsOf } from './chest/site-results.ts';
 import { judgedCycles } from './review/cycle-filters.ts';
@@ -208,12 +209,6 @@ function AnalysisState({
   onRetried: () => void;
 }) {
   const text = useText();
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const retry = async () => {
-    const reply = await ask('POST', `/api/recordings/${id}/analyses`, {});
-    setRefusal(reply.ok ? null : reply.refusal);
-    if (reply.ok) onRetried();
-  };
   const state = newest?.state ?? null;
   return (
     <section aria-labelledby="analysis">
@@ -239,17 +234,15 @@ function AnalysisState({
         {result !== null && state !== 'done' && <p className="notice">{text.recording.earlierStands}</p>}
         {isBlind && <p className="notice">{text.review.blindOpen}</p>}
         {result !== null && !isBlind && <AnalysisSummary result={result} />}
-        {refusal && <p className="refusal">{refusalText(text, refusal)}</p>}
       </div>
-      {mayChange && (state === 'failed' || state === null) && (
-        <button type="button" className="primary" onClick={retry}>
-          {text.recording.retry}
-        </button>
-      )}
-      {mayChange && state === 'done' && (
-        <button type="button" onClick={retry}>
-          {text.recording.analyseAgain}
-        </button>
+      {mayChange && state !== 'waiting' && state !== 'at-work' && (
+        <AskButton
+          label={state === 'done' ? text.recording.analyseAgain : text.recording.retry}
+          look={state === 'done' ? '' : 'primary'}
+          method="POST"
+          path={`/api/recordings/${id}/analyses`}
+          onDone={onRetried}
+        />
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 'use client';
 /** Corrected cycles of one channel on their way: with undo, and kept on this device until they are scored or discarded. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type DraftCycle, sameCycles } from './cycle-draft.ts';
 
 export interface CycleDraft {
@@ -17,6 +17,8 @@ export interface CycleDraft {
   undo(): void;
   redo(): void;
   discard(): void;
+  /** These are the recording's from now on; what was corrected since they were sent stays a draft. */
+  settle(sent: readonly DraftCycle[] | null): void;
 }
 
 interface Kept {
@@ -37,6 +39,8 @@ interface Draft extends Kept {
  */
 export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] | null): CycleDraft {
   const [draft, setDraft] = useState<Draft | null>(null);
+  const newest = useRef(draft);
+  newest.current = draft;
   // The server knows no draft: it comes after the first drawing.
   useEffect(() => {
     const kept = key === null ? null : keptDraft(key);
@@ -81,6 +85,11 @@ export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] 
       put({ ...draft, cycles: next, past: [...draft.past, draft.cycles], future, kind: null });
     },
     discard: () => put(null),
+    settle(sent) {
+      const now = newest.current;
+      if (now === null || sent === null || sameCycles(now.cycles, sent)) return put(null);
+      put({ ...now, base: sent });
+    },
   };
 }
 

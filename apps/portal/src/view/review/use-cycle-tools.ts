@@ -2,7 +2,7 @@
 /** What a person does to the cycles of one channel: walks them, says words, corrects borders; by keys and by buttons alike. */
 import type { ScreenedChannel } from '@crepitus/model';
 import type { CycleWord } from '@crepitus/recordings';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReviewStep } from '../../server/review-changes.ts';
 import type { CycleName } from '../../server/reviews.ts';
 import { ask, type Refusal } from '../api-client.ts';
@@ -101,6 +101,8 @@ export function useCycleTools(
   const [isEditing, setEditing] = useState(false);
   const [isKeysShown, setKeysShown] = useState(false);
   const [message, setMessage] = useState('');
+  /** Corrected cycles are on their way. */
+  const isSent = useRef(false);
   const [scoringRefusal, setScoringRefusal] = useState<Refusal | null>(null);
   const reviewing = recording?.reviewing ?? null;
   const mayReview = reviewing?.mayReview === true;
@@ -217,12 +219,15 @@ export function useCycleTools(
     setMessage(what === 'forget' ? text.review.noInspirationEnd : text.review.done[what]);
   };
   const score = async (corrected: readonly DraftCycle[] | null) => {
-    if (recording === null) return;
+    if (recording === null || isSent.current) return;
+    isSent.current = true;
+    setMessage(text.working);
     const path = `/api/recordings/${recording.recordingId}/cycles`;
     const reply = await ask('PUT', path, { channel, cycles: corrected, basedOn: recording.analysisId });
+    isSent.current = false;
     setScoringRefusal(reply.ok ? null : reply.refusal);
     if (!reply.ok) return setMessage('');
-    draft.discard();
+    draft.settle(corrected);
     setEditing(false);
     setMessage(text.review.scoringAgain);
     recording.onScoring();
