@@ -59,6 +59,7 @@ export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
   await lite.exec('SET wal_recycle = off'); // Else old changes stay readable in files that wait to be written over.
   const queries = drizzleOnPglite(lite, { schema });
   await migrate(() => migratePglite(queries, { migrationsFolder }));
+  await lite.exec(reuseRoom);
   return {
     queries: queries as unknown as Queries,
     shared: false,
@@ -72,9 +73,12 @@ export async function embeddedOn(lite: PGlite): Promise<OpenDatabase> {
 /** Of these tables the deleted rows hold what people typed. Analyses, which are large and hold numbers, are not rewritten. */
 const typedTables = ['patient', 'visit', 'recording'];
 
+/** Nothing else does it here, and the room of old rows would never be used again. */
+const reuseRoom = 'VACUUM analysis';
+
 async function eraseDeleted(lite: PGlite): Promise<void> {
   for (const table of typedTables) await lite.exec(`VACUUM FULL ${table}`);
-  await lite.exec('VACUUM analysis'); // Nothing else does it here, and its room would never be used again.
+  await lite.exec(reuseRoom);
   await lite.exec('SELECT pg_switch_wal()'); // A checkpoint keeps the log that is being written.
   await lite.exec('CHECKPOINT');
 }

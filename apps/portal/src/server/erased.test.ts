@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@crepitus/recordings';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { breathLikeSound } from '../../test/breath-like-sound.ts';
 import { type Client, type PortalAtWork, startPortal } from '../../test/portal-at-work.ts';
 import { openEmbedded } from './database.ts';
@@ -93,5 +93,48 @@ describe('of what is deleted, the files of an embedded database', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     await expect.poll(() => filesWith('Fennimoor'), { timeout: 60_000 }).toEqual([]);
+  });
+
+  it('keep nothing once the portal is opened again after a kill, and are not rewritten where nothing was deleted', async () => {
+    const open = async (erase: (real: () => Promise<void>) => Promise<void>) => {
+      let erasings = 0;
+      const portal = await startPortal(
+        async () => {
+          const database = await openEmbedded(join(folder, 'killed'));
+          const eraseDeleted = () => {
+            erasings++;
+            return erase(database.eraseDeleted);
+          };
+          return { ...database, eraseDeleted };
+        },
+        { hostsAnalyses: false },
+      );
+      const close = async () => {
+        await portal.close();
+        return erasings;
+      };
+      return { portal, close };
+    };
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      const killed = await open(() => Promise.reject(new Error('killed')));
+      const administrator = await killed.portal.newClinic('South');
+      const ids: string[] = [];
+      for (const pseudonym of ['Ganderslee', 'Ottershaw']) {
+        const draft = { pseudonym, birthYear: null, sex: 'unknown', notes: '' };
+        ids.push((await administrator.post('/api/patients', draft)).json.id);
+      }
+      expect((await administrator.ask(`/api/patients/${ids[0]}`, { method: 'DELETE' })).status).toBe(200);
+      await killed.close();
+      expect(logged).toHaveBeenCalled();
+    } finally {
+      logged.mockRestore();
+    }
+    expect(await filesWith('Ganderslee')).not.toEqual([]);
+
+    expect(await (await open(real => real())).close()).toBe(1);
+    expect(await filesWith('Ganderslee')).toEqual([]);
+    expect(await filesWith('Ottershaw')).not.toEqual([]);
+    expect(await (await open(real => real())).close()).toBe(0);
   });
 });

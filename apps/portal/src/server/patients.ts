@@ -8,6 +8,7 @@ import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { type CountedAnalysis, crackleCounts } from './crackle-counts.ts';
 import type { Queries } from './database.ts';
+import { markDeletion } from './erasures.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './kept-blobs.ts';
 import { analysis, patient, recording, sexes, visit } from './schema.ts';
@@ -133,6 +134,7 @@ export async function deletePatient(queries: Queries, blobs: Blobs, actor: Actor
       .where(eq(visit.patientId, id));
     const visits = await tx.select({ id: visit.id }).from(visit).where(eq(visit.patientId, id));
     await tx.delete(patient).where(eq(patient.id, id));
+    await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'patient',
@@ -326,6 +328,7 @@ export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, 
     const { patient: of } = await requireVisit(tx, actor, id);
     const rows = await tx.select({ blob: recording.blob }).from(recording).where(eq(recording.visitId, id));
     await tx.delete(visit).where(eq(visit.id, id));
+    await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'visit',

@@ -12,6 +12,7 @@ import { type LogFilter, viewLog } from './audit-log.ts';
 import { viewBeforeBlindPass } from './blind-passes.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase, Queries } from './database.ts';
+import { eraseMarked } from './erasures.ts';
 import { failures } from './failure.ts';
 import { joinLink, linkForNewClinic, listInvitations, openInvitation } from './invitations.ts';
 import { sweepBlobs } from './kept-blobs.ts';
@@ -114,7 +115,7 @@ export class Portal {
     const before = this.#erasing.catch(() => {});
     this.#erasing = before.then(() => {
       this.#isErasureDue = false;
-      return this.#database.eraseDeleted();
+      return eraseMarked(this.#database);
     });
     this.afterwards(() => this.#erasing);
   }

@@ -9,6 +9,7 @@ import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
 import type { Queries } from './database.ts';
+import { markDeletion } from './erasures.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './kept-blobs.ts';
 import type { CountBefore, ListedRecording, PatientRow, VisitRow } from './patients.ts';
@@ -155,6 +156,7 @@ export async function deleteRecording(
   const found = await queries.transaction(async tx => {
     const found = await requireRecording(tx, actor, id);
     await tx.delete(recording).where(eq(recording.id, id));
+    await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'recording',

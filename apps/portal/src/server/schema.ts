@@ -302,6 +302,9 @@ export const review = pgTable(
   table => [index('review_recording').on(table.recordingId)],
 );
 
+/** A deletion that may still be readable in the files of an embedded database: see erasures.ts. */
+export const erasure = pgTable('erasure', { id: id() });
+
 /** See audit.ts. A trigger refuses to change or delete what is here. */
 export const audit = pgTable(
   'audit',

@@ -7,8 +7,8 @@
  *   blobs/SHA256          the recordings
  *   end.json              which recordings were deleted while it was made, and which the store had lost
  *
- * Sessions, counts of tries and the queue are left out: after a restore everybody signs in again, and what was not
- * analysed yet is queued anew.
+ * Sessions, counts of tries, marks of deletions and the queue are left out: after a restore everybody signs in again, what
+ * was not analysed yet is queued anew, and nothing was ever deleted in its database.
  */
 import { getTableName, is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
@@ -54,7 +54,13 @@ export const entryNames = {
   end: 'end.json',
 };
 
-const leftOut: PgTable[] = [schema.session, schema.rateLimit, schema.signInAttempt, schema.verification];
+const leftOut: PgTable[] = [
+  schema.session,
+  schema.rateLimit,
+  schema.signInAttempt,
+  schema.verification,
+  schema.erasure,
+];
 
 export interface BackedUpTable {
   readonly name: string;
