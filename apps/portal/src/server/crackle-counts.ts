@@ -3,12 +3,12 @@
  * the database: results are large.
  */
 import { type CalledCases, explainCall, type ScoreCases } from '@crepitus/model';
-import { inArray, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Actor } from './accounts.ts';
 import { withheldFrom } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { analysis } from './schema.ts';
-import { type NewestAnalysis, newestAnalyses, standingFirst } from './standing-analysis.ts';
+import { type NewestAnalysis, newestAnalyses, readStanding } from './standing-analysis.ts';
 
 export interface CycleCounts {
   readonly cycles: number;
@@ -40,28 +40,20 @@ export async function crackleCounts(
   const { result } = analysis;
   const length = (path: string) =>
     sql`jsonb_array_length(jsonb_path_query_array(channel, ${sql.raw(`'${path}'`)}))`;
-  const rows = await queries
-    .selectDistinctOn([analysis.recordingId], {
-      recordingId: analysis.recordingId,
-      bundle: sql<CountedAnalysis['bundle']>`${result} -> 'bundle'`,
-      threshold: sql<number | null>`${result} -> 'threshold'`,
-      scoreCases: sql<ScoreCases[] | null>`${result} -> 'detector' -> 'scoreCases'`,
-      quality: sql<
-        CountedAnalysis['quality']
-      >`CASE WHEN ${result} IS NULL THEN NULL ELSE jsonb_path_query_array(${result}, '$.recording.quality[*].code') END`,
-      channels: sql<CountedAnalysis['channels']>`(
-        SELECT jsonb_agg(jsonb_build_object(
-          'channel', channel -> 'channel',
-          'cycles', ${length('$.cycles[*]')},
-          'scored', ${length('$.cycles[*] ? (@.crackle != null)')},
-          'crackle', ${length('$.cycles[*] ? (@.crackle == true)')}
-        ) ORDER BY channel -> 'channel')
-        FROM jsonb_array_elements(${result} -> 'recording' -> 'channels') AS channel
-      )`,
-    })
-    .from(analysis)
-    .where(inArray(analysis.recordingId, [...recordingIds]))
-    .orderBy(analysis.recordingId, ...standingFirst);
+  const rows = await readStanding(queries, recordingIds, {
+    bundle: sql<CountedAnalysis['bundle']>`${result} -> 'bundle'`,
+    threshold: sql<number | null>`${result} -> 'threshold'`,
+    scoreCases: sql<ScoreCases[] | null>`${result} -> 'detector' -> 'scoreCases'`,
+    quality: sql<
+      CountedAnalysis['quality']
+    >`CASE WHEN ${result} IS NULL THEN NULL ELSE jsonb_path_query_array(${result}, '$.recording.quality[*].code') END`,
+    channels: ofChannels<CountedAnalysis['channels']>(sql`jsonb_build_object(
+        'channel', channel -> 'channel',
+        'cycles', ${length('$.cycles[*]')},
+        'scored', ${length('$.cycles[*] ? (@.crackle != null)')},
+        'crackle', ${length('$.cycles[*] ? (@.crackle == true)')}
+      )`),
+  });
   const newest = await newestAnalyses(queries, recordingIds);
   const blind = await withheldFrom(queries, actor);
   return new Map(
@@ -84,6 +76,14 @@ export async function crackleCounts(
       ];
     }),
   );
+}
+
+/** @param each made of one `channel` of the results; they come in the order of the channels */
+function ofChannels<Counts>(each: SQL): SQL<Counts> {
+  return sql<Counts>`(
+    SELECT jsonb_agg(${each} ORDER BY channel -> 'channel')
+    FROM jsonb_array_elements(${analysis.result} -> 'recording' -> 'channels') AS channel
+  )`;
 }
 
 /** Single crackles of so many breaths: their number in all, and the sum of the squares of their number in each. */
@@ -119,29 +119,21 @@ export async function breathCounts(
     const count = sql`(breath ->> ${sql.raw(`'${phase}'`)})::int`;
     return sql`jsonb_build_object('sum', coalesce(sum(${count}), 0), 'squares', coalesce(sum(${count} * ${count}), 0))`;
   };
-  const rows = await queries
-    .selectDistinctOn([analysis.recordingId], {
-      recordingId: analysis.recordingId,
-      rate: sql<number | null>`${result} -> 'recording' -> 'sampleRate'`,
-      channels: sql<CountedBreaths['channels'] | null>`(
-        SELECT jsonb_agg((
-          SELECT jsonb_build_object(
-            'channel', channel -> 'channel',
-            'breaths', count(*),
-            'measured', count(*) FILTER (WHERE breath ->> 'phases' = 'measured'),
-            'all', ${sums('all')},
-            'inspiration', ${sums('inspiration')},
-            'expiration', ${sums('expiration')}
-          )
-          FROM jsonb_array_elements(channel -> 'candidates' -> 'perCycle') AS breath
-          WHERE breath ->> 'phases' IS NOT NULL
-        ) ORDER BY channel -> 'channel')
-        FROM jsonb_array_elements(${result} -> 'recording' -> 'channels') AS channel
-      )`,
-    })
-    .from(analysis)
-    .where(inArray(analysis.recordingId, [...recordingIds]))
-    .orderBy(analysis.recordingId, ...standingFirst);
+  const rows = await readStanding(queries, recordingIds, {
+    rate: sql<number | null>`${result} -> 'recording' -> 'sampleRate'`,
+    channels: ofChannels<CountedBreaths['channels'] | null>(sql`(
+        SELECT jsonb_build_object(
+          'channel', channel -> 'channel',
+          'breaths', count(*),
+          'measured', count(*) FILTER (WHERE breath ->> 'phases' = 'measured'),
+          'all', ${sums('all')},
+          'inspiration', ${sums('inspiration')},
+          'expiration', ${sums('expiration')}
+        )
+        FROM jsonb_array_elements(channel -> 'candidates' -> 'perCycle') AS breath
+        WHERE breath ->> 'phases' IS NOT NULL
+      )`),
+  });
   return new Map(
     rows.flatMap(({ recordingId, rate, channels }) =>
       rate === null || channels === null ? [] : [[recordingId, { rate, channels }]],

@@ -2,7 +2,8 @@
  * Which analysis of a recording holds. One that is done stands until another is done: a new one that waits, is at work or
  * has failed takes nothing away from pages, reports, exports and reviews; how far it is stands beside them.
  */
-import { desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { desc, eq, type GetColumnData, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Queries } from './database.ts';
 import { messageToTell } from './failure.ts';
 import { analysis } from './schema.ts';
@@ -11,12 +12,6 @@ type AnalysisRow = typeof analysis.$inferSelect;
 
 /** How far the newest analysis of a recording is. */
 export type NewestAnalysis = Pick<AnalysisRow, 'id' | 'state' | 'progress' | 'failure'>;
-
-/** The one that stands before all others; where none is done, the newest. */
-export const standingFirst: readonly SQL[] = [
-  sql`(${analysis.state} = 'done') DESC`,
-  desc(analysis.createdAt),
-];
 
 /** The one that stands, or where none is done the newest, without a result; null: there is none at all. */
 export async function standingAnalysis(queries: Queries, recordingId: string): Promise<AnalysisRow | null> {
@@ -29,17 +24,37 @@ export async function standingAnalyses(
   recordingIds: readonly string[],
 ): Promise<ReadonlyMap<string, AnalysisRow>> {
   if (recordingIds.length === 0) return new Map();
-  const rows = await queries
-    .selectDistinctOn([analysis.recordingId])
-    .from(analysis)
-    .where(inArray(analysis.recordingId, [...recordingIds]))
-    .orderBy(analysis.recordingId, ...standingFirst);
+  const rows = await readStanding(queries, recordingIds, getTableColumns(analysis));
   return new Map(
     rows.map(row => [
       row.recordingId,
       { ...row, result: row.state === 'done' ? row.result : null, failure: toldFailure(row.failure) },
     ]),
   );
+}
+
+type Selected = Readonly<Record<string, AnyPgColumn | SQL<unknown>>>;
+type Row<Fields extends Selected> = {
+  [Name in keyof Fields]: Fields[Name] extends SQL<infer Value>
+    ? Value
+    : Fields[Name] extends AnyPgColumn
+      ? GetColumnData<Fields[Name]>
+      : never;
+};
+
+/** Of each recording of which there is an analysis: the one that is done before all others, where none is the newest. */
+export async function readStanding<Fields extends Selected>(
+  queries: Queries,
+  recordingIds: readonly string[],
+  fields: Fields,
+): Promise<(Row<Fields> & { readonly recordingId: string })[]> {
+  const { recordingId, state, createdAt } = analysis;
+  const rows = await queries
+    .selectDistinctOn([recordingId], { ...fields, recordingId })
+    .from(analysis)
+    .where(inArray(recordingId, [...recordingIds]))
+    .orderBy(recordingId, sql`(${state} = 'done') DESC`, desc(createdAt));
+  return rows as never;
 }
 
 /** The newest of all with the cycles that were set by hand for it, whatever came of it. */
