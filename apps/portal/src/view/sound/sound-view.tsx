@@ -2,28 +2,28 @@
 /** One channel of a recording: waveform and log-mel picture in step with the playback, its cycles above them. */
 import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 import type { ScreenedChannel } from '@crepitus/model';
-import { useCallback, useId, useRef, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import { ReviewPanel } from '../review/review-panel.tsx';
 import { KeyList, ReviewKeys, SingleKeys, useSingleKeys } from '../review/single-keys.tsx';
 import { type Hands, type RecordingTools, useCycleTools } from '../review/use-cycle-tools.ts';
 import '../review/review.css';
 import { useText } from '../text-context.tsx';
-import { secondsText, waveScale } from './axes.ts';
+import { waveScale } from './axes.ts';
 import { BandEvidence } from './band-evidence.tsx';
 import { ChosenCycle, CycleTable, RestsOn } from './cycle-table.tsx';
 import { axisHeight, momentAt } from './drawing.ts';
 import { expandedSpan } from './expanded-wave.tsx';
 import { speeds } from './listening.ts';
 import { ListeningControls } from './listening-controls.tsx';
-import type { Marks } from './marks-drawing.ts';
 import { decibelsOf, hzAtY, levelsOf } from './mel-drawing.ts';
 import { OverviewBar } from './overview-bar.tsx';
 import { ratioOf } from './phase-ends.ts';
 import { PictureControls } from './picture-controls.tsx';
 import { type Point, useKeys, usePointer, useWheel } from './picture-input.ts';
 import { PictureStack } from './picture-stack.tsx';
+import { PlayerBar, ZoomButtons } from './player-bar.tsx';
 import { usePreferences } from './preferences.ts';
-import { amplitudeAt, levelAt } from './reading.ts';
+import { Readout, useReadout } from './readout.tsx';
 import { candidateAt, SingleCrackles } from './single-crackles.tsx';
 import './sound.css';
 import { noOutput } from './player.ts';
@@ -73,7 +73,6 @@ export function SoundView({
   const [candidate, setCandidate] = useState<number | null>(null);
   const [isLooping, setLooping] = useState(false);
   const [cursor, setCursor] = useState(0);
-  const [said, setSaid] = useState('');
   const tools = useCycleTools(recordingTools, newest, channel, seconds);
   const screened = tools.shown;
   const [hasSingleKeys, setSingleKeys] = useSingleKeys();
@@ -83,9 +82,8 @@ export function SoundView({
   const picture = sound?.pictures?.[preferences.picture] ?? null;
   const viewport = useViewport(seconds, picture);
   const { span, setSpan, range, setRange, scale, selection, setSelection, show, zoomTo } = viewport;
-  const readoutRef = useRef<HTMLParagraphElement>(null);
   const { isPlaying } = playback;
-  const { canvases, hover, pointAt } = usePictures(viewport, {
+  const pictures = usePictures(viewport, {
     sound,
     picture,
     screened,
@@ -98,6 +96,8 @@ export function SoundView({
     onMove: setCursor,
     seconds,
   });
+  const { canvases, hover } = pictures;
+  const readout = useReadout(viewport, pictures, { sound, picture, cursor });
 
   const play = (from: number, to: number, isLooped: boolean) => {
     if (sound === null) return;
@@ -165,35 +165,6 @@ export function SoundView({
   };
   const expanded = expandedSpan(cursor, event, preferences.windowMs, seconds);
 
-  /** Of a moment and a frequency, as wide as a pixel. */
-  const readingAt = (at: number, hz: number | null): string => {
-    const width = canvases.wave.current?.clientWidth ?? 0;
-    const perPixel = momentAt(101, span, width) - momentAt(100, span, width);
-    const amplitude = sound === null ? null : amplitudeAt(sound.filtered, sound.rate, at, perPixel);
-    const level = picture === null || hz === null ? null : levelAt(picture, at, hz, perPixel);
-    return text.view.reading(
-      text.decimal(secondsText(at, span)),
-      hz === null ? null : String(Math.round(hz)),
-      level === null ? null : text.view.signed(level, 0),
-      amplitude === null ? null : text.decimal(amplitude.toPrecision(2)),
-    );
-  };
-  const point = (marks: Marks['hover']) => {
-    pointAt(marks);
-    if (readoutRef.current)
-      readoutRef.current.textContent =
-        marks === null ? text.view.readingHint : readingAt(marks.seconds, marks.hz);
-  };
-  /** The line of frequency by keyboard, at the cursor. */
-  const moveLine = (by: number) => {
-    if (range === null || scale === null) return;
-    const now = scale.placeOf(hover.current?.hz ?? (range.low + range.high) / 2);
-    const [low, high] = [scale.placeOf(range.low), scale.placeOf(range.high)];
-    const hz = scale.hzAt(Math.min(high, Math.max(low, now + (by * (high - low)) / 40)));
-    point({ seconds: cursor, hz });
-    setSaid(readingAt(cursor, hz));
-  };
-
   const hands: Hands = { chosen, cursor, choose, seek, loop: index => playCycle(index, true) };
   const keys: Record<string, () => void> = {
     ' ': toggle,
@@ -204,8 +175,8 @@ export function SoundView({
     ArrowRight: () => seek(cursor + Math.min(0.5, (span.to - span.from) / 40)),
     'shift+ArrowLeft': () => show(span.from - (span.to - span.from) / 2, span.to - span.from),
     'shift+ArrowRight': () => show(span.from + (span.to - span.from) / 2, span.to - span.from),
-    'shift+ArrowUp': () => moveLine(1),
-    'shift+ArrowDown': () => moveLine(-1),
+    'shift+ArrowUp': () => readout.moveLine(1),
+    'shift+ArrowDown': () => readout.moveLine(-1),
     '+': () => zoom(0.5),
     '-': () => zoom(2),
     '0': () => {
@@ -257,7 +228,7 @@ export function SoundView({
     seek(at);
   };
   const pointer = usePointer({
-    onHover: at => point(at === null ? null : placeOnPicture(at)),
+    onHover: at => readout.point(at === null ? null : placeOnPicture(at)),
     onPress: () => {},
     onDrag: (from, to) => {
       const box = boxBetween(placeOnPicture(from), placeOnPicture(to));
@@ -289,53 +260,23 @@ export function SoundView({
       {sound !== null && sound.pictures !== null && !sound.isWhole && (
         <p role="status">{text.recording.drawnTo(Math.round(sound.filtered.length / sound.rate))}</p>
       )}
+      <PlayerBar
+        isPlaying={isPlaying}
+        onToggle={sound === null ? null : toggle}
+        onPlayCycle={sound === null || chosen === null ? null : () => playCycle(chosen)}
+        onPlaySelection={sound === null || selection === null ? null : playSelection}
+        isLooping={isLooping}
+        onLoop={setLooping}
+        cursor={cursor}
+        seconds={seconds}
+      />
       <div className="player">
-        <button type="button" className="primary" aria-disabled={sound === null} onClick={toggle}>
-          {isPlaying ? text.recording.pause : text.recording.play}
-        </button>
-        <button
-          type="button"
-          aria-disabled={sound === null || chosen === null}
-          onClick={() => chosen !== null && playCycle(chosen)}
-        >
-          {text.recording.playCycle}
-        </button>
-        <button type="button" aria-disabled={sound === null || selection === null} onClick={playSelection}>
-          {text.view.playSelection}
-        </button>
-        <label className="check">
-          <input type="checkbox" checked={isLooping} onChange={event => setLooping(event.target.checked)} />{' '}
-          {text.view.loop}
-        </label>
-        <span className="position">
-          {text.recording.position(text.decimal(cursor.toFixed(2)), text.decimal(seconds.toFixed(2)))}
-        </span>
-      </div>
-      <div className="player">
-        <span className="buttons">
-          <button type="button" onClick={() => zoom(0.5)}>
-            {text.recording.zoomIn}
-          </button>
-          <button type="button" onClick={() => zoom(2)}>
-            {text.recording.zoomOut}
-          </button>
-          <button type="button" onClick={() => show(0, seconds)}>
-            {text.recording.showAll}
-          </button>
-          <button
-            type="button"
-            aria-disabled={selection === null}
-            onClick={() => selection !== null && zoomTo(selection)}
-          >
-            {text.view.zoomToSelection}
-          </button>
-        </span>
-        <p ref={readoutRef} className="readout">
-          {text.view.readingHint}
-        </p>
-        <p role="status" className="sr">
-          {said}
-        </p>
+        <ZoomButtons
+          onZoom={zoom}
+          onShowAll={() => show(0, seconds)}
+          onZoomToSelection={selection === null ? null : () => zoomTo(selection)}
+        />
+        <Readout readout={readout} />
       </div>
       <PictureStack
         canvases={canvases}
