@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackends, uniform } from '../conformance/backends.ts';
+import { startFreshHeap } from '../conformance/wasm-heap.ts';
 import { Adam } from './adam.ts';
 import { batchNormConvRelu } from './batch-norm-conv-relu.ts';
 import { batchNormTrain } from './batch-norm-train.ts';
 import { convBiasRelu } from './conv-bias-relu.ts';
+import { registerTrainingKernels } from './register.ts';
 import { wasmBytes } from './wasm-bytes.ts';
 
 interface BackendInternals {
@@ -79,27 +81,24 @@ function trainer() {
 }
 
 test('steps leave no tensors behind and memory does not grow', async () => {
-  await tf.setBackend('wasm');
+  const heap = await startFreshHeap();
+  registerTrainingKernels({ arithmetic: 'plain' });
   const step = trainer();
   step();
   step();
-  const tensors = tf.memory().numTensors;
-  const bytes = tf.memory().numBytes;
-  const heap = backend().wasm.HEAPU8.length;
-  // The next free block of the size of the largest tensor: it moves to and fro, and away if something is not freed.
-  const probe = () => {
-    const address = backend().wasm._malloc(4 * 19 * 11 * 8 * 4);
-    backend().wasm._free(address);
-    return address;
-  };
-  const probes = Array.from({ length: 300 }, () => {
-    step();
-    return probe();
+  const state = () => ({
+    tensors: tf.memory().numTensors,
+    bytes: tf.memory().numBytes,
+    heap: heap.wasm.HEAPU8.length,
   });
-  expect(tf.memory().numTensors).toBe(tensors);
-  expect(tf.memory().numBytes).toBe(bytes);
-  expect(backend().wasm.HEAPU8.length).toBe(heap);
-  expect(Math.min(...probes.slice(-20))).toBeLessThanOrEqual(Math.max(...probes.slice(0, 20)));
+  const before = state();
+  const blocks = Array.from({ length: 300 }, () => {
+    step();
+    return heap.mallocs - heap.frees;
+  });
+  expect(state()).toEqual(before);
+  // Of Emscripten's heap: those of tensors, and those that are held, all of them after a third of these steps.
+  expect(new Set(blocks.slice(100)).size).toBe(1);
 });
 
 /** The paper's seven blocks on one picture, and Adam. */
@@ -128,15 +127,15 @@ function paperTrainer() {
   };
 }
 
-test('a settled step allocates a block for each tensor that a kernel or Adam gives, and none beside: scratch is kept', async () => {
-  await tf.setBackend('wasm');
+test("a settled step asks for a block for each tensor that a kernel or Adam gives, none beside, and takes none from Emscripten's heap", async () => {
+  const heap = await startFreshHeap();
+  registerTrainingKernels({ arithmetic: 'plain' });
   const step = paperTrainer();
-  step((_, work) => work());
-  step((_, work) => work());
+  for (let i = 0; i < 40; i++) step((_, work) => work());
 
-  const { wasm } = backend();
+  const { wasm } = heap;
   const { _malloc: malloc, _free: free } = wasm;
-  const allocated = new Map<string, number>();
+  const asked = new Map<string, number>();
   let freed = 0;
   let at = 'tfjs';
   const within = <T>(name: string, work: () => T): T => {
@@ -149,7 +148,7 @@ test('a settled step allocates a block for each tensor that a kernel or Adam giv
     }
   };
   wasm._malloc = bytes => {
-    allocated.set(at, (allocated.get(at) ?? 0) + 1);
+    asked.set(at, (asked.get(at) ?? 0) + 1);
     return malloc(bytes);
   };
   wasm._free = address => {
@@ -163,6 +162,7 @@ test('a settled step allocates a block for each tensor that a kernel or Adam giv
   };
   for (const kernel of ours)
     register({ ...kernel, kernelFunc: call => within(kernel.kernelName, () => kernel.kernelFunc(call)) });
+  const before = { mallocs: heap.mallocs, frees: heap.frees };
   try {
     step(within);
   } finally {
@@ -170,16 +170,33 @@ test('a settled step allocates a block for each tensor that a kernel or Adam giv
     wasm._free = free;
     ours.forEach(register);
   }
-  expect(freed).toBe([...allocated.values()].reduce((sum, count) => sum + count));
-  allocated.delete('tfjs');
+  expect({ mallocs: heap.mallocs, frees: heap.frees }).toEqual(before);
+  expect(freed).toBe([...asked.values()].reduce((sum, count) => sum + count));
+  asked.delete('tfjs');
   // As README.md says: 50 by the kernels, and a new tensor per variable by Adam.
-  expect(Object.fromEntries(allocated)).toEqual({
+  expect(Object.fromEntries(asked)).toEqual({
     CrepitusBatchNormConvRelu: 7 * 3, // y, mean, variance
     CrepitusBatchNormConvReluGradientParameters: 7 * 3, // of filter, gamma, beta
     CrepitusBatchNormConvReluGradientInput: 6,
     CrepitusReluBiasGradient: 2,
     Adam: 7 * 4,
   });
+});
+
+test("the backend's allocator is wrapped once, whichever arithmetic is chosen and however often", async () => {
+  const { wasm } = await startFreshHeap();
+  const before = wasm._malloc;
+  registerTrainingKernels({ arithmetic: 'plain' });
+  const { _malloc: malloc, _free: free } = wasm;
+  const { grow } = wasm.asm.memory;
+  expect(malloc).not.toBe(before);
+  for (const arithmetic of ['plain', 'auto', 'plain'] as const) {
+    registerTrainingKernels({ arithmetic });
+    trainer()();
+    expect(wasm._malloc).toBe(malloc);
+    expect(wasm._free).toBe(free);
+    expect(wasm.asm.memory.grow).toBe(grow);
+  }
 });
 
 test('kernels see tensors that were made before and after the memory has grown', async () => {

@@ -1,5 +1,6 @@
 import { backend as currentBackend, engine, getBackend, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type Arithmetic, compileKernels } from './binaries.ts';
+import { FreedBlocks } from './freed-blocks.ts';
 
 /** What the tfjs WASM backend has beyond the public `KernelBackend`, as far as it is used here. */
 interface WasmBackend {
@@ -105,7 +106,7 @@ function createRuntime(backend: WasmBackend): Runtime {
         "tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before the backend starts.",
     );
   }
-  reportFailedAllocations(backend, memory);
+  manageAllocations(backend, memory);
   const instantiate = (arithmetic: Arithmetic) =>
     new WebAssembly.Instance(compileKernels(arithmetic), { env: { memory } }).exports as Kernels;
   const made: Partial<Record<Arithmetic, Kernels>> = {};
@@ -143,18 +144,37 @@ function createRuntime(backend: WasmBackend): Runtime {
 }
 
 /**
- * Where tfjs finds no room, its `malloc` returns 0, or an address from which the tensor would reach past 4 GiB and
- * around to the start of the heap; tfjs looks at neither, and writing destroys the heap without an error. From here on
- * such an allocation throws, and one that could wrap around (it would, unless a freed block serves it) is not tried.
+ * From here on freed blocks are kept for the next tensor of their size (`FreedBlocks`), and an allocation that fails throws.
+ * Where tfjs finds no room, its `malloc` returns 0, or an address from which the tensor would reach past 4 GiB and around to
+ * the start of the heap; tfjs looks at neither, and writing destroys the heap without an error. One that could wrap around (it
+ * would, unless a free block serves it) is not tried.
  */
-function reportFailedAllocations({ wasm }: WasmBackend, memory: WebAssembly.Memory): void {
+function manageAllocations({ wasm }: WasmBackend, memory: WebAssembly.Memory): void {
   // Until its first call Emscripten's `_malloc` is a stub that overwrites this property.
   wasm._free(wasm._malloc(1));
-  const malloc = wasm._malloc;
+  const { _malloc: malloc, _free: free } = wasm;
   const page = 2 ** 16;
+  const grow = memory.grow.bind(memory);
+  let mayGrow = true;
+  // Emscripten grows its memory by this method, and takes an error for a host that has no more.
+  memory.grow = pages => {
+    if (!mayGrow) throw new RangeError('Freed blocks are to be given back before memory grows.');
+    return grow(pages);
+  };
+  const blocks = new FreedBlocks({
+    malloc(bytes, allowed) {
+      const wraps = bytes + memory.buffer.byteLength > 2 ** 32 - page && bytes > page;
+      if (wraps) return 0;
+      mayGrow = allowed;
+      const address = malloc(bytes);
+      mayGrow = true;
+      return address;
+    },
+    free,
+  });
+  wasm._free = address => blocks.free(address);
   wasm._malloc = bytes => {
-    const wraps = bytes + memory.buffer.byteLength > 2 ** 32 - page && bytes > page;
-    const address = wraps ? 0 : malloc(bytes);
+    const address = blocks.malloc(bytes);
     if (address === 0 && bytes > 0) {
       const { numBytes, numTensors } = engine().memory();
       throw new Error(
