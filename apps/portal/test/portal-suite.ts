@@ -13,8 +13,10 @@ import type { OpenDatabase } from '../src/server/database.ts';
 import { linkForNewClinic } from '../src/server/invitations.ts';
 import { analysis, invitation, patient, recording, session, signInAttempt } from '../src/server/schema.ts';
 import { describeAccounts } from './accounts-suite.ts';
+import { describeAirflow } from './airflow-suite.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import { describeExports } from './exports-suite.ts';
+import { describeHostility } from './hostile-suite.ts';
 import { describeLog } from './log-suite.ts';
 import { address, type Client, type PortalAtWork, password, startPortal } from './portal-at-work.ts';
 import { describeReport } from './report-suite.ts';
@@ -767,7 +769,9 @@ export function describePortal(name: string, openDatabase: () => Promise<OpenDat
     describeExports(() => ({ work, administrator, clinician }));
 
     describeUploads(() => ({ work, administrator, clinician }));
+    describeHostility(() => ({ work }));
     describeStandingAnalysis(() => ({ work, clinician }));
+    describeAirflow(() => ({ work, administrator, clinician, reader, stranger }));
 
     describeReport(() => ({ work, administrator, clinician, reader }));
 

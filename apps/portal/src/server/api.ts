@@ -174,7 +174,10 @@ export async function answer(portal: Portal, request: Request): Promise<Response
   } catch (error) {
     const failure = failureOf(error);
     if (failure.status === 500) console.error(withoutParameters(error));
-    return dressed(portal, Response.json({ error: refusalOf(failure) }, { status: failure.status }));
+    const response = Response.json({ error: refusalOf(failure) }, { status: failure.status });
+    // What is still being sent is not read: a request after it on the same connection would be lost.
+    if (failure.status === 413) response.headers.set('connection', 'close');
+    return dressed(portal, response);
   }
 }
 
@@ -258,11 +261,16 @@ function dressed(portal: Portal, response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-const signInSchema = z.object({
-  email: typedLine(200).optional(),
-  password: z.string().max(1000).optional(),
-  code: typedLine(100).optional(),
-});
+type SignIn = Readonly<Partial<Record<'email' | 'password' | 'code', string>>>;
+
+/** Of what better-auth understands only what the pages send. */
+function signInSchema(path: (typeof authPaths)[number]): z.ZodType<SignIn> {
+  if (path === '/sign-in/email') return z.object({ email: typedLine(200), password: z.string().max(1000) });
+  if (path.startsWith('/two-factor/verify')) return z.object({ code: typedLine(100) });
+  if (path.startsWith('/two-factor/')) return z.object({ password: z.string().max(1000) });
+  return z.object({});
+}
+
 const userChangeSchema = z.strictObject({ role: z.enum(roles).optional(), disabled: z.boolean().optional() });
 const passwordSchema = z.strictObject({
   currentPassword: z.string().max(1000),
@@ -272,8 +280,7 @@ const passwordSchema = z.strictObject({
 /** Hands a request on to better-auth, counts tries, and keeps the log of who came and went and who was not let in. */
 async function authenticate(asked: Asked, path: (typeof authPaths)[number]): Promise<Response> {
   const { portal, request } = asked;
-  // Of what better-auth understands only what the pages send.
-  const json = await body(request, signInSchema);
+  const json = await body(request, signInSchema(path));
   const before = await actorOf(portal.auth, portal.queries, request.headers, { refresh: false });
   const waiting = path.startsWith('/two-factor/verify')
     ? (before?.userId ?? (await userAtSecondFactor(portal.queries, request.headers)))
@@ -353,7 +360,7 @@ interface GivenRefusal {
 async function givenRefusal(response: Response): Promise<GivenRefusal> {
   const given = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
   const code = (given.code ?? 'fault').toLowerCase().replaceAll('_', '-');
-  return { code, message: given.message ?? code };
+  return { code, message: (given.message ?? code).replace(/\.?$/, '.') };
 }
 
 /** better-auth's lock of an account after wrong codes, which does not tell how long it still holds. */

@@ -28,6 +28,10 @@ export const failures = {
     return new Failure(429, 'too-many-tries', `Too many tries; wait ${wait} seconds.`, wait);
   },
   form: (message: string) => new Failure(400, 'form', message),
+  tooLong: () => new Failure(413, 'form', 'The request is too long.'),
+  /** Nobody is likely to hear of it. */
+  cutOff: () =>
+    new Failure(400, 'cut-off', 'The connection ended before everything was sent; nothing was saved.'),
   /** What was sent was made from a state that is no longer the newest. */
   changedMeanwhile: () =>
     new Failure(
@@ -71,6 +75,12 @@ export function failureOf(error: unknown): Failure {
       'The disk of the portal is full, and nothing was saved; tell whoever runs it, then try again.',
     );
   return new Failure(500, 'fault', withoutPlaces.fault!);
+}
+
+/** What was being read came from somebody whose connection has ended. */
+export function isCutOff(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ECONNRESET' || code === 'ABORT_ERR' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** Of a file or of the database (PostgreSQL's `disk_full`), wherever it stands among the causes. */

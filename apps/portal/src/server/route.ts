@@ -1,7 +1,7 @@
 /** What a route of the API is, and what all of them do alike; api.ts has the table of them. */
 import type { z } from 'zod';
 import type { Actor } from './accounts.ts';
-import { failures } from './failure.ts';
+import { failures, isCutOff } from './failure.ts';
 import type { Portal } from './portal.ts';
 import { type Role, roles } from './schema.ts';
 
@@ -59,10 +59,14 @@ export async function body<Form>(
 async function readJson(request: Request, limitBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > limitBytes) throw failures.form('The request is too long.');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) throw failures.tooLong();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw isCutOff(error) ? failures.cutOff() : error;
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));

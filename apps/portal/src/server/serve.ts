@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Environment, openBlobs } from '@crepitus/analyses/node';
 import { CrepitusError } from '@crepitus/dsp';
+import { mendBrokenAddresses } from './broken-addresses.ts';
 import { rewriteClientAddresses, trustedProxiesIn } from './client-address.ts';
 import { type DataFolder, dataFolderPath, openDataFolder, requirePortalIn } from './data-folder.ts';
 import { DataFolderLock } from './data-folder-lock.ts';
@@ -79,6 +80,7 @@ export async function servePortal(): Promise<void> {
   const hostsAnalyses = hostsAnalysesIn(process.env);
   rewriteClientAddresses(trustedProxiesIn(process.env));
   giveUpSilentRequests();
+  mendBrokenAddresses();
   const store = await openStore(process.env, { before: () => requireFreePort(port, host) });
   const portal = await openPortal(store, { port, publicAddress, hostsAnalyses }).catch(
     async (error: unknown) => {

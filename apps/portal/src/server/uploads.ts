@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import type { Queries } from './database.ts';
-import { Failure } from './failure.ts';
+import { Failure, failures, isCutOff } from './failure.ts';
 import { lockBlob, removeUnusedBlobs } from './kept-blobs.ts';
 import { type ListedRecording, listedRecording, requireVisit } from './patients.ts';
 import { deviceSchema, type QueueAnalysis, siteSchema } from './recordings.ts';
@@ -155,5 +155,7 @@ async function receive(body: ReadableStream<Uint8Array>, file: string): Promise<
     Readable.fromWeb(body as NodeReadableStream<Uint8Array>),
     limit,
     createWriteStream(file, { mode: 0o600 }),
-  );
+  ).catch((error: unknown) => {
+    throw isCutOff(error) ? failures.cutOff() : error;
+  });
 }

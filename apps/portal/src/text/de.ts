@@ -1148,6 +1148,7 @@ export const de: typeof en = {
       'Der Speicherplatz des Portals ist voll, und nichts wurde gespeichert; sagen Sie es dem, der es betreibt, und versuchen Sie es dann noch einmal.',
     fault:
       'Das Portal ist hieran gescheitert; sein Protokoll auf dem Server sagt, woran. Versuchen Sie es noch einmal.',
+    'cut-off': 'Die Verbindung endete, bevor alles angekommen war; nichts wurde gespeichert.',
     form: 'Eine Angabe fehlt oder hat nicht die erwartete Form.',
     'link-used': 'Dieser Link wurde benutzt oder ist abgelaufen; lassen Sie sich einen neuen geben.',
     'email-taken': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto.',

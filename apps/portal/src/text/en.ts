@@ -1153,6 +1153,7 @@ export const en = {
     'invalid-email-or-password': 'E-mail address or password is wrong.',
     'invalid-password': 'The current password is wrong.',
     'code-used': 'This code was used already; wait until the app shows the next one.',
+    'cut-off': 'The connection ended before everything was sent; nothing was saved.',
     'invalid-code': 'The code is wrong or too old; enter the one that the app shows now.',
     'too-many-attempts-request-new-code': 'Five codes were wrong. Sign in again, from the password on.',
     'invalid-backup-code': 'This backup code is wrong or was used.',
