@@ -11,6 +11,7 @@ import {
   type Tensor,
   tensor,
   tidy,
+  util,
   type Variable,
   zerosLike,
 } from '@tensorflow/tfjs-core';
@@ -34,12 +35,18 @@ export interface AdamStepOptions {
   l2?: readonly number[] | undefined;
 }
 
+interface Moments {
+  m: Tensor;
+  v: Tensor;
+}
+
+/** All of it by variable. */
 interface Update {
-  readonly variable: Variable;
-  readonly gradient: Tensor;
+  readonly variables: readonly Variable[];
+  readonly gradients: readonly Tensor[];
   /** Changed, or replaced, by the update. */
-  readonly moments: { m: Tensor; v: Tensor };
-  readonly l2: number;
+  readonly moments: readonly Moments[];
+  readonly l2: readonly number[] | undefined;
 }
 
 /**
@@ -55,7 +62,7 @@ export class Adam {
   readonly #beta2: number;
   readonly #epsilon: number;
   #step = 0;
-  #moments: { m: Tensor; v: Tensor }[] | undefined;
+  #moments: Moments[] | undefined;
   #restored: Float32Array[] | undefined;
 
   constructor(options: { learningRate: number; beta1?: number; beta2?: number; epsilon?: number }) {
@@ -85,11 +92,13 @@ export class Adam {
       );
     }
     const moments = this.#momentsFor(variables);
-    for (const [i, { shape, name }] of variables.entries()) {
+    for (let i = 0; i < variables.length; i++) {
+      const { shape, name } = variables[i]!;
+      const held = moments[i]!.m.shape;
       const found = gradients[i]!.shape;
-      if (`${moments[i]!.m.shape}` !== `${shape}` || `${found}` !== `${shape}`) {
+      if (!util.arraysEqual(held, shape) || !util.arraysEqual(found, shape)) {
         throw new Error(
-          `Adam's variable ${i} (${name}) has shape [${shape}], its moments [${moments[i]!.m.shape}] and its gradient ` +
+          `Adam's variable ${i} (${name}) has shape [${shape}], its moments [${held}] and its gradient ` +
             `[${found}]; pass the same variables in the same order at every step.`,
         );
       }
@@ -97,16 +106,9 @@ export class Adam {
     this.#step++;
     const rate = learningRate / (1 - power(this.#beta1, this.#step));
     const root = Math.sqrt(1 - power(this.#beta2, this.#step));
-    const updates = variables.map(
-      (variable, i): Update => ({
-        variable,
-        gradient: gradients[i]!,
-        moments: moments[i]!,
-        l2: l2?.[i] ?? 0,
-      }),
-    );
-    if (getBackend() === 'wasm') this.#updateByKernel(updates, rate, root);
-    else for (const update of updates) this.#updateByOps(update, rate, root);
+    const update = { variables, gradients, moments, l2 };
+    if (getBackend() === 'wasm') this.#updateByKernel(update, rate, root);
+    else this.#updateByOps(update, rate, root);
   }
 
   /**
@@ -145,7 +147,7 @@ export class Adam {
     this.#step = 0;
   }
 
-  #momentsFor(variables: readonly Variable[]): { m: Tensor; v: Tensor }[] {
+  #momentsFor(variables: readonly Variable[]): Moments[] {
     const restored = this.#restored;
     if (this.#moments === undefined) {
       if (restored !== undefined) checkSizes(variables, restored);
@@ -168,46 +170,56 @@ export class Adam {
    * The moments are ours and change in place; the variable gets a new tensor, because clones see the old one, and
    * XNNPACK keeps packed copies of weights (of matMul, conv2d) for as long as their tensor lives.
    */
-  #updateByKernel(updates: readonly Update[], rate: number, root: number) {
+  #updateByKernel({ variables, gradients, moments, l2 }: Update, rate: number, root: number) {
     const { kernels, address, output, scratch, words, floats } = currentRuntime();
-    const updated = updates.map(({ variable }) => output(variable.shape));
-    // All addresses before the table is written: to move a tensor here may make the memory grow, and views end with that.
-    const rows = updates.map(({ variable, gradient, moments }, i) => [
-      ...[variable, gradient, moments.m, moments.v, updated[i]!].map(address),
-      variable.size,
-    ]);
-    const rowWords = 7;
-    const table = scratch(4 * rowWords * rows.length);
-    const integers = words(table, rowWords * rows.length);
-    const fractions = floats(table, rowWords * rows.length);
-    for (const [i, row] of rows.entries()) {
-      integers.set(row, i * rowWords);
-      fractions[i * rowWords + 6] = updates[i]!.l2;
+    const count = variables.length;
+    const updated = variables.map(({ shape }) => output(shape));
+    const table = scratch(4 * ROW_WORDS * count);
+    // All are here before the table is written: to move a tensor here may make the memory grow, and views end with that.
+    for (let i = 0; i < count; i++) {
+      address(variables[i]!);
+      address(gradients[i]!);
+      address(moments[i]!.m);
+      address(moments[i]!.v);
+    }
+    const integers = words(table, ROW_WORDS * count);
+    const fractions = floats(table, ROW_WORDS * count);
+    for (let i = 0, at = 0; i < count; i++) {
+      integers[at++] = address(variables[i]!);
+      integers[at++] = address(gradients[i]!);
+      integers[at++] = address(moments[i]!.m);
+      integers[at++] = address(moments[i]!.v);
+      integers[at++] = address(updated[i]!);
+      integers[at++] = variables[i]!.size;
+      fractions[at++] = l2?.[i] ?? 0;
     }
     const [beta1, beta2] = [this.#beta1, this.#beta2];
-    const factors = [rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon];
-    kernels.adamStep(table, updates.length, ...factors);
+    kernels.adamStep(table, count, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon);
     tidy(() => {
-      for (const [i, { variable }] of updates.entries()) {
-        variable.assign(engine().makeTensorFromTensorInfo(updated[i]!));
-      }
+      for (let i = 0; i < count; i++) variables[i]!.assign(engine().makeTensorFromTensorInfo(updated[i]!));
     });
   }
 
-  #updateByOps({ variable, gradient, moments, l2 }: Update, rate: number, root: number) {
+  #updateByOps({ variables, gradients, moments, l2 }: Update, rate: number, root: number) {
     const [beta1, beta2] = [this.#beta1, this.#beta2];
-    const before = { ...moments };
-    tidy(() => {
-      const whole = l2 === 0 ? gradient : add(gradient, mul(variable, l2));
-      moments.m = keep(add(mul(before.m, beta1), mul(whole, 1 - beta1)));
-      moments.v = keep(add(mul(before.v, beta2), mul(square(whole), 1 - beta2)));
-      const denominator = add(div(sqrt(moments.v), root), this.#epsilon);
-      variable.assign(sub(variable, div(mul(moments.m, rate), denominator)));
-    });
-    before.m.dispose();
-    before.v.dispose();
+    for (const [i, variable] of variables.entries()) {
+      const before = { ...moments[i]! };
+      const after = moments[i]!;
+      tidy(() => {
+        const whole = l2?.[i] ? add(gradients[i]!, mul(variable, l2[i])) : gradients[i]!;
+        after.m = keep(add(mul(before.m, beta1), mul(whole, 1 - beta1)));
+        after.v = keep(add(mul(before.v, beta2), mul(square(whole), 1 - beta2)));
+        const denominator = add(div(sqrt(after.v), root), this.#epsilon);
+        variable.assign(sub(variable, div(mul(after.m, rate), denominator)));
+      });
+      before.m.dispose();
+      before.v.dispose();
+    }
   }
 }
+
+/** Of `adamStep`'s table (assembly/adam.ts). */
+const ROW_WORDS = 7;
 
 /** base ** exponent for whole exponents; the language leaves the last bits of its own operator to the engine. */
 function power(base: number, exponent: number): number {

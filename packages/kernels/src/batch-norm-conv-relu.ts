@@ -101,11 +101,23 @@ export const batchNormConvReluKernel: KernelConfig = {
     const foldedBias = scratch(sumBytes + 4 * outChannels + filterBytes + bytes) + sumBytes;
     const foldedFilter = foldedBias + 4 * outChannels;
     const space = foldedFilter + filterBytes;
-    const statistics = [mean, variance].map(address);
-    kernels.batchNormStatistics(address(x), sizeOf(x), channels, ...statistics, space);
-    const from = [address(filter), address(bias), ...statistics, address(gamma), address(beta)];
-    const to = [foldedFilter, foldedBias, foldedBias - sumBytes];
-    kernels.foldNorm(...from, epsilon, channels, outChannels, ...to);
+    const meanAt = address(mean);
+    const varianceAt = address(variance);
+    kernels.batchNormStatistics(address(x), sizeOf(x), channels, meanAt, varianceAt, space);
+    kernels.foldNorm(
+      address(filter),
+      address(bias),
+      meanAt,
+      varianceAt,
+      address(gamma),
+      address(beta),
+      epsilon,
+      channels,
+      outChannels,
+      foldedFilter,
+      foldedBias,
+      foldedBias - sumBytes,
+    );
     convolve(kernels, conv, {
       x: address(x),
       filter: foldedFilter,
@@ -138,9 +150,20 @@ export const batchNormConvReluGradientParametersKernel: KernelConfig = {
       dFilter: address(dFilter),
       scratch: scratch(convolutionScratch(kernels, conv)),
     });
-    const from = [dFilter, filter, dBias, mean, variance, gamma, beta].map(address);
-    const to = [dGamma, dBeta].map(address);
-    kernels.normConvGradientParameters(...from, epsilon, channels, outChannels, ...to);
+    kernels.normConvGradientParameters(
+      address(dFilter),
+      address(filter),
+      address(dBias),
+      address(mean),
+      address(variance),
+      address(gamma),
+      address(beta),
+      epsilon,
+      channels,
+      outChannels,
+      address(dGamma),
+      address(dBeta),
+    );
     return [dFilter, dGamma, dBeta];
   },
 };
@@ -168,10 +191,21 @@ export const batchNormConvReluGradientInputKernel: KernelConfig = {
     const filterBytes = 36 * channels * outChannels;
     const finish = scratch(finishBytes + filterBytes + convolutionScratch(kernels, conv));
     const scaled = finish + finishBytes;
-    const [varianceAt, gammaAt] = [variance, gamma].map(address) as [number, number];
-    const normalisation = [address(mean), varianceAt, gammaAt, epsilon, address(dGamma), address(dBeta)];
-    const pixels = batch * height * width;
-    kernels.prepareFinish(finish, address(x), inputIsRelu ? 1 : 0, pixels, channels, ...normalisation);
+    const varianceAt = address(variance);
+    const gammaAt = address(gamma);
+    kernels.prepareFinish(
+      finish,
+      address(x),
+      inputIsRelu ? 1 : 0,
+      batch * height * width,
+      channels,
+      address(mean),
+      varianceAt,
+      gammaAt,
+      epsilon,
+      address(dGamma),
+      address(dBeta),
+    );
     kernels.scaleFilter(address(filter), varianceAt, gammaAt, epsilon, channels, outChannels, scaled);
     convolutionGradientInput(kernels, conv, {
       dy: address(dz),
@@ -180,7 +214,7 @@ export const batchNormConvReluGradientInputKernel: KernelConfig = {
       scratch: scaled + filterBytes,
       finish,
     });
-    if (inputIsRelu) masked.set(dx.dataId, Float32Array.from(doubles(kernels.finishSums(finish), channels)));
+    if (inputIsRelu) masked.set(dx.dataId, new Float32Array(doubles(kernels.finishSums(finish), channels)));
     return dx;
   },
 };

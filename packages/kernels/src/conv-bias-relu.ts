@@ -75,8 +75,8 @@ export const reluBiasGradientKernel: KernelConfig = {
     const dz = output(y.shape);
     const dBias = output([channels]);
     const sums = scratch(8 * channels);
-    const addresses = [dy, y, dz, dBias].map(address);
-    kernels.reluBiasGradient(...addresses, sums, batch * height * width, channels);
+    const pixels = batch * height * width;
+    kernels.reluBiasGradient(address(dy), address(y), address(dz), address(dBias), sums, pixels, channels);
     return [dz, dBias];
   },
 };

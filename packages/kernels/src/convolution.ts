@@ -59,19 +59,23 @@ export function winogradScheme(
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || channels < 16 || outChannels < 16) return 0;
   const rows = Math.floor((height - 3) / stride) + 1;
   const columns = Math.floor((width - 3) / stride) + 1;
-  const direct = 9 * rows * columns;
-  const cost = (products: number, down: number, across: number) =>
-    (products * Math.ceil(rows / down) * Math.ceil(columns / across)) / direct;
-  const costs: [WinogradScheme, number][] =
-    stride === 2
-      ? [[2, cost(49, 3, 3)]]
-      : [
-          [1, cost(36, 4, 4)],
-          [3, cost(18, 4, 1)],
-        ];
-  const [best] = costs.sort(([, a], [, b]) => a - b);
-  return best![1] <= WORTH_WHILE ? best![0] : 0;
+  if (stride === 2) return multiplications(rows, columns, 49, 3, 3) <= WORTH_WHILE ? 2 : 0;
+  const square = multiplications(rows, columns, 36, 4, 4);
+  const column = multiplications(rows, columns, 18, 4, 1);
+  if (Math.min(square, column) > WORTH_WHILE) return 0;
+  return square <= column ? 1 : 3;
 }
 
-/** Multiplications by Winograd for each direct one, up to which the transforms pay. */
+/** For each direct one of rows x columns outputs: `products` per tile of down x across. */
+function multiplications(
+  rows: number,
+  columns: number,
+  products: number,
+  down: number,
+  across: number,
+): number {
+  return (products * Math.ceil(rows / down) * Math.ceil(columns / across)) / (9 * rows * columns);
+}
+
+/** `multiplications` up to which the transforms pay. */
 const WORTH_WHILE = 0.75;

@@ -217,6 +217,7 @@ test('a block that was made before, or by C++, goes to the heap at once, and com
   heap.wasm._free(heap.wasm._malloc(20 * MB));
   const afterwards = Array.from({ length: 8 }, () => byCpp(MB));
   expect(afterwards, 'where a block was that was held and given back').toContain(held[0]);
+  settle(heap.wasm, [MB, MB]);
   for (const address of afterwards) goesToTheHeap(address);
 });
 

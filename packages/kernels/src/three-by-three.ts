@@ -1,6 +1,6 @@
 /** 3x3 convolutions without padding on addresses in the backend's memory, each by the fastest of our ways. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { winogradScheme } from './convolution.ts';
+import { type WinogradScheme, winogradScheme } from './convolution.ts';
 import type { Kernels } from './memory.ts';
 
 export interface ThreeByThree {
@@ -11,12 +11,15 @@ export interface ThreeByThree {
   readonly channels: number;
   readonly outChannels: number;
   readonly stride: number;
+  readonly scheme: WinogradScheme;
 }
 
 /** Sizes of the convolution of x [batch, height, width, channels] with filter [3, 3, channels, outChannels]. */
 export function threeByThree(x: TensorInfo, filter: TensorInfo, stride: number): ThreeByThree {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  return { batch, height, width, channels, outChannels: filter.shape[3]!, stride };
+  const outChannels = filter.shape[3]!;
+  const scheme = winogradScheme(stride, height, width, channels, outChannels);
+  return { batch, height, width, channels, outChannels, stride, scheme };
 }
 
 export function outShape({ batch, height, width, outChannels, stride }: ThreeByThree): number[] {
@@ -29,9 +32,10 @@ export function isFast(channels: number, outChannels: number): boolean {
 }
 
 /** Bytes of scratch that each function here needs. */
-export function convolutionScratch(kernels: Kernels, conv: ThreeByThree): number {
-  const scheme = schemeOf(conv);
-  const { channels, outChannels } = conv;
+export function convolutionScratch(
+  kernels: Kernels,
+  { scheme, channels, outChannels }: ThreeByThree,
+): number {
   return scheme === 0
     ? 32 + 36 * channels * outChannels
     : kernels.winogradScratch(scheme, channels, outChannels);
@@ -43,16 +47,15 @@ export function convolve(
   conv: ThreeByThree,
   at: { x: number; filter: number; bias: number; y: number; scratch: number },
 ): void {
-  const { channels, outChannels, stride } = conv;
-  const sizes = sizesOf(conv);
-  const scheme = schemeOf(conv);
+  const { batch: n, height, width, channels, outChannels, stride, scheme } = conv;
+  const { x, filter, bias, y, scratch } = at;
   if (scheme !== 0) {
-    kernels.winogradForward(scheme, at.x, at.filter, at.bias, at.y, at.scratch, ...sizes);
+    kernels.winogradForward(scheme, x, filter, bias, y, scratch, n, height, width, channels, outChannels);
     return;
   }
-  const packed = at.scratch + 32;
-  kernels.packFilter(at.filter, packed, channels, outChannels);
-  kernels.convForward(at.x, packed, at.bias, at.y, at.scratch, ...sizes, stride);
+  const packed = scratch + 32;
+  kernels.packFilter(filter, packed, channels, outChannels);
+  kernels.convForward(x, packed, bias, y, scratch, n, height, width, channels, outChannels, stride);
 }
 
 /** dx, for channels that are a multiple of 8. `finish`: what makes it whole image by image (assembly/norm-conv.ts), or 0. */
@@ -61,16 +64,16 @@ export function convolutionGradientInput(
   conv: ThreeByThree,
   at: { dy: number; filter: number; dx: number; scratch: number; finish: number },
 ): void {
-  const { channels, outChannels, stride } = conv;
-  const sizes = sizesOf(conv);
-  const scheme = schemeOf(conv);
+  const { batch: n, height, width, channels, outChannels, stride, scheme } = conv;
+  const { dy, filter, dx, scratch, finish } = at;
   if (scheme !== 0) {
-    kernels.winogradGradientInput(scheme, at.dy, at.filter, at.dx, at.scratch, ...sizes, at.finish);
+    const { winogradGradientInput } = kernels;
+    winogradGradientInput(scheme, dy, filter, dx, scratch, n, height, width, channels, outChannels, finish);
     return;
   }
-  const packed = at.scratch + 32;
-  kernels.packFilterTransposed(at.filter, packed, channels, outChannels);
-  kernels.convGradientInput(at.dy, packed, at.dx, at.scratch, ...sizes, stride, at.finish);
+  const packed = scratch + 32;
+  kernels.packFilterTransposed(filter, packed, channels, outChannels);
+  kernels.convGradientInput(dy, packed, dx, scratch, n, height, width, channels, outChannels, stride, finish);
 }
 
 /** The gradient of the filter, for outChannels that are a multiple of 8 and channels that are 1 or a multiple of 4. */
@@ -79,23 +82,13 @@ export function convolutionGradientFilter(
   conv: ThreeByThree,
   at: { x: number; dy: number; dFilter: number; scratch: number },
 ): void {
-  const { batch, height, width, channels, outChannels, stride } = conv;
-  const sizes = sizesOf(conv);
-  const scheme = schemeOf(conv);
+  const { batch: n, height, width, channels, outChannels, stride, scheme } = conv;
+  const { x, dy, dFilter, scratch } = at;
   if (scheme !== 0) {
-    kernels.winogradGradientFilter(scheme, at.x, at.dy, at.dFilter, at.scratch, ...sizes);
+    kernels.winogradGradientFilter(scheme, x, dy, dFilter, scratch, n, height, width, channels, outChannels);
   } else if (channels === 1) {
-    kernels.convGradientFilterOneChannel(at.x, at.dy, at.dFilter, batch, height, width, outChannels, stride);
+    kernels.convGradientFilterOneChannel(x, dy, dFilter, n, height, width, outChannels, stride);
   } else {
-    kernels.convGradientFilter(at.x, at.dy, at.dFilter, ...sizes, stride);
+    kernels.convGradientFilter(x, dy, dFilter, n, height, width, channels, outChannels, stride);
   }
-}
-
-/** As the kernels take them. */
-function sizesOf({ batch, height, width, channels, outChannels }: ThreeByThree): number[] {
-  return [batch, height, width, channels, outChannels];
-}
-
-function schemeOf({ stride, height, width, channels, outChannels }: ThreeByThree) {
-  return winogradScheme(stride, height, width, channels, outChannels);
 }
