@@ -2,11 +2,13 @@ import type { DatasetSummary } from '@crepitus/datasets';
 import { cycleLabels } from '@crepitus/recordings';
 import { plainTable } from './plain-table.ts';
 import { printable } from './printable.ts';
-import { duration } from './progress.ts';
 
-/** What `data inspect` prints: totals, then cycles per label by device and by part. */
-export function inspectionText(summary: DatasetSummary): string {
-  const { unit, lengths } = summary;
+/**
+ * What `data inspect` prints: totals, then cycles per label by device and by part.
+ * @param totals sentences, as `inspectionTotals` makes them
+ */
+export function inspectionText(summary: DatasetSummary, totals: readonly string[]): string {
+  const { unit } = summary;
   const labels = cycleLabels.filter(label => summary.labels[label] > 0);
   const byLabel = (counts: Pick<DatasetSummary, 'labels' | 'recordings' | 'subjects' | 'cycles'>) =>
     [counts.recordings, counts.subjects, counts.cycles, ...labels.map(label => counts.labels[label])].map(
@@ -15,18 +17,7 @@ export function inspectionText(summary: DatasetSummary): string {
   const head = ['recordings', 'subjects', `${unit}s`, ...labels];
   const numbers = head.map((_, i) => i + 1);
   const sections = [
-    `${summary.recordings} recordings (${summary.recordingsWithAudio} with audio, ${duration(summary.seconds)}), ${summary.subjects} subjects, ${summary.cycles} annotated ${unit}s`,
-    ...(lengths
-      ? [
-          `Length of a ${unit}: shortest ${lengths.shortest.toFixed(2)} s, median ${lengths.median.toFixed(2)} s, longest ${lengths.longest.toFixed(2)} s`,
-        ]
-      : []),
-    ...(summary.recordingsWithoutAnnotation > 0
-      ? [`${summary.recordingsWithoutAnnotation} recordings have no annotation`]
-      : []),
-    ...(summary.recordingsWithoutCycles > 0
-      ? [`${summary.recordingsWithoutCycles} recordings are annotated without a ${unit}`]
-      : []),
+    ...totals,
     '',
     plainTable(
       ['device', ...head],

@@ -11,6 +11,7 @@ export * from './evaluate/index.ts';
 export * from './experiment/index.ts';
 export { CycleStore, defaultCacheFolder } from './features/cycle-store.ts';
 export { focalLoss, l2Penalty } from './focal-loss.ts';
+export * from './inspection/index.ts';
 export * from './report/index.ts';
 export * from './screening/index.ts';
 export * from './train/index.ts';

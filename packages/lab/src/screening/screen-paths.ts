@@ -19,6 +19,7 @@ import {
   type Detector,
   explainCall,
   prepareChannel,
+  type ScreenedCycle,
   type ScreenedRecording,
   type ScreeningResult,
   screenRecording,
@@ -36,9 +37,9 @@ import {
   type Recording,
   sprsoundSites,
 } from '@crepitus/recordings';
+import { type Band, soundPicture } from '../report/sound-picture.ts';
 import { screeningCsv } from './screening-csv.ts';
 import { type PageTexts, screeningPage } from './screening-page.ts';
-import { screeningPicture } from './screening-picture.ts';
 
 export interface ScreenOptions {
   /** Folder for results; without it nothing is written. */
@@ -181,13 +182,25 @@ function annotatedCycles({ annotated, annotation }: Candidate): {
 function drawChannels(recording: Recording, screened: ScreenedRecording, detector: Detector): string[] {
   return screened.channels.map(({ channel, cycles, candidates }) => {
     const samples = recording.channels.find(c => c.index === channel)!.samples;
-    return screeningPicture(
+    return soundPicture(
       prepareChannel(samples, recording.sampleRate, detector.frontEnd),
       recording.seconds,
-      cycles,
-      candidates?.events,
+      cycles.map(bandOf),
+      {
+        label: 'Waveform, log-mel picture and score of each cycle',
+        candidates: candidates?.events ?? [],
+      },
     );
   });
+}
+
+function bandOf({ start, end, inspirationEnd, score, crackle }: ScreenedCycle): Band {
+  const text = score === null ? '–' : score.toFixed(2);
+  return {
+    ...{ start, end, inspirationEnd, text },
+    title: `${start.toFixed(2)}–${end.toFixed(2)} s, score ${text}`,
+    kind: score === null ? 'other' : crackle ? 'crackle' : 'clear',
+  };
 }
 
 function fingerprintOf(

@@ -29,7 +29,7 @@ export interface PageTexts {
 /**
  * One self-contained HTML page over a screening: a summary table, then per recording quality, pictures and cycles.
  *
- * @param pictures SVG text by recording path and channel, as `screeningPicture` makes it
+ * @param pictures SVG text by recording path and channel, as `soundPicture` makes it
  * @param manifest of the bundle
  */
 export function screeningPage(
