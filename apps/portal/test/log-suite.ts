@@ -3,7 +3,9 @@ import { writeWav } from '@crepitus/recordings';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../src/server/accounts.ts';
+import { verifyAudit } from '../src/server/audit.ts';
 import type { LogFilter } from '../src/server/audit-log.ts';
+import { noteRefusedTry } from '../src/server/refused-tries.ts';
 import { audit, signInAttempt, user } from '../src/server/schema.ts';
 import { languages, textOf } from '../src/text/index.ts';
 import { actionText, detailText, recordText } from '../src/view/log/entry-text.ts';
@@ -119,6 +121,28 @@ export function describeLog(placeOf: () => LogPlace): void {
         expect(refusals.slice(0, 10).every(({ why }) => why === 'invalid-email-or-password')).toBe(true);
         expect(refusals[10]).toEqual({ asked: 'password', why: 'too-many-tries', actorId: null });
         await work.portal.queries.delete(signInAttempt);
+      });
+
+      it('at the very same moment: each that was looked at, and once for all that a limit refused', async () => {
+        const email = 'at-once@north.example';
+        await work.newUser(administrator, 'reader', email);
+        const id = await idOf(email);
+        const { queries } = work.portal;
+        const tryAtOnce = (why: string) =>
+          Promise.all(
+            Array.from({ length: 8 }, () =>
+              noteRefusedTry(queries, { account: { email }, actor: null, asked: 'password', why }),
+            ),
+          );
+        await tryAtOnce('invalid-email-or-password');
+        expect(await refusalsOf(id, 8)).toHaveLength(8);
+        for (const why of ['too-many-tries', 'account-temporarily-locked', 'too-many-tries'])
+          await tryAtOnce(why);
+        expect((await refusalsOf(id, 10)).slice(8).map(({ why }) => why)).toEqual([
+          'too-many-tries',
+          'account-temporarily-locked',
+        ]);
+        expect((await verifyAudit(queries)).broken).toBe(null);
       });
 
       it('at a closed account, by whoever knows its password', async () => {
