@@ -49,6 +49,10 @@ export function describeBackup(
       first = await upload(1);
       await upload(2);
       await analysed(first);
+      await work.portal.queries
+        .update(recording)
+        .set({ sites: ['Pl', null], airflow: 1 })
+        .where(eq(recording.number, 2));
       file = await backUp();
     });
     afterAll(async () => {

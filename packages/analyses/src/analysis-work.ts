@@ -66,7 +66,7 @@ async function analyse({ database, blobs, signal, onEnd }: AnalysisWork, id: str
   const row = new AnalysisRow(database, id);
   const found = await row.begin();
   if (found === null) return { type: 'done' };
-  const { blob, sites, findings, cycles } = found;
+  const { blob, ...facts } = found;
   const putBack = async (failure: AnalysisFailure | null, afterSeconds: number): Promise<JobEnd> => {
     await row.putBack(failure);
     onEnd?.({ analysis: id, state: 'waiting', failure });
@@ -76,7 +76,7 @@ async function analyse({ database, blobs, signal, onEnd }: AnalysisWork, id: str
   try {
     const result = await blobs.withFile(blob, stored =>
       runSoundTask(
-        { type: 'screen', stored, sites, findings, cycles, bundle: portalBundle },
+        { type: 'screen', stored, ...facts, bundle: portalBundle },
         { signal, onProgress: share => progress.push(share) },
       ),
     );
@@ -113,6 +113,7 @@ class AnalysisRow {
   async begin(): Promise<{
     readonly blob: string;
     readonly sites: readonly (string | null)[];
+    readonly airflow: number | null;
     readonly findings: readonly Finding[];
     readonly cycles: readonly CorrectedCycle[];
   } | null> {
@@ -120,12 +121,13 @@ class AnalysisRow {
       `UPDATE analysis SET state = 'at-work', progress = 0, failure = NULL, updated_at = now()
        FROM recording
        WHERE analysis.id = $1 AND analysis.state <> 'done' AND recording.id = analysis.recording_id
-       RETURNING recording.blob, recording.sites, recording.facts, analysis.cycles`,
+       RETURNING recording.blob, recording.sites, recording.facts, analysis.airflow, analysis.cycles`,
       [this.#id],
     );
     const [row] = rows;
     if (row === undefined) return null;
-    return { blob: row.blob, sites: row.sites, findings: row.facts.findings, cycles: row.cycles ?? [] };
+    const { blob, sites, airflow, facts, cycles } = row;
+    return { blob, sites, airflow, findings: facts.findings, cycles: cycles ?? [] };
   }
 
   progress(share: number): Promise<void> {

@@ -131,6 +131,7 @@ function requireTakenLength(seconds: number, samples: number): void {
 async function screen({
   stored,
   sites,
+  airflow,
   findings,
   cycles,
   bundle,
@@ -139,7 +140,9 @@ async function screen({
   const detector = await loadBundle(bundle);
   const decoded = await decodeRecording(await readFile(stored), {
     name: 'recording.wav',
-    channelMap: sites.map((site, channel) => ({ channel, kind: 'sound', site })),
+    channelMap: sites.map((site, channel) =>
+      channel === airflow ? { channel, kind: 'airflow', site: null } : { channel, kind: 'sound', site },
+    ),
   });
   const recording = await detector.screen(
     { ...decoded, findings },

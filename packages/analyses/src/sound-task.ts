@@ -21,6 +21,8 @@ export type SoundTask =
       readonly type: 'screen';
       readonly stored: string;
       readonly sites: readonly (string | null)[];
+      /** The channel that is no sound but the airflow, which cycles come from; null: none is. */
+      readonly airflow: number | null;
       /** Of the file as it was uploaded. */
       readonly findings: readonly Finding[];
       /** Set by hand; channels without any are cut as annotation, airflow or sound tell. */

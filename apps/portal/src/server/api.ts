@@ -141,7 +141,13 @@ export const routes: readonly Route[] = [
     soundResponse(await soundOfRecording(portal.queries, portal.blobs, actor, params.id!)),
   ),
   route('PUT', '/api/recordings/:id', clinical, async ({ portal, params, request }, actor) =>
-    changeRecording(portal.queries, actor, params.id!, await body(request, recordingChangeSchema)),
+    changeRecording(
+      portal.queries,
+      portal.queue,
+      actor,
+      params.id!,
+      await body(request, recordingChangeSchema),
+    ),
   ),
   route('DELETE', '/api/recordings/:id', clinical, async ({ portal, params }, actor) => {
     const deleted = await deleteRecording(portal.queries, portal.blobs, actor, params.id!);

@@ -32,8 +32,10 @@ export async function correctCycles(
   recordingId: string,
   { channel, cycles, basedOn }: z.infer<typeof correctionSchema>,
 ): Promise<{ analysis: string }> {
-  const { facts } = (await requireRecording(queries, actor, recordingId)).recording;
+  const { facts, airflow } = (await requireRecording(queries, actor, recordingId)).recording;
   if (channel >= facts.channels) throw failures.form(`The recording has ${facts.channels} channel(s).`);
+  if (channel === airflow)
+    throw failures.form(`Channel ${channel} is the airflow, which has no cycles of its own.`);
   const problem = cycles === null ? null : problemOfCycles(cycles, facts.seconds);
   if (problem !== null) throw new Failure(422, 'cycles', problem);
   return newAnalysis(queries, queue, actor, recordingId, {

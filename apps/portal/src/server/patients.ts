@@ -4,6 +4,7 @@ import type { CallingDetector } from '@crepitus/analyses';
 import type { Blobs } from '@crepitus/analyses/node';
 import { and, count, desc, eq, max, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { soundsAmong } from '../sound-channels.ts';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { type CountedAnalysis, crackleCounts } from './crackle-counts.ts';
@@ -232,6 +233,7 @@ export interface ListedRecording {
   readonly number: number;
   readonly device: string;
   readonly sites: readonly (string | null)[];
+  readonly airflow: number | null;
   readonly seconds: number;
   readonly sampleRate: number;
   readonly state: (typeof analysis.$inferSelect)['state'] | null;
@@ -239,7 +241,7 @@ export interface ListedRecording {
   /** How many analyses of all visits come before its own; null: it does not wait, or nobody counted. */
   readonly before: number | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
-  /** Crackle cycles among those scored, by channel; null before the analysis is done, and where they are withheld. */
+  /** Crackle cycles among those scored, by channel of sound; null before the analysis is done, and where they are withheld. */
   readonly channels: CountedAnalysis['channels'];
   /** What scored it; null before the analysis is done. */
   readonly detector: CallingDetector | null;
@@ -277,13 +279,14 @@ export function listedRecording(
     number: row.number,
     device: row.device,
     sites: row.sites,
+    airflow: row.airflow,
     seconds: row.facts.seconds,
     sampleRate: row.facts.sampleRate,
     state: counted?.state ?? null,
     progress: counted?.progress ?? 0,
     before: null,
     failure: counted?.failure ?? null,
-    channels: counted?.channels ?? null,
+    channels: counted?.channels ? soundsAmong(counted.channels, row.airflow) : null,
     detector: counted?.bundle ? { bundle: counted.bundle, called: counted.called } : null,
     withheld: counted?.withheld ?? false,
     quality: counted?.quality ?? row.facts.findings.map(({ code }) => code),

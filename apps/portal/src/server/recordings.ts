@@ -5,6 +5,7 @@ import type { Blobs } from '@crepitus/analyses/node';
 import { chestSites } from '@crepitus/recordings';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
+import type { ChannelsSaid } from '../sound-channels.ts';
 import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
@@ -29,6 +30,8 @@ export const deviceSchema = typedLine(100).trim();
 
 export const recordingChangeSchema = z.strictObject({
   sites: z.array(siteSchema).min(1),
+  /** Position in the file; null: no channel is the airflow; without it, what was said stays. */
+  airflow: z.int().min(0).nullable().optional(),
   device: deviceSchema,
   basedOn: updatedAtSchema,
 });
@@ -118,33 +121,89 @@ export function soundResponse(bytes: Uint8Array): Response {
   });
 }
 
-/** @throws Failure `missing` (404), `changed-meanwhile` (409), `form` (400) */
+/**
+ * Changes what was said of a recording. Another airflow makes other cycles: then it is analysed anew, with the cycles that
+ * were set by hand.
+ *
+ * @throws Failure `missing` (404), `changed-meanwhile` (409), `form` (400)
+ */
 export async function changeRecording(
   queries: Queries,
+  queue: QueueAnalysis,
   actor: Actor,
   id: string,
-  { basedOn, ...change }: RecordingChange,
+  { basedOn, ...said }: RecordingChange,
 ): Promise<{ updatedAt: Date }> {
-  return queries.transaction(async tx => {
+  const { updatedAt, queued } = await queries.transaction(async tx => {
     await requireRecording(tx, actor, id);
     await tx.select().from(recording).where(eq(recording.id, id)).for('update'); // Changes one by one.
     const { recording: before } = await requireRecording(tx, actor, id);
     requireNewest(before, basedOn);
-    if (change.sites.length !== before.sites.length)
-      throw failures.form(`The recording has ${before.sites.length} channel(s); give one site for each.`);
+    const change = { ...said, airflow: said.airflow === undefined ? before.airflow : said.airflow };
+    requireChannels(before.sites.length, change);
     const updatedAt = nextVersion(before);
     await tx
       .update(recording)
       .set({ ...change, updatedAt })
       .where(eq(recording.id, id));
+    const { sites, airflow } = change;
+    const isOther = airflow !== before.airflow;
     await appendAudit(tx, actor, {
       action: 'change',
       recordType: 'recording',
       recordId: id,
-      detail: { sites: change.sites },
+      detail: { sites, ...((isOther || airflow !== null) && { airflow }) },
     });
-    return { updatedAt };
+    return { updatedAt, queued: isOther ? await analyseWithAirflow(tx, actor, id, airflow) : null };
   });
+  if (queued !== null) await queue(queued);
+  return { updatedAt };
+}
+
+/** @throws Failure `form` (400) */
+function requireChannels(channels: number, { sites, airflow }: ChannelsSaid): void {
+  if (sites.length !== channels)
+    throw failures.form(`The recording has ${channels} channel(s); give one site for each.`);
+  if (airflow === null) return;
+  if (airflow >= channels)
+    throw failures.form(
+      `The recording has ${channels} channel(s), from 0 on; there is no channel ${airflow}.`,
+    );
+  if (channels === 1)
+    throw failures.form('The recording has one channel, which must be sound; it cannot be the airflow.');
+  if (sites[airflow] !== null)
+    throw failures.form(`Channel ${airflow} is the airflow and has no site; give null for it.`);
+}
+
+/** @returns the analysis to be queued; null: one that waits already takes the airflow as it is now */
+async function analyseWithAirflow(
+  tx: Queries,
+  actor: Actor,
+  recordingId: string,
+  airflow: number | null,
+): Promise<string | null> {
+  const newest = await newestAnalysis(tx, recordingId);
+  // Whoever begins with it meanwhile has the earlier one, and another is queued behind it.
+  const waiting = await tx
+    .update(analysis)
+    .set({ airflow })
+    .where(and(eq(analysis.id, newest?.id ?? ''), eq(analysis.state, 'waiting')))
+    .returning({ id: analysis.id });
+  if (waiting.length > 0) return null;
+  const { cycles = null, cyclesSetBy = null, cyclesSetAt = null } = newest ?? {};
+  return insertAnalysis(tx, actor, recordingId, { airflow, cycles, cyclesSetBy, cyclesSetAt });
+}
+
+async function insertAnalysis(
+  tx: Queries,
+  actor: Actor,
+  recordingId: string,
+  made: Pick<AnalysisRow, 'airflow' | 'cycles' | 'cyclesSetBy' | 'cyclesSetAt'>,
+): Promise<string> {
+  const id = randomUUID();
+  await tx.insert(analysis).values({ id, recordingId, createdBy: actor.userId, ...made });
+  await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: recordingId });
+  return id;
 }
 
 export async function deleteRecording(
@@ -200,10 +259,9 @@ export async function newAnalysis(
   id: string,
   change?: CycleChange,
 ): Promise<{ analysis: string }> {
-  const analysisId = randomUUID();
-  await queries.transaction(async tx => {
+  const analysisId = await queries.transaction(async tx => {
     await requireRecording(tx, actor, id);
-    await tx.select().from(recording).where(eq(recording.id, id)).for('update');
+    const [row] = await tx.select().from(recording).where(eq(recording.id, id)).for('update');
     const newest = await newestAnalysis(tx, id);
     if (change !== undefined && change.basedOn !== (newest?.id ?? null)) throw failures.changedMeanwhile();
     if (newest?.state === 'waiting' || newest?.state === 'at-work')
@@ -227,8 +285,7 @@ export async function newAnalysis(
         detail: change.detail,
       });
     }
-    await tx.insert(analysis).values({ id: analysisId, recordingId: id, createdBy: actor.userId, ...set });
-    await appendAudit(tx, actor, { action: 'analyse', recordType: 'recording', recordId: id });
+    return insertAnalysis(tx, actor, id, { airflow: row?.airflow ?? null, ...set });
   });
   await queue(analysisId);
   return { analysis: analysisId };

@@ -25,7 +25,7 @@ export interface VisitReport {
 }
 
 export interface ReportedRecording
-  extends Pick<RecordingRow, 'id' | 'number' | 'device' | 'sites' | 'facts' | 'createdAt'> {
+  extends Pick<RecordingRow, 'id' | 'number' | 'device' | 'sites' | 'airflow' | 'facts' | 'createdAt'> {
   /** The one that stands, see standing-analysis.ts. */
   readonly analysis: Pick<AnalysisRow, 'state' | 'failure' | 'createdAt'> | null;
   readonly newest: Pick<NewestAnalysis, 'state' | 'failure'> | null;
@@ -47,7 +47,7 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
   const standing = await standingAnalyses(queries, ids);
   const newest = await newestAnalyses(queries, ids);
   const recordings: ReportedRecording[] = [];
-  for (const { id, number, device, sites, facts, createdAt } of rows) {
+  for (const { id, number, device, sites, airflow, facts, createdAt } of rows) {
     const own = standing.get(id) ?? null;
     const last = newest.get(id) ?? null;
     const { words, agreements, pass } = await reviewOf(queries, actor, id, own?.result ?? null);
@@ -58,6 +58,7 @@ export async function viewReport(queries: Queries, actor: Actor, visitId: string
       number,
       device,
       sites,
+      airflow,
       facts,
       createdAt,
       analysis: own && { state: own.state, failure: own.failure, createdAt: own.createdAt },

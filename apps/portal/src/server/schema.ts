@@ -202,13 +202,15 @@ export const recording = pgTable(
     device: text('device').notNull().default(''),
     /** One per channel; null: not said yet. */
     sites: jsonb('sites').$type<(string | null)[]>().notNull(),
+    /** The channel that is no sound but the airflow; null: none is. */
+    airflow: integer('airflow'),
     /** sha256 of the stored WAV, which is its name in the blob store. */
     blob: text('blob').notNull(),
     bytes: integer('bytes').notNull(),
     facts: jsonb('facts').$type<StoredFacts>().notNull(),
     createdBy: text('created_by').references(() => user.id),
     createdAt: created(),
-    /** Of sites and device. */
+    /** Of sites, airflow and device. */
     updatedAt: updated(),
   },
   table => [
@@ -232,6 +234,8 @@ export const analysis = pgTable(
     failure: jsonb('failure').$type<{ code: string; message: string }>(),
     /** Bundle, threshold and the recording's part of what `crepitus screen --json` prints. */
     result: jsonb('result').$type<RecordingAnalysis>(),
+    /** The recording's channel that it takes for the airflow, as was said when it was queued. */
+    airflow: integer('airflow'),
     /** Set by hand before it; null: annotation, airflow or sound told. */
     cycles: jsonb('cycles').$type<readonly CorrectedCycle[]>(),
     /** Who set them and when; a later analysis of the same cycles keeps both. */

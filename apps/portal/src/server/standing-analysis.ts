@@ -1,9 +1,12 @@
 /**
  * Which analysis of a recording holds. One that is done stands until another is done: a new one that waits, is at work or
- * has failed takes nothing away from pages, reports, exports and reviews; how far it is stands beside them.
+ * has failed takes nothing away from pages, reports, exports and reviews; how far it is stands beside them. A channel that is
+ * said to be the airflow since is no sound of it any more.
  */
+import type { RecordingAnalysis } from '@crepitus/analyses';
 import { desc, eq, type GetColumnData, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { soundsAmong } from '../sound-channels.ts';
 import type { Queries } from './database.ts';
 import { messageToTell } from './failure.ts';
 import { analysis } from './schema.ts';
@@ -24,13 +27,27 @@ export async function standingAnalyses(
   recordingIds: readonly string[],
 ): Promise<ReadonlyMap<string, AnalysisRow>> {
   if (recordingIds.length === 0) return new Map();
-  const rows = await readStanding(queries, recordingIds, getTableColumns(analysis));
+  const rows = await readStanding(queries, recordingIds, {
+    ...getTableColumns(analysis),
+    airflowNow: sql<
+      number | null
+    >`(SELECT airflow FROM recording WHERE recording.id = analysis.recording_id)`,
+  });
   return new Map(
-    rows.map(row => [
+    rows.map(({ airflowNow, ...row }) => [
       row.recordingId,
-      { ...row, result: row.state === 'done' ? row.result : null, failure: toldFailure(row.failure) },
+      {
+        ...row,
+        result: row.state === 'done' ? row.result && ofSounds(row.result, airflowNow) : null,
+        failure: toldFailure(row.failure),
+      },
     ]),
   );
+}
+
+function ofSounds(result: RecordingAnalysis, airflow: number | null): RecordingAnalysis {
+  const { recording } = result;
+  return { ...result, recording: { ...recording, channels: soundsAmong(recording.channels, airflow) } };
 }
 
 type Selected = Readonly<Record<string, AnyPgColumn | SQL<unknown>>>;

@@ -1,5 +1,6 @@
 /** What each visit of a patient came to, for comparing them: by channel, with what made each figure. */
 import { inArray } from 'drizzle-orm';
+import { soundsAmong } from '../sound-channels.ts';
 import type { Actor } from './accounts.ts';
 import {
   type BreathCounts,
@@ -47,6 +48,7 @@ export async function trendOf(
       visitId: recording.visitId,
       device: recording.device,
       sites: recording.sites,
+      airflow: recording.airflow,
     })
     .from(recording)
     .where(
@@ -68,11 +70,11 @@ export async function trendOf(
   return visits.map(({ id, day }) => {
     const own = recordings.filter(({ visitId }) => visitId === id);
     const withheld = own.filter(row => counted.get(row.id)?.withheld === true).length;
-    const channels = own.flatMap(({ id: recordingId, device, sites }) => {
+    const channels = own.flatMap(({ id: recordingId, device, sites, airflow }) => {
       const { bundle = null, channels = null, called = [] } = counted.get(recordingId) ?? {};
       const inBreaths = breaths.get(recordingId);
       if (bundle === null || channels === null || inBreaths === undefined) return [];
-      return channels.map(({ channel, cycles, scored, crackle }) => ({
+      return soundsAmong(channels, airflow).map(({ channel, cycles, scored, crackle }) => ({
         cycles,
         scored,
         crackle,

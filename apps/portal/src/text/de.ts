@@ -1076,6 +1076,14 @@ export const de: typeof en = {
       phases: 'Einatmungen auf andere Art beendet',
     },
   },
+  airflow: {
+    name: 'Atemfluss',
+    none: 'kein Kanal',
+    hint: 'Der Kanal eines Flusssensors, wenn die Aufnahme einen hat. Er wird nicht bewertet; die Atemzyklen der anderen Kanäle stammen aus ihm.',
+    analysedAnew:
+      'Nach dem Speichern wird die Aufnahme neu analysiert, mit anderen Atemzyklen. Von Hand gesetzte Atemzyklen bleiben. Was Beurteilende zu Atemzyklen sagten, die es dann nicht mehr gibt, bleibt im Bericht und im JSON-Export.',
+    isChannel: channel => `${channel} ist der Atemfluss.`,
+  },
   chest: {
     withoutSite: channels =>
       channels === 1
@@ -1085,7 +1093,8 @@ export const de: typeof en = {
     chooseSiteOf: channel => `Wo war der Sensor von ${channel}?`,
     severalChannels:
       'Eine Datei mit mehreren Kanälen: Lassen Sie die Stelle hier offen; jeder Kanal bekommt seine auf der Seite der Aufnahme.',
-    giveSites: channels => `Sie hat ${channels} Kanäle: Geben Sie die Stelle von jedem an.`,
+    giveSites: channels =>
+      `Sie hat ${channels} Kanäle: Geben Sie die Stelle von jedem an, und ob einer der Atemfluss ist.`,
     tableTitle: 'Knistern genannte Atemzyklen nach Stellen der Brust',
     crackleCycles: 'Knistern genannt',
     scored: 'Bewertete Atemzyklen',
@@ -1139,6 +1148,7 @@ export const de: typeof en = {
       'Der Ton dieser Aufnahme ist in der Ablage beschädigt; bitten Sie die Verwaltung, ihn aus einer Sicherung zurückzuholen.',
     'changed-meanwhile':
       'Jemand hat das geändert, seit Sie es geöffnet haben, und von Ihnen wurde nichts gespeichert; laden Sie die Seite neu, um diese Änderung zu sehen, und ändern Sie dann.',
+    'cut-off': 'Die Verbindung endete, bevor alles angekommen war; nichts wurde gespeichert.',
     'account-closed': 'Dieses Konto ist geschlossen; öffnen Sie es wieder, bevor Sie einen Link erzeugen.',
     'signed-out': 'Sie sind abgemeldet; melden Sie sich wieder an.',
     'wrong-role': 'Ihre Rolle erlaubt das nicht; fragen Sie die Verwaltung.',
@@ -1148,7 +1158,6 @@ export const de: typeof en = {
       'Der Speicherplatz des Portals ist voll, und nichts wurde gespeichert; sagen Sie es dem, der es betreibt, und versuchen Sie es dann noch einmal.',
     fault:
       'Das Portal ist hieran gescheitert; sein Protokoll auf dem Server sagt, woran. Versuchen Sie es noch einmal.',
-    'cut-off': 'Die Verbindung endete, bevor alles angekommen war; nichts wurde gespeichert.',
     form: 'Eine Angabe fehlt oder hat nicht die erwartete Form.',
     'link-used': 'Dieser Link wurde benutzt oder ist abgelaufen; lassen Sie sich einen neuen geben.',
     'email-taken': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto.',

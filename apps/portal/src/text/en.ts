@@ -1103,6 +1103,15 @@ export const en = {
       phases: 'inspirations ended another way',
     },
   },
+  /** The channel of a recording that is no sound. */
+  airflow: {
+    name: 'Airflow',
+    none: 'no channel',
+    hint: 'The channel of a flow sensor, where the recording has one. It is not scored; the cycles of the other channels come from it.',
+    analysedAnew:
+      'Once saved, the recording is analysed anew, with other cycles. Cycles that were set by hand stay. What reviewers said of cycles that are gone stays in the report and in the JSON export.',
+    isChannel: (channel: string) => `${channel} is the airflow.`,
+  },
   chest: {
     withoutSite: (channels: number) =>
       channels === 1
@@ -1112,7 +1121,8 @@ export const en = {
     chooseSiteOf: (channel: string) => `Where was the sensor of ${channel}?`,
     severalChannels:
       'A file with several channels: leave the site open here; each channel gets its own on the page of the recording.',
-    giveSites: (channels: number) => `It has ${channels} channels: give the site of each.`,
+    giveSites: (channels: number) =>
+      `It has ${channels} channels: give the site of each, and say whether one is the airflow.`,
     tableTitle: 'Cycles called crackle by chest site',
     crackleCycles: 'Called crackle',
     scored: 'Cycles scored',
@@ -1143,6 +1153,7 @@ export const en = {
     Prb: 'posterior right, base',
   } as Record<string, string>,
   failures: {
+    'cut-off': 'The connection ended before everything was sent; nothing was saved.',
     'at-work': 'This recording is being analysed already; wait for its end.',
     cycles:
       'These cycles cannot be scored: they must lie in the recording, last 0.2 s or more and not overlap.',
@@ -1153,7 +1164,6 @@ export const en = {
     'invalid-email-or-password': 'E-mail address or password is wrong.',
     'invalid-password': 'The current password is wrong.',
     'code-used': 'This code was used already; wait until the app shows the next one.',
-    'cut-off': 'The connection ended before everything was sent; nothing was saved.',
     'invalid-code': 'The code is wrong or too old; enter the one that the app shows now.',
     'too-many-attempts-request-new-code': 'Five codes were wrong. Sign in again, from the password on.',
     'invalid-backup-code': 'This backup code is wrong or was used.',

@@ -1,4 +1,5 @@
 /** Every word that the portal shows, in one typed catalogue per language. */
+import { type ChannelsSaid, soundChannels } from '../sound-channels.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 
@@ -40,11 +41,14 @@ export function dayText({ locale }: Text, day: string): string {
 }
 
 /**
- * The sites of a recording's channels, each once.
+ * The sites of a recording's channels of sound, each once.
  *
  * @param missing of a channel whose site is not known
  */
-export function sitesText(text: Text, sites: readonly (string | null)[], missing: string): string {
-  const named = sites.map(site => (site === null ? missing : (text.sites[site] ?? site)));
+export function sitesText(text: Text, said: ChannelsSaid, missing: string): string {
+  const named = soundChannels(said).map(channel => {
+    const site = said.sites[channel] ?? null;
+    return site === null ? missing : (text.sites[site] ?? site);
+  });
   return [...new Set(named)].join('; ');
 }

@@ -32,9 +32,9 @@ describe('the language', () => {
 
   it('names the sites of channels once, and a missing one', () => {
     const { sites } = textOf('en');
-    expect(sitesText(textOf('en'), ['Plb', 'Plb', null, 'Al', null], 'not given')).toBe(
-      `${sites.Plb}; not given; ${sites.Al}`,
-    );
+    expect(
+      sitesText(textOf('en'), { sites: ['Plb', 'Plb', null, 'Al', null], airflow: null }, 'not given'),
+    ).toBe(`${sites.Plb}; not given; ${sites.Al}`);
   });
 
   it('decides how decimals are written', () => {

@@ -10,6 +10,7 @@ import { type Placement, PlacementFields, siteField } from './visit/placement-fi
 interface Placed {
   readonly id: string;
   readonly sites: readonly (string | null)[];
+  readonly airflow: number | null;
   readonly device: string;
   readonly updatedAt: Date | string;
 }
@@ -44,6 +45,15 @@ export function RecordingForm({
       draft={draft}
       record={baseOf(recording)}
       fields={[
+        ...(sites.length === 1
+          ? []
+          : [
+              {
+                name: 'airflow',
+                label: text.airflow.name,
+                shown: (channel: string) => text.recording.channel(Number(channel)),
+              },
+            ]),
         ...sites.map((_, channel) => ({
           name: siteField(channel),
           label:
@@ -57,30 +67,38 @@ export function RecordingForm({
       read={answer => baseOf(answer.recording)}
       body={() => placement}
       fill={(_, name, value) =>
-        setPlacement(before =>
-          placementOf({ ...valuesOf(before.sites, before.device), [name]: value }, sites.length),
-        )
+        setPlacement(before => placementOf({ ...valuesOf(before), [name]: value }, sites.length))
       }
     >
       <div ref={fields}>
         <PlacementFields value={placement} onChange={setPlacement} />
+        <p role="status" className="hint">
+          {placement.airflow !== recording.airflow && text.airflow.analysedAnew}
+        </p>
       </div>
     </ChangeForm>
   );
 }
 
-function baseOf({ sites, device, updatedAt }: Placed): Base {
-  return { values: valuesOf(sites, device), updatedAt };
+function baseOf({ updatedAt, ...placed }: Placed): Base {
+  return { values: valuesOf(placed), updatedAt };
 }
 
-function valuesOf(sites: Placed['sites'], device: string): Values {
-  return { ...Object.fromEntries(sites.map((site, channel) => [siteField(channel), site ?? ''])), device };
+/** The airflow first: fields are filled in this order, and its channel takes no site. */
+function valuesOf({ sites, airflow, device }: Pick<Placed, 'sites' | 'airflow' | 'device'>): Values {
+  return {
+    ...(sites.length > 1 && { airflow: airflow === null ? '' : String(airflow) }),
+    ...Object.fromEntries(sites.map((site, channel) => [siteField(channel), site ?? ''])),
+    device,
+  };
 }
 
 function placementOf(values: Values, channels: number): Placement {
+  const airflow = values.airflow ? Number(values.airflow) : null;
   const sites = Array.from({ length: channels }, (_, channel) => values[siteField(channel)] ?? '');
   return {
-    sites: sites.map(site => (isChestSite(site) ? site : null)),
+    sites: sites.map((site, channel) => (channel !== airflow && isChestSite(site) ? site : null)),
+    airflow,
     device: values.device ?? '',
   };
 }

@@ -1,10 +1,11 @@
 'use client';
 import type { RecordingAnalysis, StoredFacts } from '@crepitus/analyses';
 /** One recording: quality first, then sound and pictures, its cycles with what their scores rest on. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AnalysisRow } from '../server/recordings.ts';
 import type { RecordingReview } from '../server/reviews.ts';
 import type { NewestAnalysis } from '../server/standing-analysis.ts';
+import { soundChannels } from '../sound-channels.ts';
 import { ask, refusalText } from './api-client.ts';
 import { AskButton } from './ask-button.tsx';
 import { ChestMap } from './chest/chest-map.tsx';
@@ -41,6 +42,7 @@ export interface RecordingViewProps {
   readonly channel: number;
   readonly facts: StoredFacts;
   readonly sites: readonly (string | null)[];
+  readonly airflow: number | null;
   readonly analysis: ShownAnalysis | null;
   readonly newest: Newest | null;
   readonly cyclesSet: FetchedRecording['cyclesSet'];
@@ -63,17 +65,20 @@ export function RecordingView({
   channel: first,
   facts,
   sites,
+  airflow,
   userId,
   mayChange,
   ...given
 }: RecordingViewProps) {
   const text = useText();
-  const { analysis, newest, cyclesSet, reviewing, follow, refresh } = useRecording(id, given, {
+  const { analysis, newest, cyclesSet, reviewing, follow, refresh } = useRecording(id, airflow, given, {
     reviewerId: userId,
     mayReview: mayChange,
   });
   const [bytes, bytesProblem] = useStoredSound(`/api/recordings/${id}/sound`);
-  const [channel, setChannel] = useState(first);
+  const [chosen, setChannel] = useState(first);
+  const sounds = soundChannels({ sites, airflow });
+  const channel = sounds.includes(chosen) ? chosen : sounds[0]!;
   const result = analysis?.result ?? null;
   const screened = result?.recording.channels.find(each => each.channel === channel) ?? null;
   const findings = result?.recording.quality ?? facts.findings;
@@ -113,6 +118,7 @@ export function RecordingView({
             id,
             number,
             sites,
+            airflow,
             channels:
               isBlind || result === null
                 ? null
@@ -123,7 +129,7 @@ export function RecordingView({
           onChoose={each => setChannel(each.channel)}
         />
       )}
-      <ChannelSelect sites={sites} channel={channel} onChange={setChannel} />
+      <ChannelSelect sites={sites} airflow={airflow} channel={channel} onChange={setChannel} />
       <SoundView
         key={channel}
         bytes={bytes}
@@ -149,6 +155,7 @@ function cyclesLeft({ recording }: RecordingAnalysis, { review, reviewerId }: Re
 /** The analysis that stands and the review of it, looked at anew when the newest one is done. */
 function useRecording(
   id: string,
+  airflow: number | null,
   given: FetchedRecording,
   reviewer: Pick<Reviewing, 'reviewerId' | 'mayReview'>,
 ): {
@@ -166,6 +173,16 @@ function useRecording(
   const [reviewing, setReview] = useReview(id, given.review, reviewer);
   const [round, setRound] = useState(0);
   const waits = newest?.state === 'waiting' || newest?.state === 'at-work';
+  const saidBefore = useRef(airflow);
+  // Whoever says another airflow has the recording analysed anew, and the page comes with the new analysis.
+  useEffect(() => {
+    if (saidBefore.current === airflow) return;
+    saidBefore.current = airflow;
+    setAnalysis(given.analysis);
+    setNewest(given.newest);
+    setCyclesSet(given.cyclesSet);
+    setReview(given.review);
+  }, [airflow, given, setReview]);
   const refresh = useCallback(async () => {
     const reply = await ask<FetchedRecording>('GET', `/api/recordings/${id}`);
     if (!reply.ok) return;

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { currentText, mayChange, orNotFound, portal, requireActor } from '../../../src/page-access.ts';
+import { soundChannels } from '../../../src/sound-channels.ts';
 import { dayText, sitesText } from '../../../src/text/index.ts';
 import { ExportMenu } from '../../../src/view/export-menu.tsx';
 import { DeleteForm } from '../../../src/view/patient-forms.tsx';
@@ -20,10 +21,11 @@ export default async function Page({
   const { patient, visit, recording, analysis, siblings } = view;
   const { facts } = recording;
   const asked = Number((await searchParams).channel) - 1; // From 1 on, as on the page.
-  const channel = asked in recording.sites ? asked : 0;
+  const sounds = soundChannels(recording);
+  const channel = sounds.includes(asked) ? asked : sounds[0]!;
   const at = siblings.findIndex(({ id }) => id === recording.id);
   const [previous, next] = [siblings[at - 1], siblings[at + 1]];
-  const site = sitesText(text, recording.sites, text.visit.siteMissing);
+  const site = sitesText(text, recording, text.visit.siteMissing);
   return (
     <>
       <title>{`${patient.pseudonym}, ${text.recording.title(recording.number)}`}</title>
@@ -62,6 +64,7 @@ export default async function Page({
         channel={channel}
         facts={facts}
         sites={recording.sites}
+        airflow={recording.airflow}
         analysis={analysis}
         newest={view.newest}
         cyclesSet={view.cyclesSet}
@@ -108,6 +111,7 @@ export default async function Page({
               recording={{
                 id: recording.id,
                 sites: recording.sites,
+                airflow: recording.airflow,
                 device: recording.device,
                 updatedAt: recording.updatedAt,
               }}

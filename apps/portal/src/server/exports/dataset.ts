@@ -112,7 +112,13 @@ async function* datasetFiles(
       attributes: { sample_rate: String(row.facts.sampleRate) },
     });
     for (const [channel, site] of row.sites.entries())
-      channels.push({ path, channel, kind: 'sound', site, attributes: {} });
+      channels.push({
+        path,
+        channel,
+        kind: channel === row.airflow ? 'airflow' : 'sound',
+        site,
+        attributes: {},
+      });
     for (const cycle of decided) cycles.push({ ...cycle, path, attributes: {} });
     yield { path, bytes: await blobs.read(row.blob) };
   }

@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type CycleWord, consensusOf } from '@crepitus/recordings';
+import { soundChannels } from '../../sound-channels.ts';
 import { en } from '../../text/en.ts';
 import { findingText } from '../../text/finding-text.ts';
 import { cycleKey, type ExportedRecording } from './exported-recording.ts';
@@ -141,8 +142,9 @@ function mediaOf(
   { day, subject }: Context,
   sound: Uint8Array | null,
 ): FhirResource {
-  const { facts, sites } = recording;
-  const oneSite = sites.every(site => site === sites[0]) ? (sites[0] ?? null) : null;
+  const { facts, sites, airflow } = recording;
+  const sounds = soundChannels(recording).map(channel => sites[channel] ?? null);
+  const oneSite = sounds.every(site => site === sounds[0]) ? (sounds[0] ?? null) : null;
   const bits = facts.bitsPerSample === null ? '' : `, ${facts.bitsPerSample} bit`;
   return {
     resourceType: 'Media',
@@ -173,7 +175,10 @@ function mediaOf(
     note: [
       {
         text: `${facts.sampleRate} Hz, ${facts.channels} channel(s) (${sites
-          .map((site, channel) => `${channel + 1}: ${site ?? 'site not given'}`)
+          .map(
+            (site, channel) =>
+              `${channel + 1}: ${channel === airflow ? 'airflow' : (site ?? 'site not given')}`,
+          )
           .join(', ')}), uploaded as ${facts.container}${bits}.`,
       },
       ...analysis.recording.quality.map(finding => ({ text: findingText(en, finding) })),

@@ -21,6 +21,14 @@ export const reviewedRecordingSchema = z.strictObject({
     number: z.int().min(1).describe('within its visit'),
     device: z.string(),
     sites: z.array(z.string().nullable()).describe('one per channel; null: not said'),
+    airflow: z
+      .int()
+      .min(0)
+      .nullable()
+      .optional()
+      .describe(
+        'position in the file of the channel that is the airflow; null: none is; absent in exports of older versions',
+      ),
     sha256: z.string().describe('of the WAV that the portal keeps'),
   }),
   screening: screeningResultSchema.describe('as crepitus screen --json prints it'),
@@ -64,6 +72,7 @@ export function reviewedRecordingJson(exported: ExportedRecording): ReviewedReco
       number: recording.number,
       device: recording.device,
       sites: recording.sites,
+      airflow: recording.airflow,
       sha256: recording.blob,
     },
     screening: {

@@ -223,6 +223,7 @@ function Shown({ recording }: { recording: OwnRecording }) {
       </div>
       <ChannelSelect
         sites={Array.from({ length: facts.channels }, () => null)}
+        airflow={null}
         channel={channel}
         onChange={setChannel}
       />

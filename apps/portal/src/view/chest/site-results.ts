@@ -3,6 +3,7 @@ import type { ScreenedChannel } from '@crepitus/model';
 import type { ChestSite } from '@crepitus/recordings';
 import type { CycleCounts } from '../../server/crackle-counts.ts';
 import type { ListedRecording } from '../../server/patients.ts';
+import { soundChannels } from '../../sound-channels.ts';
 import type { Text } from '../../text/index.ts';
 import { isChestSite } from './places.ts';
 
@@ -45,26 +46,27 @@ export function resultsBySite(channels: readonly ChannelResult[]): ReadonlyMap<C
   return bySite;
 }
 
-/** The channels of one recording. */
+/** The channels of sound of one recording. */
 export function channelResults(
   text: Text,
   {
     id,
     number,
     sites,
+    airflow,
     channels,
     state,
     withheld,
-  }: Pick<ListedRecording, 'id' | 'number' | 'sites' | 'channels' | 'state' | 'withheld'>,
+  }: Pick<ListedRecording, 'id' | 'number' | 'sites' | 'airflow' | 'channels' | 'state' | 'withheld'>,
 ): ChannelResult[] {
-  return sites.map((site, channel) => ({
+  return soundChannels({ sites, airflow }).map(channel => ({
     href: sites.length === 1 ? `/recordings/${id}` : `/recordings/${id}?channel=${channel + 1}`,
     name:
       sites.length === 1
         ? text.recording.title(number)
         : `${text.recording.title(number)}, ${text.recording.channel(channel)}`,
     channel,
-    site,
+    site: sites[channel] ?? null,
     counts: channels?.find(each => each.channel === channel) ?? null,
     pending: withheld ? text.review.blindHere : text.states[state ?? 'waiting'],
   }));

@@ -75,7 +75,15 @@ const sentences: readonly Sentence[] = [
   { keys: ['recordings'], say: ({ audit }, { recordings }) => audit.recordings(Number(recordings)) },
   {
     keys: ['sites'],
-    say: (text, { sites }) => text.audit.sites(sitesText(text, sites as (string | null)[], text.notSaid)),
+    say: (text, { sites, airflow = null }) => {
+      const said = { sites: sites as (string | null)[], airflow: airflow as number | null };
+      return text.audit.sites(sitesText(text, said, text.notSaid));
+    },
+  },
+  {
+    keys: ['airflow'],
+    say: (text, { airflow }) =>
+      `${text.airflow.name}: ${airflow === null ? text.airflow.none : text.recording.channel(Number(airflow))}`,
   },
   {
     keys: ['channel', 'start', 'end', 'blind', 'cycles', 'basedOn'],

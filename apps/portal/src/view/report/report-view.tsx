@@ -178,10 +178,10 @@ function RecordingFacts({ recordings }: { recordings: readonly ReportedRecording
           </tr>
         </thead>
         <tbody>
-          {recordings.map(({ id, number, sites, facts, device, createdAt, result }) => (
+          {recordings.map(({ id, number, sites, airflow, facts, device, createdAt, result }) => (
             <tr key={id}>
               <th scope="row">{number}</th>
-              <td>{sitesText(text, sites, text.notSaid)}</td>
+              <td>{sitesText(text, { sites, airflow }, text.notSaid)}</td>
               <td className="number">{text.decimal(facts.seconds.toFixed(1))} s</td>
               <td className="number">{facts.sampleRate} Hz</td>
               <td>{device || text.notSaid}</td>
@@ -343,6 +343,6 @@ function Reviewers({ recordings }: { recordings: readonly ReportedRecording[] })
   );
 }
 
-function titleOf(text: Text, { number, sites }: ReportedRecording): string {
-  return `${text.recording.title(number)}: ${sitesText(text, sites, text.notSaid)}`;
+function titleOf(text: Text, recording: ReportedRecording): string {
+  return `${text.recording.title(recording.number)}: ${sitesText(text, recording, text.notSaid)}`;
 }

@@ -1,15 +1,15 @@
 'use client';
 import { useId } from 'react';
+import { type ChannelsSaid, soundChannels } from '../../sound-channels.ts';
 import { useText } from '../text-context.tsx';
 
-/** Which channel is shown; nothing where there is one alone. */
+/** Which channel of sound is shown; nothing where the recording has one channel alone. */
 export function ChannelSelect({
   sites,
+  airflow,
   channel,
   onChange,
-}: {
-  /** One per channel; null: not known. */
-  sites: readonly (string | null)[];
+}: ChannelsSaid & {
   channel: number;
   onChange: (channel: number) => void;
 }) {
@@ -19,15 +19,27 @@ export function ChannelSelect({
   return (
     <div className="field">
       <label htmlFor={id}>{text.recording.channelName}</label>
-      <select id={id} value={channel} onChange={event => onChange(Number(event.target.value))}>
-        {sites.map((site, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position
-          <option key={index} value={index}>
-            {text.recording.channel(index)}
-            {site === null ? '' : `, ${text.sites[site] ?? site}`}
-          </option>
-        ))}
+      <select
+        id={id}
+        aria-describedby={airflow === null ? undefined : `${id}-airflow`}
+        value={channel}
+        onChange={event => onChange(Number(event.target.value))}
+      >
+        {soundChannels({ sites, airflow }).map(index => {
+          const site = sites[index] ?? null;
+          return (
+            <option key={index} value={index}>
+              {text.recording.channel(index)}
+              {site === null ? '' : `, ${text.sites[site] ?? site}`}
+            </option>
+          );
+        })}
       </select>
+      {airflow !== null && (
+        <p id={`${id}-airflow`} className="hint">
+          {text.airflow.isChannel(text.recording.channel(airflow))}
+        </p>
+      )}
     </div>
   );
 }

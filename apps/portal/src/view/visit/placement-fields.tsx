@@ -2,21 +2,24 @@
 import { type ChestSite, chestSites } from '@crepitus/recordings';
 /** Where the stethoscope was, channel by channel, and which one it was: of an upload, and of a recording that is there. */
 import { useId, useState } from 'react';
+import { soundChannels } from '../../sound-channels.ts';
 import { Chest } from '../chest/chest.tsx';
 import { useText } from '../text-context.tsx';
 
 export interface Placement {
   /** One per channel; null: not known. */
   readonly sites: readonly (ChestSite | null)[];
+  /** Position in the file; null: no channel is. */
+  readonly airflow: number | null;
   readonly device: string;
 }
 
 /**
  * The picture sets the site of one channel after the other; the list beside it says the same and has the sites that a
- * screen reader, or a finger on a small screen, finds more easily.
+ * screen reader, or a finger on a small screen, finds more easily. The channel of the airflow has no site.
  */
 export function PlacementFields({
-  value: { sites, device },
+  value,
   onChange,
 }: {
   value: Placement;
@@ -24,15 +27,18 @@ export function PlacementFields({
 }) {
   const text = useText();
   const id = useId();
-  const [active, setActive] = useState(0);
+  const { sites, airflow, device } = value;
+  const [chosen, setActive] = useState(0);
+  const sounds = soundChannels(value);
+  const active = sounds.includes(chosen) ? chosen : sounds[0]!;
   const isSingle = sites.length === 1;
   const set = (channel: number, site: ChestSite | null) =>
-    onChange({ sites: sites.map((before, i) => (i === channel ? site : before)), device });
+    onChange({ ...value, sites: sites.map((before, i) => (i === channel ? site : before)) });
   const press = (site: ChestSite) => {
     if (sites[active] === site) return set(active, null);
     set(active, site);
-    const next = sites.findIndex((each, i) => i !== active && each === null);
-    if (next >= 0) setActive(next);
+    const next = sounds.find(channel => channel !== active && sites[channel] === null);
+    if (next !== undefined) setActive(next);
   };
   return (
     <div className="placement">
@@ -67,8 +73,20 @@ export function PlacementFields({
         />
       </fieldset>
       <div>
-        {sites.map((site, channel) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position
+        {!isSingle && (
+          <AirflowField
+            channels={sites.length}
+            value={airflow}
+            onChange={channel =>
+              onChange({
+                ...value,
+                airflow: channel,
+                sites: sites.map((site, i) => (i === channel ? null : site)),
+              })
+            }
+          />
+        )}
+        {sounds.map(channel => (
           <div className="field" key={channel}>
             <label htmlFor={`${id}-${channel}`}>
               {text.visit.siteOf}
@@ -77,7 +95,7 @@ export function PlacementFields({
             <select
               id={`${id}-${channel}`}
               name={siteField(channel)}
-              value={site ?? ''}
+              value={sites[channel] ?? ''}
               onFocus={() => setActive(channel)}
               onChange={event => set(channel, (event.target.value || null) as ChestSite | null)}
             >
@@ -98,7 +116,7 @@ export function PlacementFields({
             value={device}
             maxLength={100}
             placeholder={text.visit.deviceHint}
-            onChange={event => onChange({ sites, device: event.target.value })}
+            onChange={event => onChange({ ...value, device: event.target.value })}
           />
         </div>
       </div>
@@ -106,7 +124,43 @@ export function PlacementFields({
   );
 }
 
-/** Name of the field of a channel's site; the other one is `device`. */
+function AirflowField({
+  channels,
+  value,
+  onChange,
+}: {
+  channels: number;
+  value: Placement['airflow'];
+  onChange: (channel: Placement['airflow']) => void;
+}) {
+  const text = useText();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{text.airflow.name}</label>
+      <select
+        id={id}
+        name="airflow"
+        aria-describedby={`${id}-hint`}
+        value={value ?? ''}
+        onChange={event => onChange(event.target.value === '' ? null : Number(event.target.value))}
+      >
+        <option value="">{text.airflow.none}</option>
+        {Array.from({ length: channels }, (_, channel) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a channel is its position
+          <option key={channel} value={channel}>
+            {text.recording.channel(channel)}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-hint`} className="hint">
+        {text.airflow.hint}
+      </p>
+    </div>
+  );
+}
+
+/** Name of the field of a channel's site; the others are `airflow` and `device`. */
 export function siteField(channel: number): string {
   return `site${channel}`;
 }

@@ -30,7 +30,7 @@ export function RecordingTable({ recordings }: { recordings: readonly ListedReco
                   {text.recording.title(recording.number)}
                 </Link>
               </th>
-              <td>{sitesText(text, recording.sites, text.notSaid)}</td>
+              <td>{sitesText(text, recording, text.notSaid)}</td>
               <td className="number">{text.decimal(recording.seconds.toFixed(1))} s</td>
               <td>{recording.quality.map(code => text.findingTitles[code] ?? code).join(', ')}</td>
               <td>

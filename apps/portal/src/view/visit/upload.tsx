@@ -78,7 +78,7 @@ const deviceKey = 'crepitus-device';
 
 /** Of the next files; the device is remembered on this machine. */
 function usePlacement(): [Placement, (change: (before: Placement) => Placement) => void] {
-  const [placement, setPlacement] = useState<Placement>({ sites: [null], device: '' });
+  const [placement, setPlacement] = useState<Placement>({ sites: [null], airflow: null, device: '' });
   useEffect(() => setPlacement(before => ({ ...before, device: localStorage.getItem(deviceKey) ?? '' })), []);
   const change = (change: (before: Placement) => Placement) =>
     setPlacement(before => {

@@ -8,6 +8,7 @@ function listed(number: number, state: ListedRecording['state']): ListedRecordin
     number,
     device: '',
     sites: [null],
+    airflow: null,
     seconds: 15,
     sampleRate: 4000,
     state,
