@@ -155,7 +155,7 @@ export function describeAirflow(placeOf: () => AirflowPlace): void {
       expect(details.map(detail => detailText(textOf('en'), { detail }))).toEqual([
         'chest sites: not given; Airflow: no channel',
         'chest sites: posterior left; not given; Airflow: Channel 3',
-        'chest sites: left base, back; right base, back; Airflow: Channel 3',
+        'chest sites: posterior left, base; posterior right, base; Airflow: Channel 3',
       ]);
     });
 
@@ -288,14 +288,14 @@ export function describeAirflow(placeOf: () => AirflowPlace): void {
       const row = { id: 'airflow-waits', recordingId: id, createdAt: new Date() };
       await queries.insert(analysis).values(row);
       const none = [null, null, null];
-      expect((await say({ sites: none, airflow: 2 })).status).toBe(200);
+      expect((await say({ sites: none, airflow: 0 })).status).toBe(200);
       const newest = async (count: number) => (await analysesOf()).slice(-count);
-      expect(await newest(1)).toMatchObject([{ id: row.id, state: 'waiting', airflow: 2 }]);
+      expect(await newest(1)).toMatchObject([{ id: row.id, state: 'waiting', airflow: 0 }]);
       await queries.update(analysis).set({ state: 'at-work' }).where(eq(analysis.id, row.id));
       expect((await say({ sites: none, airflow: 1 })).status).toBe(200);
       expect(channelsOf(await analysed())).toEqual([0, 2]);
       expect(await newest(2)).toMatchObject([
-        { id: row.id, state: 'at-work', airflow: 2 },
+        { id: row.id, state: 'at-work', airflow: 0 },
         { state: 'done', airflow: 1 },
       ]);
       await queries.delete(analysis).where(eq(analysis.id, row.id));
