@@ -173,6 +173,7 @@ export function reasonOf(error: unknown): string {
     ENOENT: 'it does not exist',
     ENOTDIR: 'it is no folder',
     EISDIR: 'it is a folder',
+    EEXIST: 'there is a file of that name',
     EACCES: 'permission denied',
     ELOOP: 'its link leads back to itself',
     ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',

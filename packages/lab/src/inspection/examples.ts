@@ -8,6 +8,7 @@ import {
   cycleLabels,
   type Finding,
   findCyclesFromAirflow,
+  holdsCrackle,
 } from '@crepitus/recordings';
 import { type Band, soundPicture } from '../report/sound-picture.ts';
 
@@ -144,5 +145,5 @@ function bandOf({ start, end, inspirationEnd, label }: Cycle, from: number, to: 
 
 function kindOf(label: CycleLabel): Band['kind'] {
   if (label === 'normal') return 'clear';
-  return label === 'both' || label.endsWith('crackle') ? 'crackle' : 'other';
+  return holdsCrackle(label) ? 'crackle' : 'other';
 }

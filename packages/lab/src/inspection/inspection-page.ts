@@ -1,6 +1,6 @@
 /** What a data set holds as one HTML page that needs nothing else. */
 import type { Counts, Dataset } from '@crepitus/datasets';
-import { type CycleLabel, cycleLabels } from '@crepitus/recordings';
+import { type CycleLabel, cycleLabels, holdsCrackle } from '@crepitus/recordings';
 import { Chart } from '../report/chart.ts';
 import { type Column, escapeHtml, htmlTable } from '../report/html.ts';
 import { pageStyle } from '../report/page-style.ts';
@@ -36,12 +36,12 @@ ${countTable('Recordings by device and sample rate', unit, present, inspected.de
 })}
 ${inspected.parts.length === 0 ? '' : countTable('Recordings by part', unit, present, inspected.parts, { head: 'Part', cell: ({ part }) => escapeHtml(part) })}
 </section>
-<section><h2>Subjects</h2>
-${subjectTable(recordings, unit, present)}</section>
-<section><h2>Length of a ${unit}</h2>${lengthChart(recordings, unit)}</section>
 <section><h2>A look at some ${unit}s</h2>
 <p>Drawn by lot, three of a kind, of different subjects where there are enough; always the same ones. Waveform above 80 Hz, each at a scale of its own; log-mel picture up to 2 kHz, dark: quiet, bright: loud; below it the ${unit}s as annotated, or as found in the airflow, with a line where the inspiration ends.${examples.length === 0 ? '' : ' Listen to them too: the times are seconds of the recording.'}</p>
 ${examples.length === 0 ? `<p>No ${unit} of a development subject has audio.</p>` : exampleSections(examples)}</section>
+<section><h2>Length of a ${unit}</h2>${lengthChart(recordings, unit)}</section>
+<section><h2>Subjects</h2>
+${subjectTable(recordings, unit, present)}</section>
 </main></body></html>
 `;
 }
@@ -113,7 +113,7 @@ function countTable<Row extends Counts>(
   );
 }
 
-/** One row per subject: who holds most cycles of a label decides what a network of them can show. */
+/** One row per subject, those with most crackles first: who holds them decides what a network of them can show. */
 function subjectTable(
   recordings: Dataset['recordings'],
   unit: string,
@@ -125,6 +125,8 @@ function subjectTable(
     return { subject, group: own[0]!.group ?? '', recordings: own.length, cycles };
   });
   type Row = (typeof subjects)[number];
+  const crackles = ({ cycles }: Row) => cycles.filter(({ label }) => holdsCrackle(label)).length;
+  subjects.sort((a, b) => crackles(b) - crackles(a));
   const grouped = subjects.some(({ group }) => group !== '');
   return htmlTable<Row>(
     `Subjects, their recordings and ${unit}s`,
