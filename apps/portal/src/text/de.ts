@@ -627,7 +627,7 @@ export const de: typeof en = {
     shown: (count, newest, oldest) =>
       count === 1 ? `1 Eintrag: ${newest}.` : `${count} Einträge: ${newest} bis ${oldest}.`,
     notUnderstood: unknown =>
-      `Die Adresse dieser Seite fragt nach ${unknown.map(each => `„${each}“`).join(', ')}. Das kennt das Protokoll nicht, deshalb steht hier nichts.`,
+      `Die Adresse dieser Seite fragt nach etwas, das das Protokoll nicht kennt (${unknown.map(each => `„${each}“`).join(', ')}), deshalb steht hier nichts.`,
     none: 'Kein Eintrag.',
     noneSuch: 'Kein Eintrag ist so. Fragen Sie nach weniger.',
     missing: {

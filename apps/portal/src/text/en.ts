@@ -663,7 +663,7 @@ export const en = {
       count === 1 ? `1 entry: ${newest}.` : `${count} entries: ${newest} to ${oldest}.`,
     /** What stands in the address, each with its value. */
     notUnderstood: (unknown: readonly string[]) =>
-      `The address of this page asks for ${unknown.map(each => `“${each}”`).join(', ')}, which the log does not know, so nothing is shown.`,
+      `The address of this page asks for something that the log does not know (${unknown.map(each => `“${each}”`).join(', ')}), so nothing is shown.`,
     none: 'No entry.',
     noneSuch: 'No entry is like this. Ask for less.',
     missing: {
