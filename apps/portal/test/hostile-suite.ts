@@ -131,7 +131,13 @@ export function describeHostility(placeOf: () => { readonly work: PortalAtWork }
           expect([asked, answered.status]).toEqual([asked, 404]);
         }
       }
-      for (const query of ['site=..%2F..', 'site=__proto__', 'device=%00', `device=${'x'.repeat(300)}`]) {
+      for (const query of [
+        'site=..%2F..',
+        'site=__proto__',
+        'device=%00',
+        'device=%E2%80%AExe.wav',
+        `device=${'x'.repeat(300)}`,
+      ]) {
         const answered = await upload(visit, wavOf(32), query);
         expectSentence(query, answered);
         expect([query, answered.status]).toEqual([query, 400]);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 
 /** Controls but tabulator and line ends, and halves of surrogate pairs: no database keeps NUL, and no UTF-8 a half. */
 const unkeptInText = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
-const unkeptInLine = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
-/** Also what is not seen, or turns the direction of what is. */
+/** Also what turns the direction of the words that come after it on a page. */
+const unkeptInLine = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/** Also what is not seen. */
 const unkeptInName = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Of several lines. */

@@ -6,6 +6,16 @@ export interface GivenFiles {
   readonly leftOut: number;
 }
 
+/** Signs that turn the direction of what is written after them. */
+const turns = /[\u202a-\u202e\u2066-\u2069]/g;
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A file's name within a sentence, which no name may turn around: signs that would are seen as such. */
+export function shownName(name: string): string {
+  const shown = name.replace(turns, '\ufffd');
+  return rightToLeft.test(shown) ? `\u2068${shown}\u2069` : shown; // Apart from what stands beside it.
+}
+
 /** Of a drop. Must be called while the event is handled: browsers forget its items afterwards. */
 export function droppedFiles({ items, files }: DataTransfer): Promise<GivenFiles> {
   const entries = [...items]

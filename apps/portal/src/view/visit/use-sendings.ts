@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import type { Uploaded } from '../../server/uploads.ts';
 import { type Refusal, sendFile } from '../api-client.ts';
+import { shownName } from '../sound-files.ts';
 import { useText } from '../text-context.tsx';
 import { useLeaveWarning } from '../use-leave-warning.ts';
 import type { Placement } from './placement-fields.tsx';
@@ -69,7 +70,7 @@ export function useSendings(
         if (reply.ok) onUploaded(reply.value);
         else if (reply.refusal.code === 'signed-out') router.refresh();
       };
-      setSendings(before => [...before, { key, name: file.name, state: 'waiting' }]);
+      setSendings(before => [...before, { key, name: shownName(file.name), state: 'waiting' }]);
       enqueue(false);
     }
   };
