@@ -1,5 +1,7 @@
 /** Emscripten's allocator. Addresses may be signed or not: malloc gives them signed, tfjs frees them unsigned. */
 export interface Heap {
+  /** Of its memory now. */
+  readonly bytes: number;
   /** 0 where there is no room, which includes that its memory would have to grow and may not. */
   malloc(bytes: number, mayGrow: boolean): number;
   free(address: number): void;
@@ -18,8 +20,9 @@ const MOST_BLOCKS = 2 ** 14;
  * does step by step: such a step takes nothing from the heap, and nothing from JavaScript's.
  *
  * Until sizes repeat, and again from the first large block that does not, every block comes from the heap and goes back to it: so
- * blocks lie where they would lie without this, and the heap has no holes and no more memory than without. For the same reason memory
- * never grows while a block is held: all are given back first, as they are where memory ends.
+ * blocks lie where they would lie without this, and the heap has no more holes and is no larger than without. For the same reason
+ * nothing is held that does not fit beside what is in use, and memory never grows while a block is held: all are given back
+ * first, as they are where memory ends.
  */
 export class FreedBlocks {
   readonly #heap: Heap;
@@ -78,7 +81,7 @@ export class FreedBlocks {
     this.#idleBlocks++;
     this.#idleBytes += bytes;
     this.#usedBytes -= bytes;
-    if (this.#repeats >= this.#patience) {
+    if (this.#repeats >= this.#patience && this.#usedBytes + this.#idleBytes <= this.#heap.bytes) {
       size.addresses[size.held++] = address | 0;
       this.#heldBlocks++;
     } else {

@@ -162,6 +162,9 @@ function manageAllocations({ wasm }: WasmBackend, memory: WebAssembly.Memory): v
     return grow(pages);
   };
   const blocks = new FreedBlocks({
+    get bytes() {
+      return memory.buffer.byteLength;
+    },
     malloc(bytes, allowed) {
       const wraps = bytes + memory.buffer.byteLength > 2 ** 32 - page && bytes > page;
       if (wraps) return 0;

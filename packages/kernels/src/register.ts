@@ -38,8 +38,8 @@ export interface RegisterOptions {
 /**
  * Registers on the 'wasm' backend what tfjs 4.22 lacks there or does too slowly or wrongly for training:
  * Conv2DBackpropFilter (missing), Conv2DBackpropInput (fast for 3x3 without padding, stride 1 or 2), Identity (without
- * a copy), MaxPoolGrad (repaired), the fused kernels of `convBiasRelu`, `batchNormTrain` and `batchNormConvRelu`; and makes failed
- * allocations throw. Call it after `await tf.ready()`; calling it again only changes the arithmetic, if one is named.
+ * a copy), MaxPoolGrad (repaired), the fused kernels of `convBiasRelu`, `batchNormTrain` and `batchNormConvRelu`; makes failed
+ * allocations throw, and holds freed blocks for steps that repeat (`FreedBlocks`). Call it after `await tf.ready()`; calling it again only changes the arithmetic, if one is named.
  *
  * @returns the arithmetic in use from now on: a training that is to end in the same bytes must go on with it
  * @throws Error one sentence when the backend in use is not 'wasm' or runs on shared memory, and when 'fused' is asked for and
