@@ -48,24 +48,29 @@ export function PlacementFields({
         </legend>
         <Chest
           place={site => {
-            const at = sites.flatMap((each, i) => (each === site ? [i] : []));
-            const named = `${site}, ${text.sites[site]}`;
+            const at = isSingle ? [] : sites.flatMap((each, i) => (each === site ? [i] : []));
+            const numbers = at.map(i => i + 1).join(' ');
+            const channels = at.map(i => text.recording.channel(i)).join(', ');
             return (
               <button
                 type="button"
-                className={at.length > 0 && !isSingle ? 'spot pick taken' : 'spot pick'}
+                className={at.length > 0 ? 'spot pick taken' : 'spot pick'}
                 aria-pressed={sites[active] === site}
+                // Begins with what is seen, for whoever says what to press.
                 aria-label={
-                  isSingle || at.length === 0
-                    ? named
-                    : `${named}: ${at.map(i => text.recording.channel(i)).join(', ')}`
+                  at.length === 0
+                    ? `${site}, ${text.sites[site]}`
+                    : `${site} ${numbers}, ${text.sites[site]}: ${channels}`
                 }
                 title={text.sites[site]}
                 onClick={() => press(site)}
               >
                 {site}
-                {!isSingle && at.length > 0 && (
-                  <span className="channels">{at.map(i => i + 1).join(' ')}</span>
+                {at.length > 0 && (
+                  <>
+                    {' '}
+                    <span className="channels">{numbers}</span>
+                  </>
                 )}
               </button>
             );
