@@ -47,7 +47,7 @@ export function describeBackup(
       clinician = await work.newUser(administrator, 'clinician', 'cora@north.example');
       visitId = await newVisit('P-Ü1 "quoted" \\ back');
       first = await upload(1);
-      await upload(2);
+      await upload(2, visitId, 2);
       await analysed(first);
       await work.portal.queries
         .update(recording)
@@ -66,8 +66,9 @@ export function describeBackup(
       return (await clinician.post(`/api/patients/${id}/visits`, { day: '2026-06-01', notes: '' })).json.id;
     }
 
-    async function upload(seed: number, visit = visitId): Promise<string> {
-      const bytes = writeWav([breathLikeSound(3, 8000, seed)], 8000);
+    async function upload(seed: number, visit = visitId, channels = 1): Promise<string> {
+      const sounds = Array.from({ length: channels }, (_, i) => breathLikeSound(3, 8000, seed + i));
+      const bytes = writeWav(sounds, 8000);
       const { json } = await clinician.ask(`/api/visits/${visit}/recordings?site=Pl&device=x`, {
         method: 'POST',
         bytes,
@@ -168,6 +169,7 @@ export function describeBackup(
         expect(json.analysis).toEqual((await clinician.ask(`/api/recordings/${first}`)).json.analysis);
         for (;;) {
           const rows = await database.queries.select({ state: analysis.state }).from(analysis);
+          expect(rows.map(({ state }) => state)).not.toContain('failed');
           if (rows.every(({ state }) => state === 'done')) break; // What waited is taken up.
           await sleep(200);
         }
