@@ -303,7 +303,9 @@ describe('refused in one sentence', () => {
 test('where the report cannot be written, one sentence says so', async () => {
   const folder = await draw();
   await writeFile(experimentPaths.report(folder), 'a file in the way');
-  await expect(writeReport(folder, options)).rejects.toThrow(/report cannot be made \(there is a file of that name\)/);
+  await expect(writeReport(folder, options)).rejects.toThrow(
+    /report cannot be made \(there is a file of that name\)/,
+  );
 });
 
 test('draws of other subjects have folds of their own', async () => {
