@@ -134,7 +134,8 @@ export async function deletePatient(queries: Queries, blobs: Blobs, actor: Actor
       .innerJoin(visit, eq(visit.id, recording.visitId))
       .where(eq(visit.patientId, id));
     const visits = await tx.select({ id: visit.id }).from(visit).where(eq(visit.patientId, id));
-    await tx.delete(patient).where(eq(patient.id, id));
+    const gone = await tx.delete(patient).where(eq(patient.id, id)).returning({ id: patient.id });
+    if (gone.length === 0) throw failures.missing(); // Somebody else deleted it in the meantime.
     await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',
@@ -330,7 +331,8 @@ export async function deleteVisit(queries: Queries, blobs: Blobs, actor: Actor, 
   const held = await queries.transaction(async tx => {
     const { patient: of } = await requireVisit(tx, actor, id);
     const rows = await tx.select({ blob: recording.blob }).from(recording).where(eq(recording.visitId, id));
-    await tx.delete(visit).where(eq(visit.id, id));
+    const gone = await tx.delete(visit).where(eq(visit.id, id)).returning({ id: visit.id });
+    if (gone.length === 0) throw failures.missing(); // Somebody else deleted it in the meantime.
     await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',

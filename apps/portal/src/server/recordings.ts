@@ -214,7 +214,8 @@ export async function deleteRecording(
 ): Promise<{ visit: string }> {
   const found = await queries.transaction(async tx => {
     const found = await requireRecording(tx, actor, id);
-    await tx.delete(recording).where(eq(recording.id, id));
+    const gone = await tx.delete(recording).where(eq(recording.id, id)).returning({ id: recording.id });
+    if (gone.length === 0) throw failures.missing(); // Somebody else deleted it in the meantime.
     await markDeletion(tx);
     await appendAudit(tx, actor, {
       action: 'delete',
