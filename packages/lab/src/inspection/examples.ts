@@ -7,6 +7,7 @@ import {
   type CycleLabel,
   cycleLabels,
   type Finding,
+  type FoundCycles,
   findCyclesFromAirflow,
   holdsCrackle,
 } from '@crepitus/recordings';
@@ -52,12 +53,16 @@ export async function* findExamples(
     );
     yield* fewOf(bearing, random, report, recording => recording.cycles.filter(c => c.label === label));
   }
-  yield* fewOf(recordings.filter(needsAirflow), random, report, ({ channels, sampleRate }) => {
-    const flow = channels.find(({ kind }) => kind === 'airflow');
-    if (flow === undefined) return [];
-    const found = findCyclesFromAirflow(flow.samples, sampleRate);
-    return found.source === 'airflow' ? found.cycles : [];
+  yield* fewOf(recordings.filter(needsAirflow), random, report, recording => {
+    const found = cyclesOfAirflow(recording);
+    return found?.source === 'airflow' ? found.cycles : [];
   });
+}
+
+/** Null: no channel is the airflow. `windows` is the source where it holds no breaths. */
+export function cyclesOfAirflow({ channels, sampleRate }: LoadedRecording): FoundCycles | null {
+  const flow = channels.find(({ kind }) => kind === 'airflow');
+  return flow === undefined ? null : findCyclesFromAirflow(flow.samples, sampleRate);
 }
 
 async function* fewOf(

@@ -10,8 +10,8 @@ import {
   writeWhole,
 } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import { type Finding, findCyclesFromAirflow } from '@crepitus/recordings';
-import { type Example, findExamples, needsAirflow } from './examples.ts';
+import type { Finding } from '@crepitus/recordings';
+import { cyclesOfAirflow, type Example, findExamples, needsAirflow } from './examples.ts';
 import { inspectionPage } from './inspection-page.ts';
 
 /** Of recordings with an airflow channel and without an annotated cycle. */
@@ -85,10 +85,8 @@ async function cyclesInAirflow(
     signal?.throwIfAborted();
     onRecording?.(done, measured.length, recording.id);
     try {
-      const { channels, sampleRate } = await loadRecording(recording);
-      const flow = channels.find(({ kind }) => kind === 'airflow');
-      if (flow === undefined) continue;
-      const found = findCyclesFromAirflow(flow.samples, sampleRate);
+      const found = cyclesOfAirflow(await loadRecording(recording));
+      if (found === null) continue;
       if (found.source === 'airflow') cycles += found.cycles.length;
       else withoutBreaths++;
       for (const { code, message } of found.findings)
