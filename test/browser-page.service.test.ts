@@ -419,6 +419,11 @@ describe.skipIf(!found)('sound in the browser', () => {
         return new Set(new Uint32Array(data.buffer)).size;
       });
       expect(colours).toBeGreaterThan(100);
+      for (const width of [1400, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        const overflow = await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth);
+        expect(overflow, `wider than ${width} px`).toBe(0);
+      }
       await keep(page, 'listen-live');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await states(page, 1);
@@ -551,6 +556,7 @@ describe.skipIf(!found)('sound in the browser', () => {
         return new Uint32Array(data.buffer).filter(pixel => pixel !== 0).length / (width * height);
       });
       expect(drawn).toBeGreaterThan(0.005);
+      expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBe(0);
       await keep(page, 'recorder');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       const taken = await page.getByText(/^Recorded: 0:0\d at \d+ Hz\.$/).textContent();

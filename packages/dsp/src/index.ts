@@ -15,6 +15,7 @@ export {
 } from './log-mel.ts';
 export { type MelNorm, type MelParameters, type MelScale, melFilterbank, type OnWarning } from './mel.ts';
 export { type Padding, type PadMode, padSamples } from './padding.ts';
+export { pictureLevels } from './picture-levels.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { ResampleStream, resample } from './resample.ts';
 export type { ResampleOptions, ResampleQuality } from './resample-design.ts';

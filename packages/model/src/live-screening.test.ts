@@ -102,23 +102,36 @@ describe('live screening', () => {
     expect(cycles).toEqual(await listen(samples, 1000));
   });
 
-  it('abstains for the reasons of a recording', async () => {
-    const quiet = breathing(20).map(sample => sample * 1e-4);
-    const strict = tinyDraft([1]);
-    const { bundle } = await assembleBundle({
-      ...strict,
-      manifest: {
-        ...strict.manifest,
-        limits: { ...strict.manifest.limits, refusedQuality: ['silence'] },
-      },
+  describe('with a detector that refuses silence', () => {
+    let refusing: Detector;
+
+    beforeAll(async () => {
+      const strict = tinyDraft([1]);
+      const limits = { ...strict.manifest.limits, refusedQuality: ['silence'] };
+      refusing = await Detector.create(
+        (await assembleBundle({ ...strict, manifest: { ...strict.manifest, limits } })).bundle,
+      );
     });
-    const refusing = await Detector.create(bundle);
-    const live = new LiveScreening(refusing, sampleRate);
-    const cycles = await live.push(quiet);
-    refusing.dispose();
-    expect(cycles.length).toBeGreaterThan(3);
-    for (const { score, crackle, abstained } of cycles)
-      expect([score, crackle, abstained?.code]).toEqual([null, null, 'silence']);
+    afterAll(() => refusing.dispose());
+
+    it('abstains for the reasons of a recording', async () => {
+      const quiet = breathing(20).map(sample => sample * 1e-4);
+      const cycles = await new LiveScreening(refusing, sampleRate).push(quiet);
+      expect(cycles.length).toBeGreaterThan(3);
+      for (const { score, crackle, abstained } of cycles)
+        expect([score, crackle, abstained?.code]).toEqual([null, null, 'silence']);
+    });
+
+    it('scores the first cycle after a microphone that was muted at the start', async () => {
+      const muted = new Float32Array(28 * sampleRate);
+      muted.set(breathing(20), 8 * sampleRate);
+      const live = new LiveScreening(refusing, sampleRate);
+      const cycles: LiveCycle[] = [];
+      for (let from = 0; from < muted.length; from += 4096)
+        cycles.push(...(await live.push(muted.subarray(from, from + 4096))));
+      expect(cycles.length).toBeGreaterThan(3);
+      expect(cycles.map(({ abstained }) => abstained)).toEqual(cycles.map(() => null));
+    });
   });
 
   it('goes on after a block that it refuses', async () => {

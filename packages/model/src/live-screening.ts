@@ -34,7 +34,9 @@ export class LiveScreening {
   readonly #sampleRate: number;
   readonly #cycles: RunningCycles;
   readonly #stream: ChannelStream;
+  /** From the first sample that is not zero on: until then a microphone is muted or wakes, and there is nothing to judge. */
   readonly #newest: NewestSamples;
+  #hasSound = false;
   readonly #prepared: NewestSamples;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +64,7 @@ export class LiveScreening {
       for (let from = 0; from < samples.length; from += this.#sampleRate) {
         const block = samples.subarray(from, from + this.#sampleRate);
         this.#prepared.push(this.#stream.push(block)); // Refuses what is not finite, before anything keeps it.
-        this.#newest.push(block);
+        this.#keepToJudge(block);
         cycles.push(...this.#cycles.push(block));
       }
       return this.#score(cycles);
@@ -95,6 +97,13 @@ export class LiveScreening {
         : [];
       return { start, end, score, crackle, abstained, evidence };
     });
+  }
+
+  #keepToJudge(block: Float32Array): void {
+    const first = this.#hasSound ? 0 : block.findIndex(sample => sample !== 0);
+    if (first < 0) return;
+    this.#hasSound = true;
+    this.#newest.push(block.subarray(first));
   }
 
   #channelFacts(): ChannelFacts {

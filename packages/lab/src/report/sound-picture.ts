@@ -1,4 +1,4 @@
-import { LogMel } from '@crepitus/dsp';
+import { LogMel, pictureLevels } from '@crepitus/dsp';
 import { interpolateMagma } from 'd3-scale-chromatic';
 import { encode } from 'fast-png';
 import { escapeHtml } from './html.ts';
@@ -151,9 +151,7 @@ function melImage(samples: Float32Array): string {
     standardise: false,
   });
   const columns = picture.length / melBands;
-  const sorted = Float32Array.from(picture).sort();
-  const low = sorted[Math.floor(sorted.length * 0.1)]!;
-  const high = Math.max(low + 1e-3, sorted[Math.floor(sorted.length * 0.998)]!);
+  const { low, high } = pictureLevels(picture);
   const data = new Uint8Array(columns * melBands * 3);
   for (let t = 0; t < columns; t++)
     for (let m = 0; m < melBands; m++) {

@@ -26,7 +26,7 @@ const longestSeconds = 600;
 /** Frames of the fine picture in one row of the running one. */
 const rowsOver = 2;
 /** Natural logarithms of the mel energies that are drawn darkest and brightest. */
-const shownRange = [-11, -1] as const;
+const shownLevels = { low: -11, high: -1 };
 
 export function LiveView({
   screening,
@@ -213,7 +213,7 @@ class RunningPicture {
       bands: melBands,
       secondsPerRow: (rowsOver * hop) / sampleRate,
       centresHz: this.#centresHz,
-      range: shownRange,
+      levels: shownLevels,
     };
   }
 }

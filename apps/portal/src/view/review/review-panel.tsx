@@ -65,7 +65,7 @@ export function ReviewPanel({ tools, hands }: { tools: CycleTools; hands: Hands 
         </div>
       )}
       {!tools.isEditing && <Progress tools={tools} />}
-      {!tools.isEditing && <Filter tools={tools} />}
+      {!tools.isEditing && <Filter tools={tools} mayReview={mayReview} />}
     </section>
   );
 }
@@ -144,11 +144,13 @@ function Progress({ tools }: { tools: CycleTools }) {
   );
 }
 
-function Filter({ tools }: { tools: CycleTools }) {
+function Filter({ tools, mayReview }: { tools: CycleTools; mayReview: boolean }) {
   const text = useText();
   const { judged, filter, visible, isBlind } = tools;
-  // What the detector and the others say is no question in a blind pass.
-  const offered = cycleFilters.filter(each => !isBlind || ['all', 'open', 'unsure'].includes(each));
+  // What the detector and the others say is no question in a blind pass; who may not review has nothing left to review.
+  const offered = cycleFilters.filter(
+    each => (!isBlind || ['all', 'open', 'unsure'].includes(each)) && (mayReview || each !== 'open'),
+  );
   return (
     <p className="filter">
       <label htmlFor="cycle-filter">{text.review.filter}</label>{' '}

@@ -1,4 +1,5 @@
 /** The log-mel picture: its colours, its axis of frequencies, its levels. */
+import { pictureLevels } from '@crepitus/dsp';
 import type { Ratio, ScreenedChannel } from '@crepitus/model';
 import { frequencyTicks } from './axes.ts';
 import { type ColourMapName, colourMap } from './colour-maps.ts';
@@ -139,25 +140,17 @@ export function levelsOf(
   picture: Picture,
   { rangeDb, brightnessDb }: Pick<MelLook, 'rangeDb' | 'brightnessDb'>,
 ): { readonly low: number; readonly high: number } {
-  const [low, high] = picture.range ?? ownRange(picture.values);
+  const { low, high } = picture.levels ?? ownLevels(picture.values);
   const unit = decibelsOf(picture);
   const top = high - brightnessDb / unit;
   return { low: top - (rangeDb === null ? high - low : rangeDb / unit), high: top };
 }
 
-const ranges = new WeakMap<Float32Array, [number, number]>();
+const levels = new WeakMap<Float32Array, ReturnType<typeof pictureLevels>>();
 
-/** From quiet to loud: the tenth percentile and nearly the loudest, of a sample of the values. */
-function ownRange(values: Float32Array): [number, number] {
-  const known = ranges.get(values);
-  if (known) return known;
-  const step = Math.max(1, Math.floor(values.length / 50_000));
-  const some = Float32Array.from(
-    { length: Math.floor(values.length / step) },
-    (_, i) => values[i * step]!,
-  ).sort();
-  const low = some[Math.floor(some.length * 0.1)]!;
-  const range: [number, number] = [low, Math.max(low + 1e-3, some[Math.floor(some.length * 0.998)]!)];
-  ranges.set(values, range);
-  return range;
+/** Sorted once for each picture: it is drawn at every movement. */
+function ownLevels(values: Float32Array) {
+  const own = levels.get(values) ?? pictureLevels(values);
+  levels.set(values, own);
+  return own;
 }

@@ -78,7 +78,7 @@ export interface Picture {
   /** Centres of the bands, Hz. */
   readonly centresHz: readonly number[];
   /** What is drawn darkest and brightest; without it the picture's own values decide. */
-  readonly range?: readonly [number, number];
+  readonly levels?: { readonly low: number; readonly high: number };
 }
 
 export interface HeardPiece {
