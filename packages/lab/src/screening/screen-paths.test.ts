@@ -316,8 +316,10 @@ describe('the page tells what cycles scored alike turned out to be', () => {
     screeningPage(result, new Map(), { title: 't', notes: [] }, { scoreCases: cases });
 
   it('as counts with their interval where there were enough, and says so where not', () => {
-    expect(page(scoreCases)).toContain('<td>9 of 40 = 23 % [11, 39] in ICBHI 2017, 11 subjects</td>');
-    expect(page(scoreCases)).toContain('<td>too few to say</td>');
+    expect(page(scoreCases)).toContain(
+      '<td class="text">9 of 40 = 23 % [11, 39] in ICBHI 2017, 11 subjects</td>',
+    );
+    expect(page(scoreCases)).toContain('<td class="text">too few to say</td>');
     expect(page(scoreCases)).toContain('ICBHI 2017, 90 cycles of 20 subjects (out of fold)');
   });
 
@@ -343,8 +345,10 @@ describe('the page tells what cycles scored alike turned out to be', () => {
         {},
       );
     // Odds of 4 to 1 fall to 1 to 1.
-    expect(told(0.8, evidence)).toContain('<td>0.25–0.75 s<br>288–459 Hz (score without it: 0.500)</td>');
-    expect(told(0.8, evidence.slice(0, 2))).toContain('<td>0.25–0.75 s</td>');
+    expect(told(0.8, evidence)).toContain(
+      '<td class="text">0.25–0.75 s<br>288–459 Hz (score without it: 0.500)</td>',
+    );
+    expect(told(0.8, evidence.slice(0, 2))).toContain('<td class="text">0.25–0.75 s</td>');
   });
 
   it('and that nothing is known where the bundle has no counts', () => {

@@ -112,16 +112,18 @@ function recordingSection(
             : 'not called crackle';
       const evidence = restsOn(cycle);
       const similar =
-        scoreCases.length === 0 ? '' : `<td>${escapeHtml(similarCases(scoreCases, cycle.score))}</td>`;
+        scoreCases.length === 0
+          ? ''
+          : `<td class="text">${escapeHtml(similarCases(scoreCases, cycle.score))}</td>`;
       const candidates = inCycle(channel.candidates?.perCycle[index]);
-      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}${similar}<td>${evidence}</td><td class="n">${candidates}</td></tr>`;
+      return `<tr><td class="n">${cycle.start.toFixed(2)}</td><td class="n">${cycle.end.toFixed(2)}</td><td class="n">${score}</td><td>${call}</td>${truth}${similar}<td class="text">${evidence}</td><td class="n">${candidates}</td></tr>`;
     });
     const similarHead = scoreCases.length === 0 ? '' : '<th>Crackles in cycles scored like this</th>';
     const restsOnHead = channel.cycles.some(({ parts }) => parts !== undefined)
       ? 'Log odds of the score; the networks’ part rests on'
       : 'The score rests on';
     const truthHead = texts.truth ? '<th>Truth</th>' : '';
-    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start s</th><th class="n">End s</th><th class="n">Score</th><th>Call</th>${truthHead}${similarHead}<th>${restsOnHead}</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+    return `<figure>${pictures[at] ?? ''}</figure><details ${texts.truth ? 'open' : ''}><summary>${channel.cycles.length} cycles${channel.site ? ` at ${escapeHtml(channel.site)}` : ''}</summary><div class="scroll"><table><thead><tr><th class="n">Start&nbsp;s</th><th class="n">End&nbsp;s</th><th class="n">Score</th><th>Call</th>${truthHead}${similarHead}<th>${restsOnHead}</th><th class="n">Crackle-like events (in + ex)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
   });
   return `<section id="${anchor(result, recording)}"><h2>${escapeHtml(recording.path)}</h2><p class="muted">${recording.seconds.toFixed(1)} s at ${recording.sampleRate} Hz; cycles from ${recording.cycleSource}.</p>${quality ? `<ul class="quality">${quality}</ul>` : ''}${channels.join('')}</section>`;
 }
@@ -198,7 +200,7 @@ h1{margin:.2em 0}h2{margin:2.2rem 0 .3rem;font-size:1.15rem;overflow-wrap:anywhe
 .notice{border-left:4px solid var(--crackle);padding:.4rem .8rem;background:var(--card)}
 .muted{color:var(--muted)}.quality{color:var(--crackle)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}thead th{white-space:normal;vertical-align:bottom}td.text{white-space:normal;min-width:13rem}.n{text-align:right;font-variant-numeric:tabular-nums}
 figure{margin:.6rem 0;background:var(--card);border-radius:6px;padding:.4rem;overflow-x:auto}svg{width:100%;min-width:640px;height:auto;display:block}
 .bar{display:inline-block;width:90px;height:.7em;background:var(--card);border:1px solid var(--line)}.bar i{display:block;height:100%;background:var(--crackle)}
 .call{color:var(--crackle)}summary{cursor:pointer}a{color:inherit}
