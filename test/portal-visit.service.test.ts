@@ -1,5 +1,5 @@
 /** A visit's page as a clinician meets it, in Chromium: folders, the same sound twice, leaving in the middle, two tabs. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '@crepitus/recordings';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -205,5 +205,15 @@ describe.skipIf(!found)('the page of a visit, in Chromium', () => {
     await page.keyboard.press('j'); // The cursor goes to its start,
     await page.keyboard.press('s'); // where no part would be long enough.
     await page.locator('.review .said').getByText('There is too little room there').waitFor();
+  });
+
+  it('says why a sound cannot be shown, of a recording that is damaged in the store', async () => {
+    const store = join(folder, 'data', 'blobs');
+    for (const each of await readdir(store, { recursive: true, withFileTypes: true }))
+      if (each.isFile()) await writeFile(join(each.parentPath, each.name), 'not what was stored');
+    await page.reload();
+    await page
+      .getByText('The sound cannot be shown: The sound of this recording is damaged in the store; ask an admin')
+      .waitFor();
   });
 });

@@ -30,6 +30,17 @@ export async function ask<Value = unknown>(
   }
 }
 
+/** The bytes of a file that the portal stores; null once `gone`. */
+export async function askBytes(path: string, gone: AbortSignal): Promise<Reply<Uint8Array> | null> {
+  try {
+    const response = await fetch(path, { signal: gone });
+    if (!response.ok) return await replyOf(response);
+    return { ok: true, value: new Uint8Array(await response.arrayBuffer()) };
+  } catch {
+    return gone.aborted ? null : unreachable;
+  }
+}
+
 const unreachable = {
   ok: false,
   refusal: { code: 'unreachable', message: 'The portal does not answer.' },

@@ -1,25 +1,23 @@
 'use client';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { askBytes, type Refusal, refusalText } from '../api-client.ts';
+import { useText } from '../text-context.tsx';
 import type { HeardPiece, PieceToHear, Sound, SoundReply, SoundRequest } from './sound.worker.ts';
 
 /** The bytes of a stored recording, by the address of its sound; or why they do not come. */
 export function useStoredSound(address: string): [Uint8Array | null, string | null] {
   const [bytes, setBytes] = useState<Uint8Array | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const text = useText();
   useEffect(() => {
     const gone = new AbortController();
-    void (async () => {
-      try {
-        const response = await fetch(address, { signal: gone.signal });
-        if (!response.ok) throw new Error(String(response.status));
-        setBytes(new Uint8Array(await response.arrayBuffer()));
-      } catch (error) {
-        if (!gone.signal.aborted) setProblem((error as Error).message);
-      }
-    })();
+    void askBytes(address, gone.signal).then(reply => {
+      if (reply?.ok === true) setBytes(reply.value);
+      else if (reply !== null) setRefusal(reply.refusal);
+    });
     return () => gone.abort();
   }, [address]);
-  return [bytes, problem];
+  return [bytes, refusal && refusalText(text, refusal)];
 }
 
 export interface SoundInWorker {
