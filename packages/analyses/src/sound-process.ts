@@ -4,6 +4,7 @@
  * parent.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { CrepitusError } from '@crepitus/dsp';
 import {
   type AudioHeader,
@@ -12,6 +13,7 @@ import {
   readAudioHeader,
   writeWav,
 } from '@crepitus/recordings';
+import { missingBlob } from './blobs.ts';
 import { recordingAnalysis } from './recording-analysis.ts';
 import type { FromSoundProcess, SoundResults, SoundTask, StoredFacts } from './sound-task.ts';
 
@@ -138,7 +140,11 @@ async function screen({
 }: SoundTask & { type: 'screen' }): Promise<SoundResults['screen']> {
   const { loadBundle } = await import('@crepitus/model/node');
   const detector = await loadBundle(bundle);
-  const decoded = await decodeRecording(await readFile(stored), {
+  const bytes = await readFile(stored).catch((error: NodeJS.ErrnoException) => {
+    // Deleted while it waited for its turn: no fault of ours.
+    throw error.code === 'ENOENT' ? missingBlob(basename(stored), 'the store', error) : error;
+  });
+  const decoded = await decodeRecording(bytes, {
     name: 'recording.wav',
     channelMap: sites.map((site, channel) =>
       channel === airflow ? { channel, kind: 'airflow', site: null } : { channel, kind: 'sound', site },
