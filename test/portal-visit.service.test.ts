@@ -213,7 +213,9 @@ describe.skipIf(!found)('the page of a visit, in Chromium', () => {
       if (each.isFile()) await writeFile(join(each.parentPath, each.name), 'not what was stored');
     await page.reload();
     await page
-      .getByText('The sound cannot be shown: The sound of this recording is damaged in the store; ask an admin')
+      .getByText(
+        'The sound cannot be shown: The sound of this recording is damaged in the store; ask an admin',
+      )
       .waitFor();
   });
 });
