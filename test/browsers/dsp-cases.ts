@@ -88,6 +88,10 @@ function cases(dsp: Dsp): Case[] {
       return inBlocks(sound, [128, 1, 5000, 127]).map(block => stream.push(block));
     });
     add(`standardise ${name}`, () => dsp.standardise(mel.picture(sound, { standardise: false })));
+    add(`pictureLevels ${name}`, () => {
+      const { low, high } = dsp.pictureLevels(mel.picture(sound, { standardise: false }));
+      return [low, high];
+    });
     add(`sizes of ${name}`, () => [mel.rows(131_960), mel.frames(131_960), mel.emptyBands]);
   }
   for (const logBase of ['e', '2', '10'] as const)

@@ -24,6 +24,15 @@ it.each([1, 300, 200_000])('%i equal values have levels all the same', length =>
   expect(high).toBeGreaterThan(low);
 });
 
+it.each([
+  ['nothing', 0, 'empty-signal'],
+  ['a value that is not finite', 3, 'non-finite-sample'],
+])('%s has no levels', (_, length, code) => {
+  expect(() => pictureLevels(new Float32Array(length).fill(Number.NaN))).toThrow(
+    expect.objectContaining({ code }),
+  );
+});
+
 it.each([2, 45, 64])('of a long picture of %i bands a sample of all bands is enough', bands => {
   const long = Float32Array.from({ length: bands * 40_000 }, (_, i) => i % bands);
   const { low, high } = pictureLevels(long);
