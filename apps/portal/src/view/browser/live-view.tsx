@@ -2,7 +2,7 @@
 /** Listening through the microphone: a running picture, and the cycles as they end. What was heard becomes a recording. */
 import type { CallingDetector } from '@crepitus/analyses';
 import { logMelPresets, melFilterbank } from '@crepitus/dsp';
-import type { LiveCycle, ScreenedChannel } from '@crepitus/model';
+import type { LiveCycle, ScreenedChannel, TimeEvidence } from '@crepitus/model';
 import { writeWav } from '@crepitus/recordings';
 import { useEffect, useRef, useState } from 'react';
 import { findingText } from '../../text/finding-text.ts';
@@ -162,12 +162,7 @@ function LiveTable({
                     {cycle.score === null ? '' : text.decimal(cycle.score.toFixed(3))}
                   </td>
                   <td>
-                    {cycle.evidence
-                      .map(
-                        ({ start, end }) =>
-                          `${text.decimal(start.toFixed(1))}–${text.decimal(end.toFixed(1))}`,
-                      )
-                      .join(', ')}
+                    {cycle.evidence.map(piece => bordersOf(piece).map(text.decimal).join('–')).join(', ')}
                   </td>
                 </tr>
               ))}
@@ -177,6 +172,11 @@ function LiveTable({
       <p className="hint">{text.browser.restsOnHint}</p>
     </>
   );
+}
+
+/** Seconds from where to where, or one figure for what is shorter than they tell. */
+function bordersOf({ start, end }: TimeEvidence): string[] {
+  return [...new Set([start.toFixed(1), end.toFixed(1)])];
 }
 
 /** Rows of the log-mel picture as they come. */
