@@ -226,7 +226,9 @@ describe('a plan', () => {
       /systems\.0\.ratio: .*1:3/,
     ],
     ['two folds', 'name: own\nfolds: 2\n', /folds: /],
-    ['a list', '- name\n', /is no valid plan: it: /],
+    ['a list', '- name\n', /own\.yaml is no valid plan: it must be a mapping of keys to values/],
+    ['nothing', '', /own\.yaml is no valid plan: it must be a mapping/],
+    ['no name', 'folds: 5\n', /own\.yaml is no valid plan: "name" is missing\.$/],
   ])('with %s is refused in one sentence', async (_, text, sentence) => {
     const file = join(folder, 'own.yaml');
     await writeFile(file, text);

@@ -145,7 +145,10 @@ function problemsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): string
       const known = keysAt(path);
       return issue.keys.map(key => `${place} has no key "${key}"${suggestion(key, known)}`);
     }
-    return [`${path.join('.') || 'it'}: ${issue.message}`];
+    if (path.length === 0)
+      return ['it must be a mapping of keys to values, with "name" and "systems" among them'];
+    if (issue.message.endsWith('received undefined')) return [`"${path.join('.')}" is missing`];
+    return [`${path.join('.')}: ${issue.message}`];
   });
 }
 
@@ -179,11 +182,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function planInvalid(where: string, problem: string): CrepitusError {
+  // A file keeps the name that it has.
   return new CrepitusError(
     'plan-invalid',
-    `${where[0]!.toUpperCase()}${where.slice(1)} is no valid plan: ${problem}.`,
-    {
-      kind: 'usage',
-    },
+    `${where.replace(/^the /, 'The ')} is no valid plan: ${problem}.`,
+    { kind: 'usage' },
   );
 }
