@@ -175,6 +175,8 @@ export function reasonOf(error: unknown): string {
     EISDIR: 'it is a folder',
     EEXIST: 'there is a file of that name',
     EACCES: 'permission denied',
+    EROFS: 'nothing can be written on its disk',
+    ENOSPC: 'the disk is full',
     ELOOP: 'its link leads back to itself',
     ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
   };

@@ -36,11 +36,9 @@ export function writeFailed(
   cause: unknown,
   done: 'made' | 'written' = 'written',
 ): CrepitusError {
-  const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-  const why = isFull ? 'the disk is full' : reasonOf(cause);
   return new CrepitusError(
     'write-failed',
-    `${path} cannot be ${done} (${why}); make room or choose another folder, then run again.`,
+    `${path} cannot be ${done} (${reasonOf(cause)}); make room or choose another folder, then run again.`,
     { kind: 'usage', cause },
   );
 }

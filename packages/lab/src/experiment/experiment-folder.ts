@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, rmdir } from 'node:fs/promises';
-import { removeUnfinished, writeWhole } from '@crepitus/datasets';
+import { reasonOf, removeUnfinished, writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import type { z } from 'zod';
 import {
@@ -110,7 +110,7 @@ export async function appendDuration(folder: string, duration: Duration): Promis
   } catch (cause) {
     throw new CrepitusError(
       'write-failed',
-      `${file} cannot be written (${(cause as NodeJS.ErrnoException).code ?? cause}); make room, then resume the experiment.`,
+      `${file} cannot be written (${reasonOf(cause)}); make room, then resume the experiment.`,
       { kind: 'usage', cause },
     );
   }

@@ -197,10 +197,9 @@ export async function writeCacheFile(path: string, content: Uint8Array): Promise
 }
 
 function cacheUnwritable(path: string, cause: unknown): CrepitusError {
-  const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
   return new CrepitusError(
     'cache-unwritable',
-    `The cache cannot be written at ${path} (${why}); make room, or set CREPITUS_CACHE to another folder.`,
+    `The cache cannot be written at ${path} (${reasonOf(cause)}); make room, or set CREPITUS_CACHE to another folder.`,
     { kind: 'usage', cause },
   );
 }

@@ -78,7 +78,7 @@ describe('a lock that is there', () => {
 
 test('a folder that cannot be locked is named', async () => {
   await rm(folder, { recursive: true });
-  expect(() => acquire()).toThrow(/cannot be locked \(ENOENT\)/);
+  expect(() => acquire()).toThrow(/cannot be locked \(it does not exist\)/);
 });
 
 test('the heart beats while the thread that trains is blocked', async () => {

@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { reasonOf } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 
 const beatMilliseconds = 2_000;
@@ -73,10 +74,9 @@ export class RunLock {
       );
     } catch (cause) {
       if (cause instanceof CrepitusError) throw cause;
-      const why = (cause as NodeJS.ErrnoException).code ?? cause;
       throw new CrepitusError(
         'run-folder',
-        `The run folder ${folder} cannot be locked (${why}); check that it can be written.`,
+        `The run folder ${folder} cannot be locked (${reasonOf(cause)}); check that it can be written.`,
         { kind: 'usage', cause },
       );
     } finally {

@@ -25,7 +25,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeUnfinished, writeWhole } from '@crepitus/datasets';
+import { reasonOf, removeUnfinished, writeWhole } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
 import { errorCodeOf } from '../program.ts';
 import { differingFields, parseConfig, type RunConfig } from './run-config.ts';
@@ -230,10 +230,9 @@ export class RunFolder {
     try {
       await appendFile(file, `${JSON.stringify(record)}\n`);
     } catch (cause) {
-      const why = (cause as NodeJS.ErrnoException).code ?? cause;
       throw new CrepitusError(
         'write-failed',
-        `${file} cannot be written (${why}); make room, then resume the run.`,
+        `${file} cannot be written (${reasonOf(cause)}); make room, then resume the run.`,
         { kind: 'usage', cause },
       );
     }
@@ -252,7 +251,7 @@ export async function makeRunFolder(path: string): Promise<void> {
   } catch (cause) {
     throw new CrepitusError(
       'run-folder',
-      `The folder ${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? cause}); choose another one for the run.`,
+      `The folder ${path} cannot be made (${reasonOf(cause)}); choose another one for the run.`,
       { kind: 'usage', cause },
     );
   }
