@@ -36,7 +36,6 @@ export class LiveScreening {
   readonly #stream: ChannelStream;
   /** From the first sample that is not zero on: until then a microphone is muted or wakes, and there is nothing to judge. */
   readonly #newest: NewestSamples;
-  #hasSound = false;
   readonly #prepared: NewestSamples;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -100,10 +99,8 @@ export class LiveScreening {
   }
 
   #keepToJudge(block: Float32Array): void {
-    const first = this.#hasSound ? 0 : block.findIndex(sample => sample !== 0);
-    if (first < 0) return;
-    this.#hasSound = true;
-    this.#newest.push(block.subarray(first));
+    const first = this.#newest.total > 0 ? 0 : block.findIndex(sample => sample !== 0);
+    if (first >= 0) this.#newest.push(block.subarray(first));
   }
 
   #channelFacts(): ChannelFacts {

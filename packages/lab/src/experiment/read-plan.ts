@@ -145,10 +145,10 @@ function problemsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): string
       const known = keysAt(path);
       return issue.keys.map(key => `${place} has no key "${key}"${suggestion(key, known)}`);
     }
-    if (path.length === 0)
+    if (path.length === 0 && issue.code === 'invalid_type')
       return ['it must be a mapping of keys to values, with "name" and "systems" among them'];
     if (issue.message.endsWith('received undefined')) return [`"${path.join('.')}" is missing`];
-    return [`${path.join('.')}: ${issue.message}`];
+    return [`${path.join('.') || 'it'}: ${issue.message}`];
   });
 }
 
