@@ -14,7 +14,7 @@ import { parseDatasetSpec } from '@crepitus/datasets';
 import { randomStream } from '@crepitus/dsp';
 import { Adam } from '@crepitus/kernels';
 import { defaultConfig } from '@crepitus/lab';
-import { bestArithmetic, createNetwork, startBackend, trainableWeights } from '@crepitus/model';
+import { bestArithmetic, createNetwork, planTraining, startBackend, trainableWeights } from '@crepitus/model';
 import { classesOf, classIndex } from '@crepitus/recordings';
 import * as tf from '@tensorflow/tfjs';
 import {
@@ -23,9 +23,9 @@ import {
   type PlannedItem,
   planItems,
 } from '../../packages/lab/src/augment/plan.ts';
+import { focalGamma, l2Weight } from '../../packages/lab/src/focal-loss.ts';
 import { BatchMaker } from '../../packages/lab/src/train/batches.ts';
 import { type DataCycle, readTrainingData } from '../../packages/lab/src/train/training-data.ts';
-import { trainingStep } from '../../packages/lab/src/train/training-step.ts';
 
 const BATCHES = 6;
 const [data, rounds = '15'] = process.argv.slice(2);
@@ -88,9 +88,17 @@ async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly
   const network = createNetwork({ inputShapes: maker.shapes, classes: maker.classes }, seed);
   const trained = new Set(trainableWeights(network, null, 'all').trainable);
   const weights = network.weights.filter(({ name }) => trained.has(name));
-  const trainable = weights.map(({ variable }) => variable);
-  const kernels = weights.filter(({ kind }) => kind === 'kernel').map(({ variable }) => variable);
   const adam = new Adam({ learningRate: 1e-4 });
+  const training = planTraining(network, {
+    trainable: weights.map(({ variable }) => variable),
+    frozenBatchNorm: new Set(),
+    adam,
+    batch: Math.max(...batches.flatMap(made => [...made.values()].map(({ length }) => length))),
+    focalGamma,
+    l2: l2Weight,
+  })!;
+  training.load();
+  const rooms = () => maker.shapes.map((_, input) => training.pictures(input));
   const costs = new Map<string, number[][]>();
   const record = (name: string, index: number, ms: number) => {
     if (!costs.has(name))
@@ -106,27 +114,18 @@ async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly
       for (let turn = 0; turn < arms.length; turn++) {
         const [name, items] = arms[(turn + round + 2) % arms.length]!;
         const start = process.cpuUsage();
-        const pictures = maker.pictures(items);
+        maker.draw(items, rooms());
         const ms = cpuMs(start);
         if (round >= 0) record(name, index, ms);
         if (name === 'plan') {
-          const oneHot = maker.oneHot(items.map(({ cycle }) => cycle));
           const began = process.cpuUsage();
-          await trainingStep(
-            network,
-            { trainable, kernels, frozenBatchNorm: new Set(), frozenKernels: new Set() },
-            adam,
-            pictures,
-            oneHot,
-            1e-4,
-          );
+          training.step(maker.classIndices(items), 1e-4);
           if (round >= 0) record('step', index, cpuMs(began));
-          oneHot.dispose();
         }
-        tf.dispose(pictures);
       }
     }
   }
+  training.dispose();
   adam.dispose();
   network.dispose();
 

@@ -1,8 +1,9 @@
 /** A training step of the paper's network, as a run of the lab does it. */
 import { Adam } from '@crepitus/kernels';
-import { bestArithmetic, networkFromWeights, startBackend } from '@crepitus/model';
+import { bestArithmetic, networkFromWeights, planTraining, startBackend } from '@crepitus/model';
 import { startWebgpu } from '@crepitus/model/node';
 import * as tf from '@tensorflow/tfjs';
+import { focalGamma, l2Weight } from '../../packages/lab/src/focal-loss.ts';
 import { type TrainedWeights, trainingStep } from '../../packages/lab/src/train/training-step.ts';
 import type { Candidates, Work } from './serve.ts';
 import { BANDS, BATCH, CLASSES, type Input, networkSpec, ROWS, readInput } from './training-input.ts';
@@ -42,18 +43,36 @@ export function stepWork({ weights, pictures }: Input, version: string): Work {
     frozenKernels: new Set(),
   };
   const adam = new Adam({ learningRate: LEARNING_RATE });
-  const x = tf.tensor4d(pictures, [BATCH, ROWS, BANDS, 1]);
-  const oneHot = tf.oneHot(
-    Array.from({ length: BATCH }, (_, i) => i % CLASSES),
-    CLASSES,
-  ) as tf.Tensor2D;
+  const classes = Array.from({ length: BATCH }, (_, i) => i % CLASSES);
   const losses: number[] = [];
+  const result = () => Float32Array.from(losses.slice(0, COMPARED_STEPS));
+  const plan = planTraining(network, {
+    ...trainedWeights,
+    adam,
+    batch: BATCH,
+    focalGamma,
+    l2: l2Weight,
+  });
+  if (plan !== null) {
+    plan.load();
+    plan.pictures(0).set(pictures);
+    return {
+      version,
+      async run() {
+        plan.step(classes, LEARNING_RATE);
+        losses.push(plan.dataLoss + plan.l2Loss);
+      },
+      result,
+    };
+  }
+  const x = tf.tensor4d(pictures, [BATCH, ROWS, BANDS, 1]);
+  const oneHot = tf.oneHot(classes, CLASSES) as tf.Tensor2D;
   return {
     version,
     async run() {
       const { data, l2 } = await trainingStep(network, trainedWeights, adam, [x], oneHot, LEARNING_RATE);
       losses.push(data + l2);
     },
-    result: () => Float32Array.from(losses.slice(0, COMPARED_STEPS)),
+    result,
   };
 }

@@ -1,3 +1,5 @@
+import { at } from './floats';
+
 /** Bytes of a row of `adamStep`'s table. */
 const rowBytes: usize = 28;
 
@@ -41,4 +43,23 @@ export function adamStep(
       store<f32>(out + i, weight - rate * first / (sqrt<f32>(second) / root + epsilon));
     }
   }
+}
+
+/** The loss whose gradient `adamStep` adds: over all variables of the same table, the sum of l2 / 2 * w^2. */
+export function adamPenalty(table: usize, rows: i32): f64 {
+  let penalty: f64 = 0;
+  for (let row = table, last = table + rows * rowBytes; row < last; row += rowBytes) {
+    const w: usize = load<u32>(row), count = load<i32>(row, 20), l2: f64 = load<f32>(row, 24);
+    if (l2 == 0) continue;
+    let sum = f64x2.splat(0), i = 0;
+    for (; i + 4 <= count; i += 4) {
+      const v = v128.load(w + (i << 2)), low = f64x2.promote_low_f32x4(v);
+      const high = f64x2.promote_low_f32x4(i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+      sum = f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    }
+    let whole = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+    for (; i < count; i++) whole += <f64>at(w, i) * at(w, i);
+    penalty += (l2 / 2) * whole;
+  }
+  return penalty;
 }

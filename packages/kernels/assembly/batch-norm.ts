@@ -81,6 +81,11 @@ export function batchNormStatistics(
   }
 }
 
+/** moving = momentum * moving + rest * batch, for `count` floats. */
+export function moveStatistics(moving: usize, batch: usize, count: i32, momentum: f32, rest: f32): void {
+  for (let c = 0; c < count; c++) put(moving, c, momentum * at(moving, c) + rest * at(batch, c));
+}
+
 /** y = gamma * (x - mean) / sqrt(variance + epsilon) + beta. */
 export function batchNormApply(
   x: usize, y: usize, count: i32, channels: i32,

@@ -103,6 +103,12 @@ export function finishSums(finish: usize): usize {
   return load<usize>(finish, 16);
 }
 
+/** The gradient of the bias before the ReLU that `finishInputGradient` has taken along: its sums. */
+export function finishBias(finish: usize, dBias: usize, channels: i32): void {
+  const sums = finishSums(finish);
+  for (let c = 0; c < channels; c++) put(dBias, c, <f32>load<f64>(sums + (c << 3)));
+}
+
 /** Bytes of scratch that `prepareFinish` fills: the addresses and the values per channel. */
 export function finishBytes(channels: i32): i32 {
   return 32 + 20 * channels;

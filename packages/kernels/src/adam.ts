@@ -9,13 +9,15 @@ import {
   square,
   sub,
   type Tensor,
+  type TensorInfo,
   tensor,
   tidy,
   util,
   type Variable,
+  zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { currentRuntime } from './memory.ts';
+import { currentRuntime, type Kernels, sizeOf } from './memory.ts';
 
 /** Everything that an interrupted training needs to go on with the same bytes. */
 export interface AdamState {
@@ -47,6 +49,16 @@ interface Update {
   /** Changed, or replaced, by the update. */
   readonly moments: readonly Moments[];
   readonly l2: readonly number[] | undefined;
+}
+
+/** Steps over the same tensors again and again; see `Adam.prepare`. */
+export interface PreparedAdam {
+  /** One step, with what now stands in the gradients; the weights change in place. */
+  step(learningRate: number): void;
+  /** The loss whose gradient L2 is: the sum of `l2 / 2 * w^2` over the weights as they are. */
+  penalty(): number;
+  /** Frees what the preparation took, not the moments. */
+  dispose(): void;
 }
 
 /**
@@ -104,11 +116,48 @@ export class Adam {
       }
     }
     this.#step++;
-    const rate = learningRate / (1 - power(this.#beta1, this.#step));
-    const root = Math.sqrt(1 - power(this.#beta2, this.#step));
     const update = { variables, gradients, moments, l2 };
-    if (getBackend() === 'wasm') this.#updateByKernel(update, rate, root);
-    else this.#updateByOps(update, rate, root);
+    if (getBackend() === 'wasm') this.#updateByKernel(update, this.#rate(learningRate), this.#root());
+    else this.#updateByOps(update, this.#rate(learningRate), this.#root());
+  }
+
+  /**
+   * Steps over weights and gradients that stay where they are, so that nothing is looked up or made at a step. On the wasm backend
+   * alone. The weights change in place: they must be nothing that tfjs has derived data of its own from (packed filters of conv2d
+   * and matMul), as variables in use are. Their moments are this optimizer's, numbered as by `apply`; `restore` ends it.
+   */
+  prepare(weights: readonly Tensor[], gradients: readonly Tensor[], l2: readonly number[]): PreparedAdam {
+    const { kernels, address } = currentRuntime();
+    const moments = this.#momentsFor(weights);
+    const rows = weights.length;
+    const table = keep(zeros([ROW_WORDS * rows]));
+    const at = address(table);
+    fillTable(at, { weights, gradients, moments, updated: weights, l2 });
+    return {
+      step: learningRate => {
+        if (this.#moments !== moments) {
+          throw new Error('Adam has been restored or disposed since this was prepared; prepare it again.');
+        }
+        this.#step++;
+        this.#run(kernels, at, rows, this.#rate(learningRate), this.#root());
+      },
+      penalty: () => kernels.adamPenalty(at, rows),
+      dispose: () => table.dispose(),
+    };
+  }
+
+  #rate(learningRate: number): number {
+    return learningRate / (1 - power(this.#beta1, this.#step));
+  }
+
+  #root(): number {
+    return Math.sqrt(1 - power(this.#beta2, this.#step));
+  }
+
+  #run({ adamStep }: Kernels, table: number, rows: number, rate: number, root: number): void {
+    const beta1 = this.#beta1;
+    const beta2 = this.#beta2;
+    adamStep(table, rows, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon);
   }
 
   /**
@@ -147,7 +196,7 @@ export class Adam {
     this.#step = 0;
   }
 
-  #momentsFor(variables: readonly Variable[]): Moments[] {
+  #momentsFor(variables: readonly Tensor[]): Moments[] {
     const restored = this.#restored;
     if (this.#moments === undefined) {
       if (restored !== undefined) checkSizes(variables, restored);
@@ -171,30 +220,12 @@ export class Adam {
    * XNNPACK keeps packed copies of weights (of matMul, conv2d) for as long as their tensor lives.
    */
   #updateByKernel({ variables, gradients, moments, l2 }: Update, rate: number, root: number) {
-    const { kernels, address, output, scratch, words, floats } = currentRuntime();
+    const { kernels, output, scratch } = currentRuntime();
     const count = variables.length;
     const updated = variables.map(({ shape }) => output(shape));
     const table = scratch(4 * ROW_WORDS * count);
-    // All are here before the table is written: to move a tensor here may make the memory grow, and views end with that.
-    for (let i = 0; i < count; i++) {
-      address(variables[i]!);
-      address(gradients[i]!);
-      address(moments[i]!.m);
-      address(moments[i]!.v);
-    }
-    const integers = words(table, ROW_WORDS * count);
-    const fractions = floats(table, ROW_WORDS * count);
-    for (let i = 0, at = 0; i < count; i++) {
-      integers[at++] = address(variables[i]!);
-      integers[at++] = address(gradients[i]!);
-      integers[at++] = address(moments[i]!.m);
-      integers[at++] = address(moments[i]!.v);
-      integers[at++] = address(updated[i]!);
-      integers[at++] = variables[i]!.size;
-      fractions[at++] = l2?.[i] ?? 0;
-    }
-    const [beta1, beta2] = [this.#beta1, this.#beta2];
-    kernels.adamStep(table, count, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, this.#epsilon);
+    fillTable(table, { weights: variables, gradients, moments, updated, l2 });
+    this.#run(kernels, table, count, rate, root);
     tidy(() => {
       for (let i = 0; i < count; i++) variables[i]!.assign(engine().makeTensorFromTensorInfo(updated[i]!));
     });
@@ -221,6 +252,39 @@ export class Adam {
 /** Of `adamStep`'s table (assembly/adam.ts). */
 const ROW_WORDS = 7;
 
+interface Table {
+  readonly weights: readonly TensorInfo[];
+  readonly gradients: readonly TensorInfo[];
+  readonly moments: readonly Moments[];
+  /** Where the new weights go. */
+  readonly updated: readonly TensorInfo[];
+  readonly l2: readonly number[] | undefined;
+}
+
+/** Writes a row for each weight from an address on. */
+function fillTable(table: number, { weights, gradients, moments, updated, l2 }: Table): void {
+  const { address, words, floats } = currentRuntime();
+  const count = weights.length;
+  // All are here before the table is written: to move a tensor here may make the memory grow, and views end with that.
+  for (let i = 0; i < count; i++) {
+    address(weights[i]!);
+    address(gradients[i]!);
+    address(moments[i]!.m);
+    address(moments[i]!.v);
+  }
+  const integers = words(table, ROW_WORDS * count);
+  const fractions = floats(table, ROW_WORDS * count);
+  for (let i = 0, at = 0; i < count; i++) {
+    integers[at++] = address(weights[i]!);
+    integers[at++] = address(gradients[i]!);
+    integers[at++] = address(moments[i]!.m);
+    integers[at++] = address(moments[i]!.v);
+    integers[at++] = address(updated[i]!);
+    integers[at++] = sizeOf(weights[i]!);
+    fractions[at++] = l2?.[i] ?? 0;
+  }
+}
+
 /** base ** exponent for whole exponents; the language leaves the last bits of its own operator to the engine. */
 function power(base: number, exponent: number): number {
   let result = 1;
@@ -230,7 +294,7 @@ function power(base: number, exponent: number): number {
   return result;
 }
 
-function checkSizes(variables: readonly Variable[], restored: readonly Float32Array[]): void {
+function checkSizes(variables: readonly Tensor[], restored: readonly Float32Array[]): void {
   const expected = variables.flatMap(({ size }) => [size, size]);
   if (`${expected}` !== `${restored.map(({ length }) => length)}`) {
     throw new Error(

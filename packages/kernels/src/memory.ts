@@ -15,6 +15,7 @@ interface WasmBackend {
 
 /** The exports of assembly/index.ts; all arguments are numbers, addresses in bytes. */
 type KernelName =
+  | 'adamPenalty'
   | 'adamStep'
   | 'batchNormApply'
   | 'batchNormGradientInput'
@@ -27,13 +28,18 @@ type KernelName =
   | 'convGradientFilterOneChannel'
   | 'convGradientInput'
   | 'convGradientInputOneChannel'
+  | 'finishBias'
   | 'finishBytes'
   | 'finishSums'
+  | 'focalHead'
   | 'foldNorm'
   | 'maxPoolGradient'
+  | 'moveStatistics'
   | 'normConvGradientParameters'
   | 'packFilter'
   | 'packFilterTransposed'
+  | 'poolMeans'
+  | 'poolMeansGradient'
   | 'prepareFinish'
   | 'reluBiasGradient'
   | 'roundsOnce'

@@ -1,6 +1,9 @@
 import type * as tfTypes from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
+/** Gamma of the focal loss (the paper's). */
+export const focalGamma = 1;
+
 /** Weight of the squared kernels in the loss (design section 7). */
 export const l2Weight = 0.001;
 

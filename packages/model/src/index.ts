@@ -69,6 +69,7 @@ export {
   type Ratio,
   ratios,
 } from './phases.ts';
+export { type PlanTrainingOptions, planTraining } from './plan-training.ts';
 export { readSafetensors, type WeightType, writeSafetensors } from './safetensors.ts';
 export { addToCrackleOdds, crackleClasses, crackleScore, logOdds } from './scoring.ts';
 export { type ScreenOptions, screenRecording } from './screening.ts';

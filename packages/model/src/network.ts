@@ -49,7 +49,8 @@ export interface TrainingOptions {
 
 /** Added to the variance by every batch normalisation. */
 export const batchNormEpsilon = 1e-3;
-const momentum = 0.99;
+/** Of the moving statistics, per step. */
+export const batchNormMomentum = 0.99;
 
 interface Block {
   readonly batchNorm: string;
@@ -234,7 +235,7 @@ export class Network {
         ['variance', variance],
       ] as const) {
         const moving = this.#variable(`${batchNorm}/${kind}`);
-        moving.assign(tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum)));
+        moving.assign(tf.add(tf.mul(moving, batchNormMomentum), tf.mul(batch, 1 - batchNormMomentum)));
       }
     });
   }

@@ -11,7 +11,13 @@ import type { DataCycle } from './training-data.ts';
 
 const asItIs: Variation = { stretchRate: null, vtlpAlpha: null, shift: null, masks: null };
 
-/** Turns cycles into the tensors that a network takes. */
+export interface BatchItem {
+  readonly cycle: DataCycle;
+  /** Default: as it is. */
+  readonly variation?: Variation;
+}
+
+/** Turns cycles into what a network takes. */
 export class BatchMaker {
   readonly classes: number;
   readonly shapes: readonly (readonly [rows: number, bands: number])[];
@@ -35,35 +41,36 @@ export class BatchMaker {
   }
 
   /** One tensor `[items, rows, bands, 1]` per input; the caller disposes them. */
-  pictures(items: readonly { cycle: DataCycle; variation?: Variation }[]): tf.Tensor4D[] {
+  pictures(items: readonly BatchItem[]): tf.Tensor4D[] {
     // Other backends keep the array that a tensor is made from.
     const copies = tf.getBackend() === 'wasm';
     const values = this.shapes.map(([rows, bands], input) => {
       const size = items.length * rows * bands;
       return copies ? this.#batches[input]!(size) : new Float32Array(size);
     });
-    for (const [item, { cycle, variation }] of items.entries()) {
-      const places = this.shapes.map(([rows, bands], input) =>
-        values[input]!.subarray(item * rows * bands, (item + 1) * rows * bands),
-      );
-      this.#draw(cycle, variation ?? asItIs, places);
-    }
+    this.draw(items, values);
     return this.shapes.map(([rows, bands], input) =>
       tf.tensor4d(values[input]!, [items.length, rows, bands, 1]),
     );
   }
 
-  /** `[items, classes]`, 1 at the class of each. */
-  oneHot(cycles: readonly DataCycle[]): tf.Tensor2D {
-    const values = new Float32Array(cycles.length * this.classes);
-    cycles.forEach(({ cycle }, item) => {
-      values[item * this.classes + classIndex(this.#config.task, cycle.label)!] = 1;
-    });
-    return tf.tensor2d(values, [cycles.length, this.classes]);
+  /** Puts the items' pictures, one after the other, into one array per input, at least `items * rows * bands` long. */
+  draw(items: readonly BatchItem[], out: readonly Float32Array[]): void {
+    for (const [item, { cycle, variation }] of items.entries()) {
+      const places = this.shapes.map(([rows, bands], input) =>
+        out[input]!.subarray(item * rows * bands, (item + 1) * rows * bands),
+      );
+      this.#drawCycle(cycle, variation ?? asItIs, places);
+    }
+  }
+
+  /** The class of each, among those of the task. */
+  classIndices(items: readonly BatchItem[]): number[] {
+    return items.map(({ cycle }) => classIndex(this.#config.task, cycle.cycle.label)!);
   }
 
   /** Puts a cycle's pictures, one per input, into `out`. */
-  #draw(cycle: DataCycle, variation: Variation, out: readonly Float32Array[]): void {
+  #drawCycle(cycle: DataCycle, variation: Variation, out: readonly Float32Array[]): void {
     const { stretchRate, vtlpAlpha, shift, masks } = variation;
     const isPlain = stretchRate === null && vtlpAlpha === null && shift === null;
     if (!isPlain || !this.#read(cycle, out)) this.#make(cycle, variation, out);

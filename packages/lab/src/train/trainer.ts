@@ -2,16 +2,15 @@ import { CrepitusError, randomStream } from '@crepitus/dsp';
 import { Adam } from '@crepitus/kernels';
 import { type Network, trainableWeights } from '@crepitus/model';
 import { classesOf, classIndex } from '@crepitus/recordings';
-import * as tf from '@tensorflow/tfjs';
-import { drawVariation, type PlannedItem, planItems, type Variation } from '../augment/plan.ts';
-import { BatchMaker } from './batches.ts';
+import { drawVariation, type PlannedItem, planItems } from '../augment/plan.ts';
+import { type BatchItem, BatchMaker } from './batches.ts';
 import { encodeCheckpoint, loadCheckpoint, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { chooseEpoch, isBetter } from './epoch-choice.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { EpochRecord } from './run-record.ts';
 import type { DataCycle } from './training-data.ts';
-import { type TrainedWeights, trainingStep } from './training-step.ts';
+import { type Losses, type TrainedWeights, type TrainingSteps, trainingSteps } from './training-step.ts';
 import { predict, validationFigures } from './validate.ts';
 
 /** Cycles that all have a class of the task. */
@@ -91,11 +90,6 @@ export async function trainNetwork(options: TrainerOptions): Promise<EpochRecord
   }
 }
 
-interface Item {
-  readonly cycle: DataCycle;
-  readonly variation: Variation;
-}
-
 /** What `trainNetwork` repeats. */
 export class Trainer {
   readonly adam: Adam;
@@ -107,6 +101,8 @@ export class Trainer {
   readonly #mixedPlan: readonly PlannedItem[];
   readonly #weights: TrainedWeights;
   readonly #stepsPerEpoch: number;
+  /** Made for the first step: until then Adam may be restored. */
+  #steps: TrainingSteps | null = null;
   #mixedPass: { number: number; order: readonly PlannedItem[] } | null = null;
   #stepsTimed = 0;
   #secondsInSteps = 0;
@@ -151,6 +147,8 @@ export class Trainer {
     let items = 0;
     let l2 = 0;
     let learningRate = 0;
+    this.#steps ??= this.#layOutSteps();
+    this.#steps.beginEpoch();
     for (let step = 0; step < this.#stepsPerEpoch; step++) {
       if (signal?.aborted) return null;
       const began = performance.now();
@@ -160,7 +158,7 @@ export class Trainer {
         ...this.#mixedItems((epoch - 1) * order.length + step * batch, own.length),
       ];
       learningRate = this.#learningRate((epoch - 1) * this.#stepsPerEpoch + step);
-      const loss = await this.#step(batchItems, learningRate);
+      const loss: Losses = await this.#steps.step(batchItems, learningRate);
       if (!Number.isFinite(loss.data + loss.l2)) {
         throw new CrepitusError(
           'training-diverged',
@@ -183,6 +181,7 @@ export class Trainer {
       });
       await new Promise(setImmediate); // Lets signals and messages in.
     }
+    this.#steps.endEpoch();
     const began = performance.now();
     const { validation } = this.#parts;
     const probabilities = await predict(this.#network, this.#batches, validation);
@@ -202,7 +201,14 @@ export class Trainer {
   }
 
   dispose(): void {
+    this.#steps?.dispose();
     this.adam.dispose();
+  }
+
+  #layOutSteps(): TrainingSteps {
+    const { batch } = this.#config;
+    const largest = Math.min(batch, this.#plan.length) * (this.#mixedPlan.length > 0 ? 2 : 1);
+    return trainingSteps(this.#network, this.#weights, this.adam, this.#batches, largest);
   }
 
   /** @param step from 0, over all epochs */
@@ -213,7 +219,7 @@ export class Trainer {
     return learningRate * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * progress)));
   }
 
-  #item(cycles: readonly DataCycle[], planned: PlannedItem, epoch: number): Item {
+  #item(cycles: readonly DataCycle[], planned: PlannedItem, epoch: number): BatchItem {
     const cycle = cycles[planned.cycle]!;
     const { seed, augment } = this.#config;
     return { cycle, variation: drawVariation(seed, epoch, cycle.id, planned, augment) };
@@ -223,7 +229,7 @@ export class Trainer {
    * `count` items of the mixed data from a position in an endless row of passes over it; each pass has an order and
    * variations of its own.
    */
-  #mixedItems(position: number, count: number): Item[] {
+  #mixedItems(position: number, count: number): BatchItem[] {
     const size = this.#mixedPlan.length;
     if (size === 0) return [];
     return Array.from({ length: count }, (_, i) => {
@@ -234,21 +240,5 @@ export class Trainer {
       }
       return this.#item(this.#parts.mixed, this.#mixedPass.order[(position + i) % size]!, pass);
     });
-  }
-
-  /** One step of Adam; the losses are those before it. */
-  async #step(items: readonly Item[], learningRate: number): Promise<{ data: number; l2: number }> {
-    const pictures = this.#batches.pictures(items);
-    const oneHot = this.#batches.oneHot(items.map(({ cycle }) => cycle));
-    const losses = await trainingStep(
-      this.#network,
-      this.#weights,
-      this.adam,
-      pictures,
-      oneHot,
-      learningRate,
-    );
-    tf.dispose([...pictures, oneHot]);
-    return losses;
   }
 }

@@ -1,7 +1,8 @@
 import type { Adam } from '@crepitus/kernels';
-import type { Network } from '@crepitus/model';
+import { type Network, planTraining } from '@crepitus/model';
 import * as tf from '@tensorflow/tfjs';
-import { focalLoss, l2Penalty, l2Weight } from '../focal-loss.ts';
+import { focalGamma, focalLoss, l2Penalty, l2Weight } from '../focal-loss.ts';
+import type { BatchItem, BatchMaker } from './batches.ts';
 
 export interface TrainedWeights {
   /** Those that get gradients. */
@@ -14,8 +15,66 @@ export interface TrainedWeights {
   readonly frozenKernels: ReadonlySet<string>;
 }
 
+/** Of a batch, before the step that it was for. */
+export interface Losses {
+  readonly data: number;
+  readonly l2: number;
+}
+
+/** The steps of a training. In an epoch the weights may be elsewhere than in the network. */
+export interface TrainingSteps {
+  beginEpoch(): void;
+  step(items: readonly BatchItem[], learningRate: number): Promise<Losses>;
+  endEpoch(): void;
+  dispose(): void;
+}
+
 /**
- * One step of Adam on the focal loss and L2, and of the moving statistics.
+ * Steps of Adam on the focal loss and L2, and of the moving statistics: laid out once where backend and network allow it,
+ * elsewhere on tfjs's tape. Adam must be as it will be: `restore` comes before this.
+ *
+ * @param largest items of the largest batch
+ */
+export function trainingSteps(
+  network: Network,
+  weights: TrainedWeights,
+  adam: Adam,
+  batches: BatchMaker,
+  largest: number,
+): TrainingSteps {
+  const plan = planTraining(network, { ...weights, adam, batch: largest, focalGamma, l2: l2Weight });
+  if (plan !== null) {
+    return {
+      beginEpoch: () => plan.load(),
+      async step(items, learningRate) {
+        batches.draw(
+          items,
+          batches.shapes.map((_, input) => plan.pictures(input)),
+        );
+        plan.step(batches.classIndices(items), learningRate);
+        return { data: plan.dataLoss, l2: plan.l2Loss };
+      },
+      endEpoch: () => plan.store(),
+      dispose: () => plan.dispose(),
+    };
+  }
+  return {
+    beginEpoch() {},
+    async step(items, learningRate) {
+      const pictures = batches.pictures(items);
+      const classes = tf.tensor1d(batches.classIndices(items), 'int32');
+      const oneHot = tf.oneHot(classes, batches.classes) as tf.Tensor2D;
+      const losses = await trainingStep(network, weights, adam, pictures, oneHot, learningRate);
+      tf.dispose([...pictures, classes, oneHot]);
+      return losses;
+    },
+    endEpoch() {},
+    dispose() {},
+  };
+}
+
+/**
+ * One step on tfjs's tape.
  *
  * @param pictures `[n, rows, bands, 1]`, one tensor per branch; they stay the caller's, as does `oneHot`
  * @param oneHot `[n, classes]`
@@ -28,7 +87,7 @@ export async function trainingStep(
   pictures: readonly tf.Tensor4D[],
   oneHot: tf.Tensor2D,
   learningRate: number,
-): Promise<{ data: number; l2: number }> {
+): Promise<Losses> {
   const kept: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     kept.push(tensor);
