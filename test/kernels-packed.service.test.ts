@@ -39,16 +39,20 @@ beforeAll(async () => {
     format: 'esm',
     packages: 'external',
   });
-  const [first, page] = ['ts', 'js'].map(
-    language => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)![1]!,
-  ) as [string, string];
-  for (const [name, source] of Object.entries(entries(first, page)))
+  const codeOf = (language: string) =>
+    Array.from(
+      readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g')),
+      ([, code]) => code!,
+    );
+  const [first] = codeOf('ts');
+  const [page, plan] = codeOf('js');
+  for (const [name, source] of Object.entries(entries(first!, page!, plan!)))
     await writeFile(join(project, name), source);
 }, 120_000);
 afterAll(() => project && rm(project, { recursive: true, force: true }));
 
 /** The README's own code, with the data that it takes for granted, and our cases. */
-function entries(first: string, page: string) {
+function entries(first: string, page: string, plan: string) {
   const data = `
     const images = tf.randomUniform([32, 28, 28, 1], 0, 1, 'float32', 1);
     const labels = tf.oneHot(Array.from({ length: 32 }, (_, i) => i % 10), 10);\n`;
@@ -63,13 +67,18 @@ function entries(first: string, page: string) {
     document.querySelector('pre').textContent = JSON.stringify({ losses: history.loss, cases: await compute() });`;
   return {
     'readme.js': `${code}\nconsole.log(JSON.stringify(history.loss));`,
+    'plan.js': `${before}registerTrainingKernels();
+      const pixels = tf.randomUniform([32, 28, 28], 0, 1, 'float32', 1).dataSync();
+      const classes = Array.from({ length: 32 }, (_, i) => i % 10);
+      const batches = Array.from({ length: 30 }, () => ({ pixels, classes }));
+      ${plan}`,
     'cases.js': `${compute}
       await startBackend();
       console.log(JSON.stringify(await compute()));`,
     'esbuild.js': inPage,
     'vite.js': inPage.replaceAll(".wasm';", ".wasm?url';"),
     'types.ts': `${code}
-      import { Adam, type AdamState, type Arithmetic, batchNormTrain, convBiasRelu, fusedAvailable, type RegisterOptions } from '@crepitus/kernels';
+      import { Adam, type AdamState, type Arithmetic, batchNormTrain, convBiasRelu, fusedAvailable, type PlannedNetwork, type RegisterOptions, TrainingPlan } from '@crepitus/kernels';
       const options: RegisterOptions = { arithmetic: 'auto' };
       const inUse: Arithmetic = registerTrainingKernels(options);
       const x = tf.zeros<tf.Rank.R4>([1, 9, 9, 8]);
@@ -81,6 +90,9 @@ function entries(first: string, page: string) {
       adam.apply(weights, [z], { learningRate: 1e-4, l2: [0] });
       const state: AdamState = adam.state();
       export const losses = history['loss'];
+      const network: PlannedNetwork = { branches: [], dense: { kernel: tf.variable(tf.zeros<tf.Rank.R2>([8, 2])), bias: tf.variable(tf.zeros<tf.Rank.R1>([2])) } };
+      export const plan = () => new TrainingPlan(network, { batch: 1, trainable: [], adam, epsilon: 1e-3, momentum: 0.9, focalGamma: 1, l2: 0 });
+      export const served: boolean = TrainingPlan.serves('wasm', [8]);
       export const available: boolean = fusedAvailable();
       export { inUse, state, statistics };
       // @ts-expect-error: an arithmetic that there is not
@@ -145,6 +157,13 @@ describe('the packed package', () => {
     const losses = JSON.parse(stdout.slice(stdout.indexOf('[')));
     expect(losses.length).toBe(5);
     expect(losses.at(-1)).toBeLessThan(losses[0]);
+  });
+
+  it('trains by a plan as its README shows', async () => {
+    const { stdout } = await run(process.execPath, ['plan.js'], { cwd: project });
+    const losses = stdout.trim().split('\n').map(Number).filter(Number.isFinite);
+    expect(losses.length).toBe(30);
+    expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
   });
 
   it('ends in Node in the bytes of the sources', async () => {

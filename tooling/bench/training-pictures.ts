@@ -16,7 +16,6 @@ import { Adam } from '@crepitus/kernels';
 import { defaultConfig } from '@crepitus/lab';
 import { bestArithmetic, createNetwork, planTraining, startBackend, trainableWeights } from '@crepitus/model';
 import { classesOf, classIndex } from '@crepitus/recordings';
-import * as tf from '@tensorflow/tfjs';
 import {
   type Augmentation,
   drawVariation,

@@ -8,40 +8,50 @@ import { type HeapProfiler, Session } from 'node:inspector/promises';
 import { bestArithmetic, startBackend } from '@crepitus/model';
 import * as tf from '@tensorflow/tfjs-core';
 import { startFreshHeap } from '../../packages/kernels/conformance/wasm-heap.ts';
+import { currentRuntime, type Kernels } from '../../packages/kernels/src/memory.ts';
+import type { Work } from './serve.ts';
 import { randomInput } from './training-input.ts';
-import { stepWork } from './training-step.ts';
+import { stepWork, tapeWork } from './training-step.ts';
 
-/** Until freed blocks are held. */
+/** Until V8 has optimised all of it and, on the tape, freed blocks are held. */
 const WARM_UP = 20;
-/** Rows of each block's input. */
-const INPUT_HEIGHTS = [257, 255, 127, 125, 62, 60, 29];
+const LAYERS = 7;
 const steps = Number(process.argv[2] ?? 15);
 // Before the kernels wrap its allocator, so that what goes past them is counted.
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 const heap = await startFreshHeap();
 await startBackend({ arithmetic: bestArithmetic() });
-const { run } = stepWork(randomInput(), '');
-for (let i = 0; i < WARM_UP; i++) await run();
 
+const pooling = 'means over pixels, loss, and their gradients';
+const weightsRow = 'Adam, L2, moving statistics';
 /** Milliseconds of the current step, by row of the table. */
 let current = new Map<string, number>();
-for (const kernel of tf.getKernelsForBackend('wasm')) {
-  tf.unregisterKernel(kernel.kernelName, 'wasm');
-  tf.registerKernel({
-    ...kernel,
-    kernelFunc(call) {
+/** Where in the step the next kernel stands. */
+let layer = 0;
+let pass = '';
+const runtime = currentRuntime();
+const { kernels } = runtime;
+const clockedKernels = Object.fromEntries(
+  Object.entries(kernels).map(([name, kernel]) => [
+    name,
+    (...numbers: number[]) => {
+      const row = rowOf(name);
       const start = process.cpuUsage();
-      const outputs = kernel.kernelFunc(call);
-      const row = rowOf(kernel.kernelName, call);
+      const result = kernel(...numbers);
       current.set(row, (current.get(row) ?? 0) + cpuMs(start));
-      return outputs;
+      return result;
     },
-  });
-}
+  ]),
+) as Kernels;
+Object.defineProperty(runtime, 'kernels', { get: () => clockedKernels, configurable: true });
+const { run } = stepWork(randomInput(), '');
+Object.defineProperty(runtime, 'kernels', { get: () => kernels });
+for (let i = 0; i < WARM_UP; i++) await run();
 
 const least = new Map<string, number>();
 for (let i = 0; i < steps; i++) {
   current = new Map();
+  layer = 0;
   const start = process.cpuUsage();
   await run();
   current.set('whole step', cpuMs(start));
@@ -52,53 +62,64 @@ const ms = (row: string) => least.get(row) ?? 0;
 const cell = (value: number) => value.toFixed(1);
 const passes = ['forward', 'dX', 'dW'];
 console.log(`| ms of CPU time | ${passes.join(' | ')} |\n|---|---|---|---|`);
-for (const i of INPUT_HEIGHTS.keys()) {
-  console.log(`| L${i + 1} | ${passes.map(pass => cell(ms(`L${i + 1} ${pass}`))).join(' | ')} |`);
+const layers = Array.from({ length: LAYERS }, (_, i) => `L${i + 1}`);
+for (const name of layers) {
+  console.log(`| ${name} | ${passes.map(pass => cell(ms(`${name} ${pass}`))).join(' | ')} |`);
 }
-const sums = passes.map(pass => INPUT_HEIGHTS.reduce((sum, _, i) => sum + ms(`L${i + 1} ${pass}`), 0));
+const sums = passes.map(pass => layers.reduce((sum, name) => sum + ms(`${name} ${pass}`), 0));
 console.log(`| sum | ${sums.map(cell).join(' | ')} |\n`);
-const rows = ["gradient of the last block's ReLU and bias", 'other kernels'];
-const kernels = [...sums, ...rows.map(ms)].reduce((sum, value) => sum + value, 0);
+const rows = [pooling, weightsRow];
+const inKernels = [...sums, ...rows.map(ms)].reduce((sum, value) => sum + value, 0);
 for (const row of rows) console.log(`| ${row} | ${cell(ms(row))} |`);
-console.log(`| tfjs outside kernels, Adam | ${cell(ms('whole step') - kernels)} |`);
+console.log(`| all else, and the measuring itself | ${cell(ms('whole step') - inKernels)} |`);
 console.log(`| whole step | ${cell(ms('whole step'))} |\n`);
 
-const { wasm } = heap;
-const { _malloc: malloc, _free: free } = wasm;
-const asked = { blocks: 0, bytes: 0, ms: 0 };
-let quickest = Number.POSITIVE_INFINITY;
-const clocked = <T>(work: () => T): T => {
-  const start = performance.now();
-  const result = work();
-  asked.ms += performance.now() - start;
-  return result;
-};
-wasm._malloc = bytes => {
-  asked.blocks++;
-  asked.bytes += bytes;
-  return clocked(() => malloc(bytes));
-};
-wasm._free = address => clocked(() => free(address));
-const { mallocs, frees } = heap;
-for (let i = 0; i < steps; i++) {
-  asked.ms = 0;
-  await run();
-  quickest = Math.min(quickest, asked.ms);
+for (const [name, make] of [
+  ['laid out once', stepWork],
+  ["on tfjs's tape", tapeWork],
+] as const) {
+  const { run } = make(randomInput(), '');
+  for (let i = 0; i < WARM_UP; i++) await run();
+  console.log(`A step ${name}:\n${await allocations(run)}`);
 }
-wasm._malloc = malloc;
-wasm._free = free;
-const aStep = (value: number, digits = 0) => (value / steps).toFixed(digits);
-console.log(
-  `A step asks for ${aStep(asked.blocks)} blocks of ${aStep(asked.bytes / 1e6)} MB and gives them back in ${quickest.toFixed(2)} ms; ` +
-    `${aStep(heap.mallocs - mallocs)} come from Emscripten's heap of ${(wasm.HEAPU8.length / 1e6).toFixed(0)} MB, and ${aStep(heap.frees - frees)} go there.`,
-);
 
-const made = await javascriptBytes(async () => {
-  for (let i = 0; i < steps; i++) await run();
-});
-console.log(
-  `In JavaScript it makes ${aStep(made.all / 1e3)} KB, of which ${aStep(made.kernels / 1e3)} KB in packages/kernels and what that calls.`,
-);
+/** What steps ask of the heaps of WASM and of JavaScript, in words. */
+async function allocations(run: Work['run']): Promise<string> {
+  const { wasm } = heap;
+  const { _malloc: malloc, _free: free } = wasm;
+  const asked = { blocks: 0, bytes: 0, ms: 0 };
+  let quickest = Number.POSITIVE_INFINITY;
+  const clocked = <T>(work: () => T): T => {
+    const start = performance.now();
+    const result = work();
+    asked.ms += performance.now() - start;
+    return result;
+  };
+  wasm._malloc = bytes => {
+    asked.blocks++;
+    asked.bytes += bytes;
+    return clocked(() => malloc(bytes));
+  };
+  wasm._free = address => clocked(() => free(address));
+  const { mallocs, frees } = heap;
+  for (let i = 0; i < steps; i++) {
+    asked.ms = 0;
+    await run();
+    quickest = Math.min(quickest, asked.ms);
+  }
+  wasm._malloc = malloc;
+  wasm._free = free;
+  const aStep = (value: number, digits = 0) => (value / steps).toFixed(digits);
+  const taken = { mallocs: heap.mallocs - mallocs, frees: heap.frees - frees };
+  const made = await javascriptBytes(async () => {
+    for (let i = 0; i < steps; i++) await run();
+  });
+  return (
+    `asks for ${aStep(asked.blocks)} blocks of ${aStep(asked.bytes / 1e6)} MB and gives them back in ${quickest.toFixed(2)} ms; ` +
+    `${aStep(taken.mallocs)} come from Emscripten's heap of ${(wasm.HEAPU8.length / 1e6).toFixed(0)} MB, and ${aStep(taken.frees)} go there. ` +
+    `In JavaScript it makes ${aStep(made.all / 1e3, 2)} KB, of which ${aStep(made.kernels / 1e3, 2)} KB in packages/kernels and what that calls.`
+  );
+}
 
 /** What is allocated meanwhile, collected or not, by sampling. A built-in function counts as what calls it. */
 async function javascriptBytes(work: () => Promise<void>): Promise<{ all: number; kernels: number }> {
@@ -130,11 +151,22 @@ function cpuMs(start: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-function rowOf(name: string, call: Parameters<tf.KernelFunc>[0]): string {
-  const layer = (height: number | undefined) => `L${INPUT_HEIGHTS.indexOf(height ?? 0) + 1}`;
-  if (name === 'CrepitusBatchNormConvRelu') return `${layer(call.inputs.x?.shape[1])} forward`;
-  if (name === 'CrepitusBatchNormConvReluGradientParameters') return `${layer(call.inputs.x?.shape[1])} dW`;
-  if (name === 'CrepitusBatchNormConvReluGradientInput') return `${layer(call.inputs.x?.shape[1])} dX`;
-  if (name === 'CrepitusReluBiasGradient') return "gradient of the last block's ReLU and bias";
-  return 'other kernels';
+/** The row of a kernel, by its name and by those before it: a step always calls them in the same order. */
+function rowOf(name: string): string {
+  if (name === 'poolMeans' || name === 'focalHead' || name === 'poolMeansGradient') {
+    pass = 'dW';
+    return pooling;
+  }
+  if (name === 'moveStatistics' || name.startsWith('adam')) return weightsRow;
+  if (name === 'batchNormStatistics') {
+    layer++;
+    pass = 'forward';
+  }
+  if (name === 'prepareFinish') pass = 'dX';
+  const row = `L${layer} ${pass}`;
+  if (name === 'finishBias') {
+    layer--;
+    pass = 'dW';
+  }
+  return row;
 }

@@ -32,8 +32,31 @@ export const trainStep: Candidates = {
   },
 };
 
-/** On the backend that is in use. */
-export function stepWork({ weights, pictures }: Input, version: string): Work {
+/** On the backend that is in use, laid out once where that can be. */
+export function stepWork(input: Input, version: string): Work {
+  const { network, trainedWeights, adam, classes } = start(input);
+  const plan = planTraining(network, { ...trainedWeights, adam, batch: BATCH, focalGamma, l2: l2Weight });
+  if (plan === null) return tapeWork(input, version);
+  plan.load();
+  plan.pictures(0).set(input.pictures);
+  return work(version, async () => {
+    plan.step(classes, LEARNING_RATE);
+    return plan.dataLoss + plan.l2Loss;
+  });
+}
+
+/** On the backend that is in use, on tfjs's tape. */
+export function tapeWork(input: Input, version: string): Work {
+  const { network, trainedWeights, adam, classes } = start(input);
+  const x = tf.tensor4d(input.pictures, [BATCH, ROWS, BANDS, 1]);
+  const oneHot = tf.oneHot(classes, CLASSES) as tf.Tensor2D;
+  return work(version, async () => {
+    const { data, l2 } = await trainingStep(network, trainedWeights, adam, [x], oneHot, LEARNING_RATE);
+    return data + l2;
+  });
+}
+
+function start({ weights }: Input) {
   const network = networkFromWeights(networkSpec, weights);
   const trained = network.weights.filter(({ kind }) => kind !== 'mean' && kind !== 'variance');
   const trainedWeights: TrainedWeights = {
@@ -43,36 +66,18 @@ export function stepWork({ weights, pictures }: Input, version: string): Work {
     frozenKernels: new Set(),
   };
   const adam = new Adam({ learningRate: LEARNING_RATE });
-  const classes = Array.from({ length: BATCH }, (_, i) => i % CLASSES);
+  return { network, trainedWeights, adam, classes: Array.from({ length: BATCH }, (_, i) => i % CLASSES) };
+}
+
+/** @param step gives its loss */
+function work(version: string, step: () => Promise<number>): Work {
   const losses: number[] = [];
-  const result = () => Float32Array.from(losses.slice(0, COMPARED_STEPS));
-  const plan = planTraining(network, {
-    ...trainedWeights,
-    adam,
-    batch: BATCH,
-    focalGamma,
-    l2: l2Weight,
-  });
-  if (plan !== null) {
-    plan.load();
-    plan.pictures(0).set(pictures);
-    return {
-      version,
-      async run() {
-        plan.step(classes, LEARNING_RATE);
-        losses.push(plan.dataLoss + plan.l2Loss);
-      },
-      result,
-    };
-  }
-  const x = tf.tensor4d(pictures, [BATCH, ROWS, BANDS, 1]);
-  const oneHot = tf.oneHot(classes, CLASSES) as tf.Tensor2D;
   return {
     version,
     async run() {
-      const { data, l2 } = await trainingStep(network, trainedWeights, adam, [x], oneHot, LEARNING_RATE);
-      losses.push(data + l2);
+      const loss = await step();
+      if (losses.length < COMPARED_STEPS) losses.push(loss);
     },
-    result,
+    result: () => Float32Array.from(losses),
   };
 }

@@ -1,14 +1,4 @@
-import {
-  engine,
-  keep,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-  tensor,
-  tidy,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import { engine, keep, type Rank, type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { Adam, PreparedAdam } from './adam.ts';
 import { currentRuntime, type Kernels, type Runtime } from './memory.ts';
 import {
@@ -25,14 +15,14 @@ import {
 /** A block of batch normalisation, 3x3 convolution without padding, bias and ReLU. */
 export interface PlannedBlock {
   /** [channels] each; mean and variance are the moving ones. */
-  readonly gamma: Variable<Tensor1D['rankType']>;
-  readonly beta: Variable<Tensor1D['rankType']>;
-  readonly mean: Variable<Tensor1D['rankType']>;
-  readonly variance: Variable<Tensor1D['rankType']>;
+  readonly gamma: Variable<Rank.R1>;
+  readonly beta: Variable<Rank.R1>;
+  readonly mean: Variable<Rank.R1>;
+  readonly variance: Variable<Rank.R1>;
   /** [3, 3, channels, outChannels]: one channel in a branch's first block, otherwise multiples of 8. */
-  readonly filter: Variable<Tensor4D['rankType']>;
+  readonly filter: Variable<Rank.R4>;
   /** [outChannels] */
-  readonly bias: Variable<Tensor1D['rankType']>;
+  readonly bias: Variable<Rank.R1>;
   readonly stride: 1 | 2;
   /** `batch`: normalises by the statistics of the batch, which move the moving ones; `moving`: by these, which stay. */
   readonly statistics: 'batch' | 'moving';
@@ -48,9 +38,9 @@ export interface PlannedNetwork {
   }[];
   readonly dense: {
     /** [sum of the branches' last outChannels, classes] */
-    readonly kernel: Variable<Tensor2D['rankType']>;
+    readonly kernel: Variable<Rank.R2>;
     /** [classes] */
-    readonly bias: Variable<Tensor1D['rankType']>;
+    readonly bias: Variable<Rank.R1>;
   };
 }
 
