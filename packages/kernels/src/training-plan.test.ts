@@ -265,7 +265,13 @@ describe('refuses in one sentence', () => {
     expect(() => planOf(withBlocks([second!, first!]))).toThrow('but found a picture [17,13,1], gamma [8]');
     expect(() => planOf(withBlocks([first!, second!], 2))).toThrow('A planned block needs a picture');
     expect(() => planOf(withBlocks([first!]))).toThrow(
-      'The branches give 8 features, but the dense kernel takes 16; give it that shape.',
+      'Behind branches that give 8 features the dense kernel is [8, classes] and its bias [classes], but found [16,3] and [3].',
+    );
+    expect(() => planOf(withBlocks([first!, { ...second!, beta: second!.gamma }]))).toThrow(
+      /The variable .* stands twice in the network; each weight needs one of its own\./,
+    );
+    expect(() => planOf(started, { batch: 0 })).toThrow(
+      'A plan needs a batch of at least 1 picture, but found 0.',
     );
   });
 

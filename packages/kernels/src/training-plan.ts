@@ -126,6 +126,9 @@ export class TrainingPlan {
   /** @throws Error one sentence where the backend in use is not wasm, or shapes do not fit */
   constructor(network: PlannedNetwork, options: TrainingPlanOptions) {
     const { batch, trainable, adam, l2 } = options;
+    if (!Number.isInteger(batch) || batch < 1) {
+      throw new Error(`A plan needs a batch of at least 1 picture, but found ${batch}.`);
+    }
     this.#runtime = currentRuntime();
     this.#kernels = this.#runtime.kernels;
     this.#options = options;
@@ -146,37 +149,10 @@ export class TrainingPlan {
         const picture = this.#hold([batch, height, width, 1]);
         let x = picture;
         const places = blocks.map((block, i): Place => {
-          const conv = threeByThree(x, block.filter, block.stride);
-          checkBlock(block, conv);
-          const y = this.#hold(outShape(conv));
-          const ofBatch = block.statistics === 'batch';
-          const weights = Object.fromEntries(
-            weightNames.map(name => {
-              const moves = ofBatch && (name === 'mean' || name === 'variance');
-              return [name, this.#copy(block[name], moves || trained.has(block[name]))];
-            }),
-          ) as Place['weights'];
-          const place: Place = {
-            conv,
-            pixels: { before: conv.height * conv.width, after: y.shape[1]! * y.shape[2]! },
-            weights,
-            mean: ofBatch ? this.#address(this.#hold([conv.channels])) : weights.mean,
-            variance: ofBatch ? this.#address(this.#hold([conv.channels])) : weights.variance,
-            ofBatch,
-            x: this.#address(x),
-            y: this.#address(y),
-            gradients: {
-              gamma: gradient(block.gamma),
-              beta: gradient(block.beta),
-              filter: gradient(block.filter),
-              bias: gradient(block.bias),
-            },
-            trainsFilter: trained.has(block.filter) || trained.has(block.bias),
-            trainsNorm: trained.has(block.gamma) || trained.has(block.beta),
-          };
+          const { place, y } = this.#place(block, x, trained, gradient);
           rooms[i % 2] = Math.max(rooms[i % 2]!, y.size);
-          scratch = Math.max(scratch, scratchOf(this.#kernels, conv));
-          channels = Math.max(channels, conv.channels);
+          scratch = Math.max(scratch, scratchOf(this.#kernels, place.conv));
+          channels = Math.max(channels, place.conv.channels);
           x = y;
           return place;
         });
@@ -186,9 +162,10 @@ export class TrainingPlan {
         this.#branches.push({ places, features: x.shape[3]!, picture: view });
       }
       const given = this.#branches.reduce((sum, { features }) => sum + features, 0);
-      if (given !== this.#features) {
+      if (given !== this.#features || bias.size !== this.#classes) {
         throw new Error(
-          `The branches give ${given} features, but the dense kernel takes ${this.#features}; give it that shape.`,
+          `Behind branches that give ${given} features the dense kernel is [${given}, classes] and its bias [classes], but found ` +
+            `[${kernel.shape}] and [${bias.shape}].`,
         );
       }
       this.#rooms = rooms.map(size => this.#address(this.#hold([size]))) as [number, number];
@@ -305,7 +282,51 @@ export class TrainingPlan {
     return held;
   }
 
+  /** Room for a block's output and gradients, and copies of its weights. */
+  #place(
+    block: PlannedBlock,
+    x: Tensor,
+    trained: ReadonlySet<Variable>,
+    gradient: (variable: Variable) => number,
+  ): { place: Place; y: Tensor } {
+    const conv = threeByThree(x, block.filter, block.stride);
+    checkBlock(block, conv);
+    const y = this.#hold(outShape(conv));
+    const ofBatch = block.statistics === 'batch';
+    const weights = Object.fromEntries(
+      weightNames.map(name => {
+        const moves = ofBatch && (name === 'mean' || name === 'variance');
+        return [name, this.#copy(block[name], moves || trained.has(block[name]))];
+      }),
+    ) as Place['weights'];
+    const statistic = (moving: number) => (ofBatch ? this.#address(this.#hold([conv.channels])) : moving);
+    const place: Place = {
+      conv,
+      pixels: { before: conv.height * conv.width, after: y.shape[1]! * y.shape[2]! },
+      weights,
+      mean: statistic(weights.mean),
+      variance: statistic(weights.variance),
+      ofBatch,
+      x: this.#address(x),
+      y: this.#address(y),
+      gradients: {
+        gamma: gradient(block.gamma),
+        beta: gradient(block.beta),
+        filter: gradient(block.filter),
+        bias: gradient(block.bias),
+      },
+      trainsFilter: trained.has(block.filter) || trained.has(block.bias),
+      trainsNorm: trained.has(block.gamma) || trained.has(block.beta),
+    };
+    return { place, y };
+  }
+
   #copy(variable: Variable, changes: boolean): number {
+    if (this.#copies.has(variable)) {
+      throw new Error(
+        `The variable ${variable.name} stands twice in the network; each weight needs one of its own.`,
+      );
+    }
     const held = this.#hold(variable.shape);
     this.#copies.set(variable, { tensor: held, changes });
     return this.#address(held);

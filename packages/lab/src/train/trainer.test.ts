@@ -176,6 +176,16 @@ describe('batches', () => {
   });
 });
 
+test('a network whose filters no fast kernel serves is trained on the tape, and learns too', async () => {
+  const blocks = { filters: [4, 6], strides: [2, 2] } as const;
+  const { epochs } = await train('run', tiny({ epochs: 8, blocks }));
+  const losses = epochs
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).dataLoss);
+  expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]);
+});
+
 test('a loss that is no number stops the training in one sentence', async () => {
   const broken = { ...cycles[0]!, samples: () => new Float32Array(8000).fill(Number.MAX_VALUE) };
   await expect(

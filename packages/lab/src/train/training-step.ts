@@ -62,10 +62,11 @@ export function trainingSteps(
     beginEpoch() {},
     async step(items, learningRate) {
       const pictures = batches.pictures(items);
-      const classes = tf.tensor1d(batches.classIndices(items), 'int32');
-      const oneHot = tf.oneHot(classes, batches.classes) as tf.Tensor2D;
+      const oneHot = tf.tidy(() =>
+        tf.cast(tf.oneHot(batches.classIndices(items), batches.classes), 'float32'),
+      ) as tf.Tensor2D;
       const losses = await trainingStep(network, weights, adam, pictures, oneHot, learningRate);
-      tf.dispose([...pictures, classes, oneHot]);
+      tf.dispose([...pictures, oneHot]);
       return losses;
     },
     endEpoch() {},
