@@ -4,9 +4,10 @@ import { callingDetector, type RecordingAnalysis } from '@crepitus/analyses';
 import { writeWav } from '@crepitus/recordings';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { PatientView, VisitView } from '../src/server/patients.ts';
+import type { PatientView } from '../src/server/patients.ts';
 import type { VisitReport } from '../src/server/report.ts';
 import { analysis } from '../src/server/schema.ts';
+import type { VisitView } from '../src/server/visits.ts';
 import { breathLikeSound } from './breath-like-sound.ts';
 import type { Client, PortalAtWork } from './portal-at-work.ts';
 

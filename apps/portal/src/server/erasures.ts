@@ -3,12 +3,24 @@
  * files any more: after a kill in between the next start finds it, and where nothing was deleted nothing is rewritten.
  */
 import { randomUUID } from 'node:crypto';
-import { inArray } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { OpenDatabase, Queries } from './database.ts';
-import { erasure } from './schema.ts';
+import { failures } from './failure.ts';
+import { erasure, type patient, type recording, type visit } from './schema.ts';
 
-/** @param transaction that of the deletion */
-export async function markDeletion(transaction: Queries): Promise<void> {
+/**
+ * Deletes a record with all that hangs on it, and leaves the mark.
+ *
+ * @param transaction where the record was found; somebody else may have deleted it in the meantime
+ * @throws Failure `missing` (404)
+ */
+export async function deleteMarked(
+  transaction: Queries,
+  table: typeof patient | typeof visit | typeof recording,
+  id: string,
+): Promise<void> {
+  const gone = await transaction.delete(table).where(eq(table.id, id)).returning({ id: table.id });
+  if (gone.length === 0) throw failures.missing();
   await transaction.insert(erasure).values({ id: randomUUID() });
 }
 

@@ -24,9 +24,10 @@ import {
 import { fhirBundle } from './exports/fhir.ts';
 import { type ArchivedFile, requireZippable, zipStream } from './exports/zip-stream.ts';
 import { Failure, failures } from './failure.ts';
-import { requirePatient, requireVisit } from './patients.ts';
+import { requirePatient } from './patients.ts';
 import type { Portal } from './portal.ts';
 import { type Asked, administrator, clinical, type Route, route } from './route.ts';
+import { requireVisit } from './visits.ts';
 
 export const exportRoutes: readonly Route[] = [
   ...annotationFormats.flatMap(format => [

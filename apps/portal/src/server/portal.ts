@@ -17,13 +17,14 @@ import { failures } from './failure.ts';
 import { joinLink, linkForNewClinic, listInvitations, openInvitation } from './invitations.ts';
 import { sweepBlobs } from './kept-blobs.ts';
 import { withoutParameters } from './logged-errors.ts';
-import { listPatients, viewPatient, viewVisit } from './patients.ts';
+import { listPatients, viewPatient } from './patients.ts';
 import { viewRecording } from './recordings.ts';
 import { viewReport } from './report.ts';
 import { clinic, user } from './schema.ts';
 import { ownOrigins } from './security-headers.ts';
 import { type ListedSession, listSessions } from './sessions.ts';
 import { uploadLimitBytes } from './uploads.ts';
+import { viewVisit } from './visits.ts';
 
 export interface PortalOptions {
   readonly port: number;

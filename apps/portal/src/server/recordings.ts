@@ -10,10 +10,10 @@ import type { Actor } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
 import type { Queries } from './database.ts';
-import { markDeletion } from './erasures.ts';
+import { deleteMarked } from './erasures.ts';
 import { Failure, failures } from './failure.ts';
 import { removeUnusedBlobs } from './kept-blobs.ts';
-import type { CountBefore, ListedRecording, PatientRow, VisitRow } from './patients.ts';
+import type { PatientRow } from './patients.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
 import { analysis, patient, recording, user, visit } from './schema.ts';
 import {
@@ -24,6 +24,7 @@ import {
 } from './standing-analysis.ts';
 import { typedLine } from './typed-text.ts';
 import { nextVersion, requireNewest, updatedAtSchema } from './versions.ts';
+import type { CountBefore, ListedRecording, VisitRow } from './visits.ts';
 
 export const siteSchema = z.enum(chestSites).nullable();
 export const deviceSchema = typedLine(100).trim();
@@ -214,9 +215,7 @@ export async function deleteRecording(
 ): Promise<{ visit: string }> {
   const found = await queries.transaction(async tx => {
     const found = await requireRecording(tx, actor, id);
-    const gone = await tx.delete(recording).where(eq(recording.id, id)).returning({ id: recording.id });
-    if (gone.length === 0) throw failures.missing(); // Somebody else deleted it in the meantime.
-    await markDeletion(tx);
+    await deleteMarked(tx, recording, id);
     await appendAudit(tx, actor, {
       action: 'delete',
       recordType: 'recording',

@@ -8,11 +8,12 @@ import { appendAudit } from './audit.ts';
 import { blindView } from './blind-passes.ts';
 import type { Queries } from './database.ts';
 import { failures } from './failure.ts';
-import { type PatientRow, requireVisit, type VisitRow } from './patients.ts';
+import type { PatientRow } from './patients.ts';
 import type { AnalysisRow, RecordingRow } from './recordings.ts';
 import { type RecordingReview, reviewOf } from './reviews.ts';
 import { audit, recording } from './schema.ts';
 import { type NewestAnalysis, newestAnalyses, standingAnalyses } from './standing-analysis.ts';
+import { requireVisit, type VisitRow } from './visits.ts';
 
 export interface VisitReport {
   readonly patient: Pick<PatientRow, 'id' | 'pseudonym' | 'birthYear' | 'sex'>;

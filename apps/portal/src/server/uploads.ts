@@ -15,10 +15,10 @@ import { appendAudit } from './audit.ts';
 import type { Queries } from './database.ts';
 import { Failure, failures, isCutOff } from './failure.ts';
 import { lockBlob, removeUnusedBlobs } from './kept-blobs.ts';
-import { type ListedRecording, listedRecording, requireVisit } from './patients.ts';
 import { deviceSchema, type QueueAnalysis, siteSchema } from './recordings.ts';
 import { analysis, recording, visit } from './schema.ts';
 import { newestAnalysis } from './standing-analysis.ts';
+import { type ListedRecording, listedRecording, requireVisit } from './visits.ts';
 
 export const uploadLimitBytes = 100 * 2 ** 20;
 

@@ -9,6 +9,12 @@ interface Versioned {
   readonly updatedAt: Date;
 }
 
+/** A new record; what changes it names its time. */
+export interface Made {
+  readonly id: string;
+  readonly updatedAt: Date;
+}
+
 /**
  * @param record locked until the transaction ends
  * @throws Failure `changed-meanwhile` (409)

@@ -1,7 +1,7 @@
 'use client';
 /** The recordings of a visit on a picture of the chest and in a table, how more are added, and how they are taken out. */
 import Link from 'next/link';
-import type { ListedRecording } from '../server/patients.ts';
+import type { ListedRecording } from '../server/visits.ts';
 import { CalledNote } from './called-note.tsx';
 import { ChestMap } from './chest/chest-map.tsx';
 import { channelResults } from './chest/site-results.ts';

@@ -15,11 +15,11 @@ import type { Actor } from '../accounts.ts';
 import { requireSighted } from '../blind-passes.ts';
 import type { Queries } from '../database.ts';
 import { Failure } from '../failure.ts';
-import { requireVisit, type VisitRow } from '../patients.ts';
 import { type RecordingRow, requireRecording } from '../recordings.ts';
 import { type CycleReview, reviewsOf } from '../reviews.ts';
 import { recording } from '../schema.ts';
 import { standingAnalysis } from '../standing-analysis.ts';
+import { requireVisit, type VisitRow } from '../visits.ts';
 import { withPlainNumbers } from './plain-numbers.ts';
 
 /** As queries of an address: every value is a word. */

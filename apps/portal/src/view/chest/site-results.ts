@@ -2,7 +2,7 @@
 import type { ScreenedChannel } from '@crepitus/model';
 import type { ChestSite } from '@crepitus/recordings';
 import type { CycleCounts } from '../../server/crackle-counts.ts';
-import type { ListedRecording } from '../../server/patients.ts';
+import type { ListedRecording } from '../../server/visits.ts';
 import { soundChannels } from '../../sound-channels.ts';
 import type { Text } from '../../text/index.ts';
 import { isChestSite } from './places.ts';

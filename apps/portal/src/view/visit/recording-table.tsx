@@ -1,7 +1,7 @@
 'use client';
 /** The recordings of a visit in a table, with what each came to or how far it is. */
 import Link from 'next/link';
-import type { ListedRecording } from '../../server/patients.ts';
+import type { ListedRecording } from '../../server/visits.ts';
 import { sitesText } from '../../text/index.ts';
 import { refusalText } from '../api-client.ts';
 import { saidOf } from '../chest/chest-map.tsx';

@@ -2,8 +2,8 @@
 /** How recordings are added to a visit: where and with what they are made, then their files, or the microphone. */
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import type { ListedRecording } from '../../server/patients.ts';
 import type { Uploaded } from '../../server/uploads.ts';
+import type { ListedRecording } from '../../server/visits.ts';
 import { refusalText } from '../api-client.ts';
 import { DropZone } from '../drop-zone.tsx';
 import { Recorder } from '../recorder/recorder.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import type { ListedRecording, VisitProgress } from '../../server/patients.ts';
 import type { Uploaded } from '../../server/uploads.ts';
+import type { ListedRecording, VisitProgress } from '../../server/visits.ts';
 import { ask } from '../api-client.ts';
 import { isReadingDue, isWaiting, withProgress, withReading } from './visit-progress.ts';
 

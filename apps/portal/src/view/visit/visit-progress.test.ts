@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ListedRecording } from '../../server/patients.ts';
+import type { ListedRecording } from '../../server/visits.ts';
 import { isReadingDue, withProgress, withReading } from './visit-progress.ts';
 
 function listed(number: number, state: ListedRecording['state']): ListedRecording {

@@ -1,5 +1,5 @@
 /** How the page of a visit follows analyses without reading the visit each time. */
-import type { ListedRecording, VisitProgress } from '../../server/patients.ts';
+import type { ListedRecording, VisitProgress } from '../../server/visits.ts';
 
 export function isWaiting({ state }: Pick<ListedRecording, 'state'>): boolean {
   return state === 'waiting' || state === 'at-work';
