@@ -128,6 +128,12 @@ function trainPlanned(
     own.push(made);
     return made as tf.Variable<R>;
   };
+  const filled = (size: number, value: number) => {
+    const tensor = tf.fill([size], value);
+    const made = variable<tf.Rank.R1>(tensor);
+    tensor.dispose();
+    return made;
+  };
   const network = {
     branches: [
       {
@@ -140,8 +146,8 @@ function trainPlanned(
             beta: variable<tf.Rank.R1>(beta!),
             filter: variable<tf.Rank.R4>(filter!),
             bias: variable<tf.Rank.R1>(bias!),
-            mean: variable<tf.Rank.R1>(tf.zeros([channels])),
-            variance: variable<tf.Rank.R1>(tf.ones([channels])),
+            mean: filled(channels, 0),
+            variance: filled(channels, 1),
             stride,
             statistics: 'batch' as const,
           };
@@ -150,7 +156,7 @@ function trainPlanned(
     ],
     dense: {
       kernel: variable<tf.Rank.R2>(weights.at(-1)!),
-      bias: variable<tf.Rank.R1>(tf.zeros([2])),
+      bias: filled(2, 0),
     },
   };
   const moving = new Set<tf.Variable>(
@@ -166,13 +172,12 @@ function trainPlanned(
     focalGamma: 1,
     l2: 2 ** -10,
   });
-  plan.load();
   plan.pictures(0).set(x.dataSync());
   const labels = Array.from(tf.tidy(() => tf.argMax(y, 1).dataSync()));
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
-    plan.step(step % 2 === 0 ? labels : labels.slice(2), 2 ** -8);
-    losses.push(plan.dataLoss, plan.l2Loss);
+    plan.step(step % 2 === 0 ? labels : labels.slice(0, -2), 2 ** -8);
+    losses.push(plan.dataLoss + plan.l2Loss);
   }
   plan.store();
   const trained = { losses, digest: digest([weightsOf(own), adam.state()]) };

@@ -96,7 +96,6 @@ async function report(config: ReturnType<typeof defaultConfig>, cycles: readonly
     focalGamma,
     l2: l2Weight,
   })!;
-  training.load();
   const rooms = () => maker.shapes.map((_, input) => training.pictures(input));
   const costs = new Map<string, number[][]>();
   const record = (name: string, index: number, ms: number) => {

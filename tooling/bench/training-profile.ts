@@ -16,10 +16,14 @@ import { stepWork, tapeWork } from './training-step.ts';
 /** Until V8 has optimised all of it and, on the tape, freed blocks are held. */
 const WARM_UP = 20;
 const LAYERS = 7;
+const ways = [
+  ['laid out once', stepWork],
+  ["on tfjs's tape", tapeWork],
+] as const;
 const steps = Number(process.argv[2] ?? 15);
 // Before the kernels wrap its allocator, so that what goes past them is counted.
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-const heap = await startFreshHeap();
+let heap = await startFreshHeap();
 await startBackend({ arithmetic: bestArithmetic() });
 
 const pooling = 'means over pixels, loss, and their gradients';
@@ -74,13 +78,26 @@ for (const row of rows) console.log(`| ${row} | ${cell(ms(row))} |`);
 console.log(`| all else, and the measuring itself | ${cell(ms('whole step') - inKernels)} |`);
 console.log(`| whole step | ${cell(ms('whole step'))} |\n`);
 
-for (const [name, make] of [
-  ['laid out once', stepWork],
-  ["on tfjs's tape", tapeWork],
-] as const) {
+for (const [name, make] of ways) {
+  heap = await startFreshHeap();
+  await startBackend({ arithmetic: bestArithmetic() });
   const { run } = make(randomInput(), '');
   for (let i = 0; i < WARM_UP; i++) await run();
-  console.log(`A step ${name}:\n${await allocations(run)}`);
+  console.log(`A step ${name} ${await allocations(run)}`);
+}
+
+const arms = ways.map(([name, make]) => ({ name, run: make(randomInput(), '').run, times: [] as number[] }));
+for (let i = -WARM_UP; i < steps; i++) {
+  for (const { run, times } of i % 2 === 0 ? arms : arms.toReversed()) {
+    const start = process.cpuUsage();
+    await run();
+    if (i >= 0) times.push(cpuMs(start));
+  }
+}
+console.log('By turns, ms of CPU time, least and first quarter:');
+for (const { name, times } of arms) {
+  times.sort((a, b) => a - b);
+  console.log(`${name}: ${cell(times[0]!)}, ${cell(times[times.length >> 2]!)}`);
 }
 
 /** What steps ask of the heaps of WASM and of JavaScript, in words. */

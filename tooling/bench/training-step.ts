@@ -37,7 +37,6 @@ export function stepWork(input: Input, version: string): Work {
   const { network, trainedWeights, adam, classes } = start(input);
   const plan = planTraining(network, { ...trainedWeights, adam, batch: BATCH, focalGamma, l2: l2Weight });
   if (plan === null) return tapeWork(input, version);
-  plan.load();
   plan.pictures(0).set(input.pictures);
   return work(version, async () => {
     plan.step(classes, LEARNING_RATE);

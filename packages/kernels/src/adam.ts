@@ -93,6 +93,55 @@ export class Adam {
     gradients: readonly Tensor[],
     { learningRate = this.#learningRate, l2 }: AdamStepOptions = {},
   ): void {
+    const moments = this.#checked(variables, gradients, l2);
+    this.#step++;
+    const update = { variables, gradients, moments, l2 };
+    if (getBackend() === 'wasm') this.#updateByKernel(update, this.#rate(learningRate), this.#root());
+    else this.#updateByOps(update, this.#rate(learningRate), this.#root());
+  }
+
+  /**
+   * Steps over weights and gradients that stay where they are, so that nothing is looked up or made at a step. On the wasm backend
+   * alone. The weights change in place: they must be nothing that tfjs has derived data of its own from (packed filters of conv2d
+   * and matMul), as variables in use are. Their moments are this optimizer's, numbered as by `apply`; what replaces or frees these
+   * (`restore`, `dispose`, `apply` on another backend) ends it.
+   *
+   * @param gradients one per weight, of its shape; read at each step
+   * @param l2 one factor per weight: as in `AdamStepOptions`
+   * @throws Error one sentence: another backend, shapes or numbers that do not fit
+   */
+  prepare(weights: readonly Tensor[], gradients: readonly Tensor[], l2: readonly number[]): PreparedAdam {
+    const { kernels, address } = currentRuntime();
+    const moments = this.#checked(weights, gradients, l2);
+    const rows = weights.length;
+    const table = keep(zeros([ROW_WORDS * rows]));
+    const at = address(table);
+    fillTable(at, { weights, gradients, moments, updated: weights, l2 });
+    const assertWhole = () => {
+      if (table.isDisposed || this.#moments !== moments) {
+        throw new Error('Adam has been restored or disposed since this was prepared; prepare it again.');
+      }
+    };
+    return {
+      step: learningRate => {
+        assertWhole();
+        this.#step++;
+        this.#run(kernels, at, rows, this.#rate(learningRate), this.#root());
+      },
+      penalty: () => {
+        assertWhole();
+        return kernels.adamPenalty(at, rows);
+      },
+      dispose: () => table.dispose(),
+    };
+  }
+
+  /** The moments, after a look at whether all fits together. */
+  #checked(
+    variables: readonly Tensor[],
+    gradients: readonly Tensor[],
+    l2: readonly number[] | undefined,
+  ): Moments[] {
     if (l2 !== undefined && l2.length !== variables.length) {
       throw new Error(
         `Adam needs one factor of L2 per variable, but found ${l2.length} for ${variables.length}; give 0 for those without.`,
@@ -105,45 +154,17 @@ export class Adam {
     }
     const moments = this.#momentsFor(variables);
     for (let i = 0; i < variables.length; i++) {
-      const { shape, name } = variables[i]!;
+      const { shape } = variables[i]!;
       const held = moments[i]!.m.shape;
       const found = gradients[i]!.shape;
       if (!util.arraysEqual(held, shape) || !util.arraysEqual(found, shape)) {
         throw new Error(
-          `Adam's variable ${i} (${name}) has shape [${shape}], its moments [${held}] and its gradient ` +
+          `Adam's variable ${i}${nameOf(variables[i]!)} has shape [${shape}], its moments [${held}] and its gradient ` +
             `[${found}]; pass the same variables in the same order at every step.`,
         );
       }
     }
-    this.#step++;
-    const update = { variables, gradients, moments, l2 };
-    if (getBackend() === 'wasm') this.#updateByKernel(update, this.#rate(learningRate), this.#root());
-    else this.#updateByOps(update, this.#rate(learningRate), this.#root());
-  }
-
-  /**
-   * Steps over weights and gradients that stay where they are, so that nothing is looked up or made at a step. On the wasm backend
-   * alone. The weights change in place: they must be nothing that tfjs has derived data of its own from (packed filters of conv2d
-   * and matMul), as variables in use are. Their moments are this optimizer's, numbered as by `apply`; `restore` ends it.
-   */
-  prepare(weights: readonly Tensor[], gradients: readonly Tensor[], l2: readonly number[]): PreparedAdam {
-    const { kernels, address } = currentRuntime();
-    const moments = this.#momentsFor(weights);
-    const rows = weights.length;
-    const table = keep(zeros([ROW_WORDS * rows]));
-    const at = address(table);
-    fillTable(at, { weights, gradients, moments, updated: weights, l2 });
-    return {
-      step: learningRate => {
-        if (this.#moments !== moments) {
-          throw new Error('Adam has been restored or disposed since this was prepared; prepare it again.');
-        }
-        this.#step++;
-        this.#run(kernels, at, rows, this.#rate(learningRate), this.#root());
-      },
-      penalty: () => kernels.adamPenalty(at, rows),
-      dispose: () => table.dispose(),
-    };
+    return moments;
   }
 
   #rate(learningRate: number): number {
@@ -233,20 +254,26 @@ export class Adam {
 
   #updateByOps({ variables, gradients, moments, l2 }: Update, rate: number, root: number) {
     const [beta1, beta2] = [this.#beta1, this.#beta2];
-    for (const [i, variable] of variables.entries()) {
-      const before = { ...moments[i]! };
-      const after = moments[i]!;
-      tidy(() => {
+    this.#moments = variables.map((variable, i) => {
+      const before = moments[i]!;
+      const after = tidy(() => {
         const whole = l2?.[i] ? add(gradients[i]!, mul(variable, l2[i])) : gradients[i]!;
-        after.m = keep(add(mul(before.m, beta1), mul(whole, 1 - beta1)));
-        after.v = keep(add(mul(before.v, beta2), mul(square(whole), 1 - beta2)));
-        const denominator = add(div(sqrt(after.v), root), this.#epsilon);
-        variable.assign(sub(variable, div(mul(after.m, rate), denominator)));
+        const m = keep(add(mul(before.m, beta1), mul(whole, 1 - beta1)));
+        const v = keep(add(mul(before.v, beta2), mul(square(whole), 1 - beta2)));
+        const denominator = add(div(sqrt(v), root), this.#epsilon);
+        variable.assign(sub(variable, div(mul(m, rate), denominator)));
+        return { m, v };
       });
       before.m.dispose();
       before.v.dispose();
-    }
+      return after;
+    });
   }
+}
+
+function nameOf(tensor: Tensor): string {
+  const { name } = tensor as Partial<Variable>;
+  return name === undefined ? '' : ` (${name})`;
 }
 
 /** Of `adamStep`'s table (assembly/adam.ts). */

@@ -177,7 +177,6 @@ function byPlan(twin: Twin): number[] {
     focalGamma: 1,
     l2: 0.001,
   });
-  plan.load();
   for (const [branch, { x }] of branches.entries()) plan.pictures(branch).set(x.dataSync());
   const losses = twin.losses.map(() => {
     plan.step(classes, twin.learningRate);

@@ -75,7 +75,6 @@ function planOf(started: Started, options: Partial<TrainingPlanOptions> = {}): T
     l2: 1e-3,
     ...options,
   });
-  plan.load();
   plan.pictures(0).set(started.pictures);
   return plan;
 }
@@ -168,18 +167,67 @@ test('the loss is that of the network, in nats, and the penalty that of filters 
   plan.dispose();
 });
 
+/** The gradient of each variable that is trained, by operations of tfjs alone. */
+function gradientsOnTape({ network, pictures }: Started, trainable: readonly tf.Variable[]): Float32Array[] {
+  const { value, grads } = tf.variableGrads(() => {
+    const means = network.branches.map(({ blocks }) => {
+      let x: tf.Tensor = tf.tensor4d(pictures, [batch, height, width, 1]);
+      for (const { gamma, beta, mean, variance, filter, bias, stride, statistics } of blocks) {
+        const used = statistics === 'batch' ? tf.moments(x, [0, 1, 2]) : { mean, variance };
+        const normal = tf.div(tf.sub(x, used.mean), tf.sqrt(tf.add(used.variance, 1e-3)));
+        const z = tf.add(tf.mul(normal, gamma), beta) as tf.Tensor4D;
+        x = tf.relu(tf.add(tf.conv2d(z, filter, stride, 'valid'), bias));
+      }
+      return tf.mean(x, [1, 2]);
+    });
+    const logits = tf.add(tf.matMul(tf.concat(means, 1), network.dense.kernel), network.dense.bias);
+    return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, classes)), 1))) as tf.Scalar;
+  }, [...trainable]);
+  const gradients = trainable.map(({ name }) => Float32Array.from(grads[name]!.dataSync()));
+  tf.dispose([value, grads]);
+  return gradients;
+}
+
+test.each(Array.from({ length: 24 }, (_, seed) => seed))(
+  'gradients are those of tfjs whichever weights are trained, and whichever statistics normalise (%d)',
+  seed => {
+    const draw = uniform([40], 100 + seed);
+    const random = Array.from(draw.dataSync());
+    draw.dispose();
+    const next = () => random.pop()! > 0;
+    const network = {
+      ...started.network,
+      branches: started.network.branches.map(branch => ({
+        ...branch,
+        blocks: branch.blocks.map(block => ({ ...block, statistics: next() ? 'batch' : 'moving' }) as const),
+      })),
+    };
+    const trainable = trained(started).filter(next);
+    if (trainable.length === 0) trainable.push(started.network.dense.bias as tf.Variable);
+    const wanted = gradientsOnTape({ ...started, network }, trainable);
+    const plan = planOf({ ...started, network }, { trainable, focalGamma: 0, l2: 0 });
+    plan.step(labels, learningRate);
+    plan.dispose();
+    const moments = started.adam.state().moments.filter(({ name }) => name.startsWith('m.'));
+    for (const [i, { data }] of moments.entries()) {
+      const gradient = data.map(m => m / 0.1);
+      expect(relativeDifference(gradient, wanted[i]!), trainable[i]!.name).toBeLessThan(1e-3);
+    }
+  },
+);
+
 describe.each(arithmetics)('with %s arithmetic', arithmetic => {
   test('steps that are interrupted by a save and a restore end in the same bytes', () => {
     registerTrainingKernels({ arithmetic });
     const whole = planOf(started);
-    for (let i = 0; i < 6; i++) whole.step(i % 3 === 2 ? labels.slice(1) : labels, learningRate);
+    for (let i = 0; i < 6; i++) whole.step(i % 3 === 2 ? labels.slice(0, -1) : labels, learningRate);
     whole.store();
     whole.dispose();
     const wanted = { values: valuesOf(started), adam: started.adam.state() };
 
     const again = start();
     const first = planOf(again);
-    for (let i = 0; i < 3; i++) first.step(i % 3 === 2 ? labels.slice(1) : labels, learningRate);
+    for (let i = 0; i < 3; i++) first.step(i % 3 === 2 ? labels.slice(0, -1) : labels, learningRate);
     first.store();
     first.dispose();
     const saved = again.adam.state();
@@ -187,7 +235,7 @@ describe.each(arithmetics)('with %s arithmetic', arithmetic => {
     // Leaves other numbers in all memory that is free.
     tf.fill([4_000_000], Number.NaN).dispose();
     const second = planOf(again);
-    for (let i = 3; i < 6; i++) second.step(i % 3 === 2 ? labels.slice(1) : labels, learningRate);
+    for (let i = 3; i < 6; i++) second.step(i % 3 === 2 ? labels.slice(0, -1) : labels, learningRate);
     second.store();
     second.dispose();
     expect({ values: valuesOf(again), adam: again.adam.state() }).toEqual(wanted);
@@ -287,6 +335,45 @@ describe('refuses in one sentence', () => {
       'Adam has been restored or disposed since this was prepared; prepare it again.',
     );
     plan.dispose();
+  });
+
+  test('weights that Adam has moments of others for, before anything is written', () => {
+    const plan = planOf(started);
+    plan.step(labels, learningRate);
+    plan.dispose();
+    const reversed = trained(started).toReversed();
+    expect(() => planOf(started, { trainable: reversed })).toThrow(
+      /^Adam's variable 0 has shape \[3\], its moments \[1\] and its gradient \[3\]; pass the same variables/,
+    );
+  });
+
+  test('what a step would do otherwise than asked', () => {
+    for (const focalGamma of [0.5, -1, Number.NaN]) {
+      expect(() => planOf(started, { focalGamma })).toThrow(
+        `A plan needs a focal gamma of 0, 1, 2, ..., but found ${focalGamma}.`,
+      );
+    }
+    const twice = [...trained(started), trained(started)[0]!];
+    expect(() => planOf(started, { trainable: twice })).toThrow('stands twice among those to be trained');
+    const { network } = started;
+    const [first, second] = network.branches[0]!.blocks;
+    const withBlocks = (blocks: unknown[]) =>
+      ({ ...started, network: { ...network, branches: [{ height, width, blocks }] } }) as Started;
+    expect(() => planOf(withBlocks([first, { ...second, stride: 3 }]))).toThrow(
+      'A planned block has a stride of 1 or 2, but found 3.',
+    );
+    expect(() => planOf(withBlocks([]))).toThrow('A branch without blocks cannot be planned; leave it out.');
+  });
+
+  test('anything after it is disposed, which may be done twice', () => {
+    const plan = planOf(started);
+    plan.dispose();
+    plan.dispose();
+    const gone = 'This plan has been disposed; make another.';
+    expect(() => plan.pictures(0)).toThrow(gone);
+    expect(() => plan.load()).toThrow(gone);
+    expect(() => plan.step(labels, learningRate)).toThrow(gone);
+    expect(() => plan.store()).toThrow();
   });
 
   test('another backend', async () => {

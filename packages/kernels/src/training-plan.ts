@@ -84,14 +84,16 @@ type WeightName = (typeof weightNames)[number];
 
 /**
  * The training step of a network, laid out once: every array has its place from the beginning, every kernel its addresses, and a
- * step takes no memory, neither of WASM nor of JavaScript. It computes what the fused operations of this package compute on
+ * step takes no WASM memory, and of JavaScript's no more than a few numbers. It computes what the fused operations of this package compute on
  * tfjs's tape, with a focal loss and Adam, on copies of the weights that change in place:
  *
- *     plan.load();                                   // the variables' values into the plan
+ *     const plan = new TrainingPlan(network, options); // with the variables' values
  *     for (...) { plan.pictures(0).set(batch); plan.step(classes, learningRate); }
- *     plan.store();                                  // and back, before anything else reads the variables
+ *     plan.store();                                  // to the variables, before anything else reads them
+ *     plan.dispose();
  *
- * Needs `registerTrainingKernels()`; goes on with the arithmetic that was in use when it was made.
+ * On the wasm backend alone. It goes on with the arithmetic that was in use when it was made: that of `registerTrainingKernels`,
+ * without it plain.
  */
 export class TrainingPlan {
   readonly #runtime: Runtime;
@@ -111,8 +113,9 @@ export class TrainingPlan {
   readonly #adam: PreparedAdam;
   /** By size of the batch. */
   readonly #operations = new Map<number, readonly Operation[]>();
-  #dataLoss = 0;
-  #l2Loss = 0;
+  #dataLoss = Number.NaN;
+  #l2Loss = Number.NaN;
+  #isDisposed = false;
 
   /**
    * Whether such blocks can be planned: the wasm backend is in use, and channels are what its fast kernels serve.
@@ -123,11 +126,17 @@ export class TrainingPlan {
     return backend === 'wasm' && outChannels.every((out, i) => isFast(outChannels[i - 1] ?? 1, out));
   }
 
-  /** @throws Error one sentence where the backend in use is not wasm, or shapes do not fit */
+  /**
+   * @throws Error one sentence, and nothing is left behind: the backend in use is not wasm, shapes, channels or options do not fit, a
+   *   weight stands twice, what is to be trained is no weight of the network, Adam has moments of other weights, or there is no room
+   */
   constructor(network: PlannedNetwork, options: TrainingPlanOptions) {
-    const { batch, trainable, adam, l2 } = options;
+    const { batch, trainable, adam, focalGamma, l2 } = options;
     if (!Number.isInteger(batch) || batch < 1) {
       throw new Error(`A plan needs a batch of at least 1 picture, but found ${batch}.`);
+    }
+    if (!Number.isInteger(focalGamma) || focalGamma < 0) {
+      throw new Error(`A plan needs a focal gamma of 0, 1, 2, ..., but found ${focalGamma}.`);
     }
     this.#runtime = currentRuntime();
     this.#kernels = this.#runtime.kernels;
@@ -146,6 +155,7 @@ export class TrainingPlan {
       let scratch = 8 * (this.#features + 2) * this.#classes;
       let channels = 1;
       for (const { height, width, blocks } of network.branches) {
+        if (blocks.length === 0) throw new Error('A branch without blocks cannot be planned; leave it out.');
         const picture = this.#hold([batch, height, width, 1]);
         let x = picture;
         const places = blocks.map((block, i): Place => {
@@ -187,6 +197,9 @@ export class TrainingPlan {
         kernel,
         ...network.branches.flatMap(({ blocks }) => blocks.map(({ filter }) => filter)),
       ]);
+      if (trained.size < trainable.length) {
+        throw new Error('A variable stands twice among those to be trained; name each once.');
+      }
       const stranger = trainable.find(variable => !gradients.has(variable));
       if (stranger !== undefined) {
         throw new Error(
@@ -200,28 +213,36 @@ export class TrainingPlan {
       );
       // No view before this: what is made may have had the memory grow.
       this.#runtime.floats(this.#zeros, channels).fill(0);
+      this.load();
     } catch (error) {
       this.#free();
       throw error;
     }
   }
 
-  /** Of the last step, before its change of the weights: the mean over its batch, in nats. */
+  /** Of the last step, before its change of the weights: the mean over its batch, in nats; NaN before the first. */
   get dataLoss(): number {
     return this.#dataLoss;
   }
 
+  /** Of the last step, before its change of the weights: `l2 * sum(w^2)`; NaN before the first. */
   get l2Loss(): number {
     return this.#l2Loss;
   }
 
-  /** A branch's pictures [batch, height, width] for the next step, to be written; valid until memory is taken elsewhere. */
+  /**
+   * A branch's pictures [batch, height, width] for the next step, to be written; valid until memory is taken elsewhere.
+   *
+   * @throws Error one sentence after `dispose`
+   */
   pictures(branch: number): Float32Array {
+    this.#assertThere();
     return this.#branches[branch]!.picture();
   }
 
-  /** Takes over the values of the network's variables. */
+  /** Takes over the values of the network's variables, as the constructor has done. */
   load(): void {
+    this.#assertThere();
     for (const [variable, { tensor: copy }] of this.#copies) {
       const from = this.#address(variable);
       const to = this.#address(copy);
@@ -240,8 +261,11 @@ export class TrainingPlan {
    * One step on the first pictures of each branch.
    *
    * @param classes the true class of each, as many as there are pictures
+   * @throws Error one sentence, and nothing has changed: more pictures than the plan is for, a class that there is not, after
+   *   `dispose`, and where Adam has been restored or disposed in the meantime
    */
   step(classes: ArrayLike<number>, learningRate: number): void {
+    this.#assertThere();
     const count = classes.length;
     const labels = this.#labels();
     if (count < 1 || count > labels.length) {
@@ -256,13 +280,13 @@ export class TrainingPlan {
       }
       labels[i] = label;
     }
+    this.#l2Loss = this.#adam.penalty();
     let operations = this.#operations.get(count);
     if (operations === undefined) {
       operations = this.#layOut(count);
       this.#operations.set(count, operations);
     }
     for (let i = 0; i < operations.length; i++) operations[i]!();
-    this.#l2Loss = this.#adam.penalty();
     this.#adam.step(learningRate);
   }
 
@@ -270,6 +294,11 @@ export class TrainingPlan {
   dispose(): void {
     this.#adam.dispose();
     this.#free();
+    this.#isDisposed = true;
+  }
+
+  #assertThere(): void {
+    if (this.#isDisposed) throw new Error('This plan has been disposed; make another.');
   }
 
   #free(): void {
@@ -598,6 +627,9 @@ function scratchOf(kernels: Kernels, conv: ThreeByThree): number {
 
 function checkBlock({ filter, gamma, beta, mean, variance, bias }: PlannedBlock, conv: ThreeByThree): void {
   const { height, width, channels, outChannels } = conv;
+  if (conv.stride !== 1 && conv.stride !== 2) {
+    throw new Error(`A planned block has a stride of 1 or 2, but found ${conv.stride}.`);
+  }
   const perChannel = [gamma, beta, mean, variance].every(({ size }) => size === channels);
   const isThree = filter.shape[0] === 3 && filter.shape[1] === 3 && height >= 3 && width >= 3;
   if (

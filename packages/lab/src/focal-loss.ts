@@ -1,7 +1,7 @@
 import type * as tfTypes from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 
-/** Gamma of the focal loss (the paper's). */
+/** Gamma of the focal loss (the paper's); `focalLoss` and `focalLossOf` have it written out. */
 export const focalGamma = 1;
 
 /** Weight of the squared kernels in the loss (design section 7). */

@@ -19,6 +19,8 @@ export interface PlanTrainingOptions {
 /**
  * The training step of a network, laid out once; null where the backend in use, or the network's filters, are none that
  * `TrainingPlan` serves.
+ *
+ * @throws Error one sentence: that of `TrainingPlan`'s constructor
  */
 export function planTraining(
   network: Network,

@@ -90,6 +90,8 @@ export async function trainNetwork(options: TrainerOptions): Promise<EpochRecord
   }
 }
 
+type EpochLosses = Pick<EpochRecord, 'learningRate' | 'dataLoss' | 'l2'>;
+
 /** What `trainNetwork` repeats. */
 export class Trainer {
   readonly adam: Adam;
@@ -101,8 +103,6 @@ export class Trainer {
   readonly #mixedPlan: readonly PlannedItem[];
   readonly #weights: TrainedWeights;
   readonly #stepsPerEpoch: number;
-  /** Made for the first step: until then Adam may be restored. */
-  #steps: TrainingSteps | null = null;
   #mixedPass: { number: number; order: readonly PlannedItem[] } | null = null;
   #stepsTimed = 0;
   #secondsInSteps = 0;
@@ -141,14 +141,50 @@ export class Trainer {
     onEvent: (event: TrainerEvent) => void,
     signal: AbortSignal | undefined,
   ): Promise<EpochRecord | null> {
+    const steps = this.#layOutSteps();
+    let losses: EpochLosses | null;
+    try {
+      losses = await this.#pass(steps, epoch, onEvent, signal);
+      if (losses === null) return null;
+      steps.finish();
+    } finally {
+      steps.dispose();
+    }
+    const began = performance.now();
+    const { validation } = this.#parts;
+    const probabilities = await predict(this.#network, this.#batches, validation);
+    this.#secondsInValidation = (performance.now() - began) / 1000;
+    const figures = validationFigures(this.#config.task, validation, probabilities);
+    return { epoch, ...losses, validation: figures };
+  }
+
+  /** Estimated from the mean step of this process and its last validation. */
+  secondsLeft(epoch: number, stepsOfEpoch: number): number {
+    const epochsAfter = this.#config.epochs - epoch;
+    const steps = stepsOfEpoch + epochsAfter * this.#stepsPerEpoch;
+    const validations = epochsAfter + (stepsOfEpoch > 0 ? 1 : 0);
+    return (
+      (steps * this.#secondsInSteps) / Math.max(1, this.#stepsTimed) + validations * this.#secondsInValidation
+    );
+  }
+
+  dispose(): void {
+    this.adam.dispose();
+  }
+
+  /** The steps of an epoch; null when the signal stopped them. */
+  async #pass(
+    steps: TrainingSteps,
+    epoch: number,
+    onEvent: (event: TrainerEvent) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<EpochLosses | null> {
     const { seed, batch, epochs } = this.#config;
     const order = randomStream(seed, 'shuffle', epoch).shuffle(this.#plan);
     let dataLoss = 0;
     let items = 0;
     let l2 = 0;
     let learningRate = 0;
-    this.#steps ??= this.#layOutSteps();
-    this.#steps.beginEpoch();
     for (let step = 0; step < this.#stepsPerEpoch; step++) {
       if (signal?.aborted) return null;
       const began = performance.now();
@@ -158,7 +194,7 @@ export class Trainer {
         ...this.#mixedItems((epoch - 1) * order.length + step * batch, own.length),
       ];
       learningRate = this.#learningRate((epoch - 1) * this.#stepsPerEpoch + step);
-      const loss: Losses = await this.#steps.step(batchItems, learningRate);
+      const loss: Losses = await steps.step(batchItems, learningRate);
       if (!Number.isFinite(loss.data + loss.l2)) {
         throw new CrepitusError(
           'training-diverged',
@@ -181,28 +217,7 @@ export class Trainer {
       });
       await new Promise(setImmediate); // Lets signals and messages in.
     }
-    this.#steps.endEpoch();
-    const began = performance.now();
-    const { validation } = this.#parts;
-    const probabilities = await predict(this.#network, this.#batches, validation);
-    this.#secondsInValidation = (performance.now() - began) / 1000;
-    const figures = validationFigures(this.#config.task, validation, probabilities);
-    return { epoch, learningRate, dataLoss: dataLoss / items, l2, validation: figures };
-  }
-
-  /** Estimated from the mean step of this process and its last validation. */
-  secondsLeft(epoch: number, stepsOfEpoch: number): number {
-    const epochsAfter = this.#config.epochs - epoch;
-    const steps = stepsOfEpoch + epochsAfter * this.#stepsPerEpoch;
-    const validations = epochsAfter + (stepsOfEpoch > 0 ? 1 : 0);
-    return (
-      (steps * this.#secondsInSteps) / Math.max(1, this.#stepsTimed) + validations * this.#secondsInValidation
-    );
-  }
-
-  dispose(): void {
-    this.#steps?.dispose();
-    this.adam.dispose();
+    return { learningRate, dataLoss: dataLoss / items, l2 };
   }
 
   #layOutSteps(): TrainingSteps {

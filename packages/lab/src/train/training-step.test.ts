@@ -104,7 +104,6 @@ function byPlan(choice: TrainingChoice) {
     focalGamma,
     l2: l2Weight,
   })!;
-  plan.load();
   const losses: number[] = [];
   for (const { pictures, labels } of data()) {
     for (const [branch, values] of pictures.entries()) plan.pictures(branch).set(values);

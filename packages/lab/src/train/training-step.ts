@@ -21,17 +21,17 @@ export interface Losses {
   readonly l2: number;
 }
 
-/** The steps of a training. In an epoch the weights may be elsewhere than in the network. */
+/** The steps of an epoch. */
 export interface TrainingSteps {
-  beginEpoch(): void;
   step(items: readonly BatchItem[], learningRate: number): Promise<Losses>;
-  endEpoch(): void;
+  /** Until then the weights may be elsewhere than in the network. */
+  finish(): void;
   dispose(): void;
 }
 
 /**
  * Steps of Adam on the focal loss and L2, and of the moving statistics: laid out once where backend and network allow it,
- * elsewhere on tfjs's tape. Adam must be as it will be: `restore` comes before this.
+ * elsewhere on tfjs's tape. For one epoch, so that what is laid out does not stand beside what validation takes.
  *
  * @param largest items of the largest batch
  */
@@ -42,10 +42,17 @@ export function trainingSteps(
   batches: BatchMaker,
   largest: number,
 ): TrainingSteps {
-  const plan = planTraining(network, { ...weights, adam, batch: largest, focalGamma, l2: l2Weight });
+  const { trainable, frozenBatchNorm } = weights;
+  const plan = planTraining(network, {
+    trainable,
+    frozenBatchNorm,
+    adam,
+    batch: largest,
+    focalGamma,
+    l2: l2Weight,
+  });
   if (plan !== null) {
     return {
-      beginEpoch: () => plan.load(),
       async step(items, learningRate) {
         batches.draw(
           items,
@@ -54,22 +61,20 @@ export function trainingSteps(
         plan.step(batches.classIndices(items), learningRate);
         return { data: plan.dataLoss, l2: plan.l2Loss };
       },
-      endEpoch: () => plan.store(),
+      finish: () => plan.store(),
       dispose: () => plan.dispose(),
     };
   }
   return {
-    beginEpoch() {},
     async step(items, learningRate) {
       const pictures = batches.pictures(items);
-      const oneHot = tf.tidy(() =>
-        tf.cast(tf.oneHot(batches.classIndices(items), batches.classes), 'float32'),
-      ) as tf.Tensor2D;
+      const indices = batches.classIndices(items);
+      const oneHot = tf.tidy(() => tf.cast(tf.oneHot(indices, batches.classes), 'float32')) as tf.Tensor2D;
       const losses = await trainingStep(network, weights, adam, pictures, oneHot, learningRate);
       tf.dispose([...pictures, oneHot]);
       return losses;
     },
-    endEpoch() {},
+    finish() {},
     dispose() {},
   };
 }
