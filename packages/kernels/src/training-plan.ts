@@ -84,8 +84,8 @@ type WeightName = (typeof weightNames)[number];
 
 /**
  * The training step of a network, laid out once: every array has its place from the beginning, every kernel its addresses, and a
- * step takes no WASM memory, and of JavaScript's no more than a few numbers. It computes what the fused operations of this package compute on
- * tfjs's tape, with a focal loss and Adam, on copies of the weights that change in place:
+ * step takes no WASM memory, and of JavaScript's no more than a few numbers. It computes what the fused operations of this package
+ * compute on tfjs's tape, with a focal loss and Adam, on copies of the weights that change in place:
  *
  *     const plan = new TrainingPlan(network, options); // with the variables' values
  *     for (...) { plan.pictures(0).set(batch); plan.step(classes, learningRate); }
