@@ -2,7 +2,7 @@
  * What stands behind the blocks: means over the pixels, one dense layer, and the focal loss of its softmax. Means are
  * [batch][features], where each branch has its columns; the dense kernel is [features][classes].
  */
-import { addDoubles } from './doubles';
+import { addDoubles, putDoubles } from './doubles';
 import { exponential, logarithm } from './exponential';
 import { at, put } from './floats';
 
@@ -41,7 +41,7 @@ export function poolMeansGradient(
       dz += channels << 2;
     }
   }
-  for (let c = 0; c < channels; c++) put(dBias, c, <f32>load<f64>(sums + (c << 3)));
+  putDoubles(dBias, sums, channels);
 }
 
 /**
@@ -96,7 +96,7 @@ export function focalHead(
       put(dRow, f, <f32>d);
     }
   }
-  for (let c = 0; c < classes; c++) put(dBias, c, <f32>load<f64>(dBiases + (c << 3)));
-  for (let i = 0; i < features * classes; i++) put(dKernel, i, <f32>load<f64>(dKernels + (i << 3)));
+  putDoubles(dBias, dBiases, classes);
+  putDoubles(dKernel, dKernels, features * classes);
   return loss / batch;
 }

@@ -11,7 +11,7 @@
  * so that only the gradient of x needs its pixels once more: dx = dx of the folded convolution + slope * (x - mean) + offset.
  * Filters are [9][channels][outChannels]; outChannels is a multiple of 4.
  */
-import { addDoubles } from './doubles';
+import { addDoubles, putDoubles } from './doubles';
 import { at, put } from './floats';
 
 /** scaled = gamma / s * filter. */
@@ -41,7 +41,7 @@ export function foldNorm(
     }
   }
   scaleFilter(filter, variance, gamma, epsilon, channels, outChannels, foldedFilter);
-  for (let o = 0; o < outChannels; o++) put(foldedBias, o, <f32>load<f64>(sums + (o << 3)));
+  putDoubles(foldedBias, sums, outChannels);
 }
 
 /** `dFilter` comes as P and becomes the filter's gradient. */
@@ -105,8 +105,7 @@ export function finishSums(finish: usize): usize {
 
 /** The gradient of the bias before the ReLU that `finishInputGradient` has taken along: its sums. */
 export function finishBias(finish: usize, dBias: usize, channels: i32): void {
-  const sums = finishSums(finish);
-  for (let c = 0; c < channels; c++) put(dBias, c, <f32>load<f64>(sums + (c << 3)));
+  putDoubles(dBias, finishSums(finish), channels);
 }
 
 /** Bytes of scratch that `prepareFinish` fills: the addresses and the values per channel. */

@@ -1,4 +1,4 @@
-import { addDoubles } from './doubles';
+import { addDoubles, putDoubles } from './doubles';
 
 /** Rows whose sum is taken in single precision before it is added in double. */
 const BLOCK = 128;
@@ -29,5 +29,5 @@ export function reluBiasGradient(
       addDoubles(sums + (c << 3), sum);
     }
   }
-  for (let c = 0; c < channels; c++) store<f32>(dBias + (c << 2), <f32>load<f64>(sums + (c << 3)));
+  putDoubles(dBias, sums, channels);
 }
