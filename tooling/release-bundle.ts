@@ -5,7 +5,7 @@
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts cases NAME VERSION KIND:DIR KIND SEED [FOLDS]
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts count NAME VERSION
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
- *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]
+ *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST] [found]
  *     npx crepitus evaluate NAME --data KIND:DIR --split held-back --baselines KIND:DIR --json > docs/evaluations/NAME-KIND.json
  *     node --conditions=@crepitus/source --import tsx tooling/release-bundle.ts card NAME docs/evaluations/NAME-*.json
  *
@@ -18,7 +18,9 @@
  *
  * `measures` adds measures of the sound to a bundle of that run, as `train target --measures LIST` does (LIST: auto where
  * left out), with threshold and counts anew, and prints how networks, measures, both, and the baselines rank the cycles that
- * they did not learn from, with paired differences. `compare` prints the same and changes nothing.
+ * they did not learn from, with paired differences. `compare` prints the same and changes nothing; with `found` of the cycles that are found in the sound of the
+ * test subjects, in place of the annotated ones, which all of it still learns from (but the baselines, which have found ones
+ * on both sides).
  *
  * The card holds the readings of held-back subjects that docs/held-back-readings.md logs for the bundle.
  */
@@ -45,6 +47,7 @@ import {
   scoreCasesOf,
   scoredCycles,
   scoredRows,
+  type TestCycles,
   unpackPredictions,
 } from '@crepitus/lab';
 import { assembleBundle, type Bundle, cutPhaseBy, type ScoreCases } from '@crepitus/model';
@@ -61,7 +64,7 @@ else if (verb === 'cases') await addCases(args);
 else if (verb === 'count') await countAgain(args);
 else
   throw new Error(
-    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]', 'count NAME VERSION', 'measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]', 'compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]' or 'card NAME EVALUATION.json ...'.",
+    "Say 'install BUNDLE NAME VERSION', 'cases NAME VERSION KIND:DIR KIND SEED [FOLDS]', 'count NAME VERSION', 'measures NAME VERSION KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST]', 'compare NAME KIND:DIR MIX-KIND:DIR SEED FOLDS [LIST] [found]' or 'card NAME EVALUATION.json ...'.",
   );
 
 async function install(from: string, name: string, version: string): Promise<void> {
@@ -143,12 +146,15 @@ async function measure([name, version, ...run]: string[]): Promise<void> {
 
 async function compare([name, ...run]: string[]): Promise<void> {
   const bundle = await openBundle(name!);
-  print(await predictMeasured(bundle, run), bundle);
+  const isFound = run.at(-1) === 'found';
+  const ofRun = isFound ? run.slice(0, -1) : run;
+  print(await predictMeasured(bundle, ofRun, isFound ? 'found' : 'annotated'), bundle);
 }
 
 async function predictMeasured(
   bundle: Bundle,
   [data, mix, seed, folds, list = 'auto']: string[],
+  testCycles: TestCycles = 'annotated',
 ): Promise<MeasuredPredictions> {
   const { measures } = runConfigSchema.pick({ measures: true }).parse({ measures: list });
   return addMeasures(bundle, {
@@ -158,6 +164,7 @@ async function predictMeasured(
     folds: Number(folds),
     select: 'last',
     measures: measures!,
+    testCycles,
   });
 }
 

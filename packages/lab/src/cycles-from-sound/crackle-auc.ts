@@ -1,7 +1,7 @@
 /** What found instead of annotated cycles cost a detector: its AUC, crackle against normal, with each. */
 import { type Cycle, classIndex } from '@crepitus/recordings';
 import { areaUnderRoc } from '../evaluate/auc.ts';
-import { overlap } from './agreement.ts';
+import { nearestLabel } from './found-cycles.ts';
 
 /** Scores of cycles with the class of the annotation (1 crackle, 0 normal). */
 export class CrackleScores {
@@ -37,17 +37,4 @@ export class CrackleScores {
       leftOut: this.#leftOut,
     };
   }
-}
-
-function nearestLabel(cycle: Cycle, annotated: readonly Cycle[]): Cycle['label'] | null {
-  let most = 0;
-  let label: Cycle['label'] | null = null;
-  for (const candidate of annotated) {
-    const common = overlap(cycle, candidate);
-    if (common > most) {
-      most = common;
-      label = candidate.label;
-    }
-  }
-  return label;
 }

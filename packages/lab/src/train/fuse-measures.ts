@@ -71,13 +71,15 @@ export interface FusedMeasures {
 }
 
 export interface FuseOptions {
+  /** Of the test parts, where they are other cycles than those that are learned from; default: `measured`. */
+  readonly tested?: ReadonlyMap<DataCycle, MeasuredCycle> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Folds that are done, the bundle counted as one more. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
 /**
- * @param measured of all cycles that are scored or learned from
+ * @param measured of all cycles that are learned from or validate
  * @throws CrepitusError `one-class`, those of `chooseMeasures`; what the signal throws
  */
 export async function fuseMeasures(
@@ -88,7 +90,7 @@ export async function fuseMeasures(
   }: Pick<RunConfig, 'task' | 'seed'> & { measures: NonNullable<RunConfig['measures']> },
   folds: readonly FoldScores[],
   measured: ReadonlyMap<DataCycle, MeasuredCycle>,
-  { signal, onProgress }: FuseOptions = {},
+  { tested = measured, signal, onProgress }: FuseOptions = {},
 ): Promise<FusedMeasures> {
   const of = (own: readonly string[], mixed: readonly string[], unseen: readonly string[]) => {
     const [taught, mixedIn, never] = [new Set(own), new Set(mixed), new Set(unseen)];
@@ -99,15 +101,16 @@ export async function fuseMeasures(
   const take = async (learned: readonly MeasuredCycle[]): Promise<TakenMeasures> =>
     measures === 'auto' ? chooseMeasures(learned, { seed, signal }) : { list: measures, inner: null };
   const meaning = crackleClasses(classesOf(task));
-  const logitOf = (weights: ReturnType<typeof fitMeasures>, cycle: DataCycle) =>
-    measuredLogit(weights, measured.get(cycle)!.measures[weights.list]);
+  const logitOf = (weights: ReturnType<typeof fitMeasures>, { measures }: MeasuredCycle) =>
+    measuredLogit(weights, measures[weights.list]);
   const add = (
     { cycles, probabilities }: ScoredPart,
     weights: ReturnType<typeof fitMeasures>,
+    measures: typeof measured,
   ): ScoredPart => ({
     cycles,
     probabilities: probabilities.map((each, i) =>
-      addToCrackleOdds(each, meaning, logitOf(weights, cycles[i]!)),
+      addToCrackleOdds(each, meaning, logitOf(weights, measures.get(cycles[i]!)!)),
     ),
   });
 
@@ -120,20 +123,21 @@ export async function fuseMeasures(
     const others = of([...splits.train, ...splits.validation], mixed, splits.test);
     const taken = await take(others);
     const weights = fitMeasures(others, taken.list);
-    const tested = add(test, weights);
+    const both = add(test, weights, tested);
     fused.push({
       fold,
       taken,
-      test: tested,
-      validation: add(validation, fitMeasures(training, taken.list)),
+      test: both,
+      validation: add(validation, fitMeasures(training, taken.list), measured),
     });
     for (const [i, cycle] of test.cycles.entries()) {
-      const { isCrackle } = measured.get(cycle)!;
+      const ofCycle = tested.get(cycle)!;
+      const { isCrackle } = ofCycle;
       if (isCrackle === null) continue;
       const shared = { cycle, isCrackle, fold: String(fold) };
       cases.networks.push({ ...shared, score: crackleScore(test.probabilities[i]!, meaning) });
-      cases.measures.push({ ...shared, score: logitOf(weights, cycle) });
-      cases.both.push({ ...shared, score: crackleScore(tested.probabilities[i]!, meaning) });
+      cases.measures.push({ ...shared, score: logitOf(weights, ofCycle) });
+      cases.both.push({ ...shared, score: crackleScore(both.probabilities[i]!, meaning) });
     }
   }
   onProgress?.(folds.length, folds.length + 1);

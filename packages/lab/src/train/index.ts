@@ -23,5 +23,6 @@ export {
   addMeasures,
   type MeasuredPredictions,
   predictUnseen,
+  type TestCycles,
   type UnseenPredictions,
 } from './unseen-predictions.ts';

@@ -110,6 +110,26 @@ describe('a cross-validation with measures', () => {
     });
   });
 
+  it('tells what is lost with found cycles, which only the test parts have', async () => {
+    const asAnnotated = await addMeasures(bundle, { ...choices(), measures: 'auto' }, inCache());
+    const found = await addMeasures(
+      bundle,
+      { ...choices(), measures: 'auto', testCycles: 'found' },
+      inCache(),
+    );
+    expect(found.fused.measures).toEqual(asAnnotated.fused.measures);
+    expect(found.threshold).toBe(asAnnotated.threshold);
+    // Two seconds of steady noise are found as one breath, labelled by what it has most in common with.
+    const folds = new Map(asAnnotated.table.rows.map(({ subject, fold }) => [subject, fold]));
+    expect(found.table.rows).toHaveLength(12);
+    for (const { subject, start, end, label, fold } of found.table.rows) {
+      expect(start).toBeCloseTo(0, 2);
+      expect(end).toBeCloseTo(2, 2);
+      expect(label).toBe(Number(/\d+/.exec(subject)) % 2 === 0 ? 'crackle' : 'normal');
+      expect(fold).toBe(folds.get(subject));
+    }
+  });
+
   it('goes on where it was stopped among the measures, to the same bytes', async () => {
     const stopped = join(folder, 'stopped');
     const stop = new AbortController();

@@ -60,9 +60,16 @@ export interface TrainingData {
 /**
  * Reads what a training may learn from and prepares its cycles. Held-back subjects (ICBHI's committed list, all of
  * SPRSound but its part `train`) are left out here, before anything else sees them.
+ *
+ * @param change is made to each recording of the own data sets, for instance to its cycles
  */
-export async function readTrainingData(config: RunConfig, options: PrepareOptions): Promise<TrainingData> {
+export async function readTrainingData(
+  config: RunConfig,
+  options: PrepareOptions,
+  change?: (recording: DatasetRecording) => Promise<DatasetRecording>,
+): Promise<TrainingData> {
   const own = await Promise.all(config.data.map(spec => readTrainingSet(spec, config.part)));
+  if (change) for (const set of own) set.dataset = await changed(set.dataset, change);
   const mixed = config.mix === null ? [] : [await readTrainingSet(config.mix)];
   const sets = [...own, ...mixed];
   const sources = sets.flatMap(({ dataset }) =>
@@ -159,6 +166,16 @@ export async function readTrainingSet(
     dataset: { ...whole, recordings },
     heldBack: heldBack.map(subject => subjectKey(spec.kind, subject)),
   };
+}
+
+/** One recording after the other: each may hold its sound. */
+async function changed(
+  dataset: Dataset,
+  change: (recording: DatasetRecording) => Promise<DatasetRecording>,
+): Promise<Dataset> {
+  const recordings: DatasetRecording[] = [];
+  for (const recording of dataset.recordings) recordings.push(await change(recording));
+  return { ...dataset, recordings };
 }
 
 interface Place {

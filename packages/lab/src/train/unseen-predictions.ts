@@ -7,6 +7,7 @@ import {
   type ScoreCases,
   startBackend,
 } from '@crepitus/model';
+import { withFoundCycles } from '../cycles-from-sound/found-cycles.ts';
 import type { PredictionTable } from '../evaluate/predictions.ts';
 import type { PrepareOptions } from '../features/cycle-store.ts';
 import { BatchMaker } from './batches.ts';
@@ -18,7 +19,7 @@ import { predictionTable } from './prediction-table.ts';
 import { defaultConfig, type RunChoices, type RunConfig } from './run-config.ts';
 import { splitSubjects, subjectsOf } from './splits.ts';
 import { bestThreshold } from './threshold.ts';
-import { readTrainingData, type TrainingData } from './training-data.ts';
+import { type DataCycle, readTrainingData, type TrainingData } from './training-data.ts';
 import { predict } from './validate.ts';
 
 export interface UnseenPredictions {
@@ -30,6 +31,9 @@ export interface UnseenPredictions {
 }
 
 export type UnseenChoices = Pick<RunChoices, 'data' | 'mix' | 'seed' | 'folds' | 'select'>;
+
+/** Which cycles of the test subjects are scored: those annotated, or those that `withFoundCycles` finds in the sound. */
+export type TestCycles = 'annotated' | 'found';
 
 export interface MeasuredPredictions extends UnseenPredictions {
   readonly fused: FusedMeasures;
@@ -61,22 +65,33 @@ export async function predictUnseen(
 /**
  * Adds measures of the sound to a bundle trained in folds, as `train target --measures` does (`fuseMeasures`), and predicts
  * what it then says of subjects that neither its networks nor the coefficients learned from. Measures that the bundle has
- * already are left aside.
+ * already are left aside. With found cycles only what is tested changes: whatever learns, chooses or validates has annotated
+ * ones.
  *
  * @param choices those of the run that made the bundle, mixed data included
  * @throws CrepitusError as `predictUnseen`; `run-config` without folds, those of `fuseMeasures`
  */
 export async function addMeasures(
   bundle: Bundle,
-  choices: UnseenChoices & { readonly measures: NonNullable<RunConfig['measures']> },
+  choices: UnseenChoices & {
+    readonly measures: NonNullable<RunConfig['measures']>;
+    readonly testCycles?: TestCycles;
+  },
   options: PrepareOptions = {},
 ): Promise<MeasuredPredictions> {
-  const config = configOf(bundle, 'target', choices);
+  const { testCycles = 'annotated', ...ofRun } = choices;
+  const config = configOf(bundle, 'target', ofRun);
   const data = await readTrainingData(config, options);
   const measured = await measureCycles(config, data);
-  const scores = await scoreUnseen(bundle, config, data);
-  const fused = await fuseMeasures({ ...config, measures: choices.measures }, scores, measured);
+  const found = testCycles === 'found' ? await readFound(config, options) : null;
+  const tested = found === null ? measured : await measureCycles(config, found);
+  const scores = await scoreUnseen(bundle, config, data, found?.cycles);
+  const fused = await fuseMeasures({ ...config, measures: choices.measures }, scores, measured, { tested });
   return { ...(await count(bundle, config, data, fused.folds, null)), fused };
+}
+
+function readFound(config: RunConfig, options: PrepareOptions): Promise<TrainingData> {
+  return readTrainingData({ ...config, mix: null }, options, withFoundCycles);
 }
 
 function configOf(bundle: Bundle, kind: RunConfig['kind'], choices: UnseenChoices): RunConfig {
@@ -93,22 +108,34 @@ function configOf(bundle: Bundle, kind: RunConfig['kind'], choices: UnseenChoice
   return config;
 }
 
-/** Each network on its validation and test part; without folds what validated is the test part too. */
-async function scoreUnseen(bundle: Bundle, config: RunConfig, data: TrainingData): Promise<FoldScores[]> {
+/**
+ * Each network on its validation and test part; without folds what validated is the test part too.
+ *
+ * @param tested of whose subjects the test parts are; default: those of the data
+ */
+async function scoreUnseen(
+  bundle: Bundle,
+  config: RunConfig,
+  data: TrainingData,
+  tested: readonly DataCycle[] = data.cycles,
+): Promise<FoldScores[]> {
   await startBackend();
   const batches = new BatchMaker(config);
   const scores: FoldScores[] = [];
   for (const [member, weights] of bundle.members.entries()) {
     const splits = splitSubjects(data, ofMember(config, member + 1));
     const trained = networkFromWeights(networkSpecOf(bundle.manifest), weights);
-    const score = async (subjects: readonly string[]): Promise<ScoredPart> => {
+    const score = async (
+      subjects: readonly string[],
+      all: readonly DataCycle[] = data.cycles,
+    ): Promise<ScoredPart> => {
       const members = new Set(subjects);
-      const cycles = data.cycles.filter(({ subject }) => members.has(subject));
+      const cycles = all.filter(({ subject }) => members.has(subject));
       return { cycles, probabilities: await predict(trained, batches, cycles) };
     };
     try {
       const validation = await score(splits.validation);
-      const test = splits.test.length === 0 ? validation : await score(splits.test);
+      const test = splits.test.length === 0 ? validation : await score(splits.test, tested);
       scores.push({ fold: member + 1, splits, validation, test });
     } finally {
       trained.dispose();
