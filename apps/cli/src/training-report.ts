@@ -35,7 +35,7 @@ export class TrainingReport {
     const sentence = this.#sentenceOf(event);
     const left = 'secondsLeft' in event ? `${duration(event.secondsLeft)} left` : '';
     if (sentence !== null) this.#dashboard.line(left === '' ? sentence : `${sentence}, ${left}`);
-    if (event.type === 'adapter') return;
+    if (event.type === 'adapter' || event.type === 'finding') return;
     if (event.type === 'run-done' || event.type === 'run-failed') this.#dashboard.remove(name);
     else if (event.type === 'run-died') this.#move(name, 'resumed');
     else if (event.type === 'epoch') {

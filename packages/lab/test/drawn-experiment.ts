@@ -43,12 +43,15 @@ export function drawExperiment(
       name,
       family: name.replace(/^\d\w\w(Conv|BN)/, 'Transferred').replace(/_Ratio_\d+/, ''),
       scratch: name.startsWith('Scratch') ? null : scratchOf(name, names),
-      inputControls: inputControlsOf(name, names),
+      inputControls: { cycle: cycleAloneOf(name, names), cycleTwice: null },
       sameAs: null,
+      sourceSha256: name.startsWith('Scratch') ? null : 'a1b2',
     })),
     trainings,
     predictions,
     baselines: drawBaselines(of, { runs, folds }),
+    frontEnd: 'paper',
+    unlikePaper: [],
     plan: 'name: table-2\nfolds: 7\nruns: 2\n',
     select: 'accuracy',
     facts: [{ name: 'crepitus', value: '0.1.0' }],
@@ -67,8 +70,9 @@ function drawBaselines(
       name,
       family: 'baseline',
       scratch: null,
-      inputControls: [],
+      inputControls: { cycle: null, cycleTwice: null },
       sameAs: null,
+      sourceSha256: null,
     })),
     trainings: systems.flatMap(system =>
       Array.from({ length: folds }, (_, fold) => ({
@@ -82,9 +86,9 @@ function drawBaselines(
   };
 }
 
-function inputControlsOf(name: string, names: readonly string[]): string[] {
+function cycleAloneOf(name: string, names: readonly string[]): string | null {
   const [training, ...rest] = name.split('_');
-  return names.filter(other => other !== name && other === `${training}_Cyc_${rest.at(-1)}`);
+  return names.find(other => other !== name && other === `${training}_Cyc_${rest.at(-1)}`) ?? null;
 }
 
 function scratchOf(name: string, names: readonly string[]): string | null {

@@ -162,7 +162,8 @@ describe('a system over runs and folds, worked by hand', () => {
       crackles: 6,
       subjects: 2,
     });
-    expect(summary.alwaysCrackleFscore).toBeCloseTo(12 / 20, 12); // p = 6/14: 2 p / (1 + p)
+    // Sensitivity 1, P+ the mean of 4/10 and 2/4.
+    expect(summary.alwaysCrackleFscore).toBeCloseTo(0.9 / 1.45, 12);
     expect(summary.folds.map(({ fold: name, crackles }) => [name, crackles])).toEqual([
       ['1', 4],
       ['2', 2],
@@ -176,6 +177,7 @@ describe('a system over runs and folds, worked by hand', () => {
     expect(with3.foldRunsWithoutCrackles).toBe(1);
     expect(with3.figures.sensitivity).toBeCloseTo((3 / 4 + 1 / 2) / 2, 12);
     expect(with3.figures.precision).toBeCloseTo((3 / 5 + 1 + 0) / 3, 12);
+    expect(with3.alwaysCrackleFscore).toBeCloseTo(0.6 / 1.3, 12); // P+ (4/10 + 2/4 + 0) / 3
   });
 });
 

@@ -7,14 +7,7 @@ import {
   type SampledFigures,
   sampleFigures,
 } from './bootstrap.ts';
-import {
-  alwaysCrackleFscore,
-  type CallFigures,
-  type Confusion,
-  callFigures,
-  confusionOf,
-  harmonicMean,
-} from './confusion.ts';
+import { type CallFigures, type Confusion, callFigures, confusionOf, harmonicMean } from './confusion.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { byNumberThenName, type SystemRun, type SystemRuns } from './system-runs.ts';
 
@@ -63,6 +56,7 @@ export interface SystemSummary {
   };
   /** Counts added over all runs. */
   readonly confusion: Confusion;
+  /** F, by the averages of `figures`, of calling every cycle a crackle. */
   readonly alwaysCrackleFscore: number | null;
   readonly otherClasses: SystemRuns['otherClasses'];
   readonly abstained: number;
@@ -83,6 +77,7 @@ export function summariseSystem(of: SystemRuns, options: BootstrapOptions): Summ
   const cells = runs.flatMap(run => cellsOf(run));
   const known = new Map(runs.flatMap(run => run.keys.map((key, i) => [key, run.positives[i]!] as const)));
   const positives = [...known.values()];
+  const always = runs.map(run => cellsOf({ ...run, calls: new Uint8Array(run.positives.length).fill(1) }));
   return {
     of,
     sampled,
@@ -99,11 +94,18 @@ export function summariseSystem(of: SystemRuns, options: BootstrapOptions): Summ
       intervals: intervalsOf(sampled.samples),
       spread: { runs: deviations(perRun), folds: deviations(folds.map(({ figures }) => figures)) },
       confusion: addConfusions(runs.map(run => confusionOf(run.calls, run.positives))),
-      alwaysCrackleFscore: alwaysCrackleFscore(positives),
+      alwaysCrackleFscore: fscoreOfMeans(always),
       otherClasses: of.otherClasses,
       abstained: of.abstained,
     },
   };
+}
+
+/** F of the means over the cells of a run, then over runs. */
+function fscoreOfMeans(runs: readonly (readonly Cell[])[]): number | null {
+  const mean = (of: 'sensitivity' | 'precision') =>
+    meanOfKnown(runs.map(cells => meanOfKnown(cells.map(({ figures }) => figures[of]))));
+  return harmonicMean(mean('sensitivity'), mean('precision'));
 }
 
 /** Sample standard deviation (n - 1) of the known values; null of fewer than two. */

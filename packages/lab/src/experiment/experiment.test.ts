@@ -399,12 +399,40 @@ describe('refused in one sentence, before anything is trained', () => {
     expect(told).toEqual([
       expect.stringMatching(/^1 of 9 recordings of manifest:.* have cycles and no audio/),
       expect.stringMatching(/^Left out of the target: .*b3\.wav/),
+      expect.stringMatching(/^In the target: .*recordings\.csv line 3 names 'b1\.wav'/),
     ]);
     expect(result.leftOut).toHaveLength(1);
     const { experiment, splits } = await readExperiment(out);
     expect(experiment.target).toMatchObject({ subjects: 7, recordings: 7, withoutAudio: 1 });
     expect(splits.draws[0]!.folds.flat()).toHaveLength(7);
   });
+});
+
+test('what is wrong in the annotations is told before hours are spent, ten at most by name', async () => {
+  const data = join(folder, 'misspelt');
+  await cp(target, data, { recursive: true });
+  const file = join(data, 'cycles.csv');
+  const [head, ...rows] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const misspelt = (count: number) =>
+    rows.map((row, i) => (i < count ? row.replace(/,[^,]*$/, ',crakle') : row)).join('\n');
+  const toldOf = async (count: number) => {
+    await writeFile(file, `${head}\n${misspelt(count)}\n`);
+    const told: string[] = [];
+    const plan = tiny({ target: { data: `manifest:${data}`, batch: 6 }, systems: [{ inputs: ['cycle'] }] });
+    const end = await run(plan, {
+      ...{ out: join(folder, `misspelt-${count}`), queue: true },
+      onEvent: event => event.type === 'finding' && told.push(event.message),
+    }).catch((error: unknown) => error);
+    return { told, end };
+  };
+  const one = await toldOf(1);
+  expect(one.told).toEqual([expect.stringMatching(/^In the target: .*cycles\.csv.*crakle/)]);
+  expect(one.end).toMatchObject({ state: 'queued' });
+  const { told } = await toldOf(12);
+  expect(told).toHaveLength(11);
+  expect(told[10]).toBe(
+    'In the target: There are 2 more such problems; crepitus data inspect KIND:DIR names them all.',
+  );
 });
 
 describe('the outline', () => {

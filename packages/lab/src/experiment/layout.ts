@@ -106,7 +106,11 @@ const runSchema = z.strictObject({
 export const experimentSchema = z.strictObject({
   schemaVersion: z.literal(experimentSchemaVersion),
   name: z.string().describe('of the plan'),
-  versions: z.strictObject({ crepitus: z.string(), tfjs: z.string() }),
+  versions: z.strictObject({
+    crepitus: z.string(),
+    tfjs: z.string(),
+    node: z.string().optional().describe('with system and processor; older experiments lack it'),
+  }),
   arithmetic: z.enum(['plain', 'fused']),
   source: dataSchema.nullable().describe('null: no system is transferred'),
   target: dataSchema,

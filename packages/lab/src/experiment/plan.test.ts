@@ -11,6 +11,7 @@ import { parametersOf } from './outline.ts';
 import type { Plan } from './plan.ts';
 import { parsePlan, readPlan } from './read-plan.ts';
 import { systemsOf } from './systems.ts';
+import { unlikePaper } from './unlike-paper.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -201,6 +202,34 @@ describe('a plan', () => {
       target: { epochs: 20, data: 'icbhi:/data' },
     });
     expect(plan.source.augment).toMatchObject({ vtlp: false, stretch: true });
+    expect(plan.description).toMatch(
+      /protocol\. .* Changed: target\.epochs=20, frontEnd=transient, runs=1, source\.augment=\{vtlp: false\}\.$/,
+    );
+  });
+
+  test('knows in what it is not the protocol of the paper', async () => {
+    expect(unlikePaper(await readPlan('table-2', { target: 'icbhi:/data' }))).toEqual([]);
+    expect(
+      unlikePaper(
+        await readPlan('table-2-small', {
+          set: ['frontEnd=transient', 'blocks={filters: [4, 4], strides: [1, 2]}'],
+        }),
+      ),
+    ).toEqual([
+      'frontEnd transient instead of paper',
+      'blocks.filters 4, 4 instead of 16, 32, 32, 64, 64, 128, 128',
+      'blocks.strides 1, 2 instead of 1, 2, 1, 2, 1, 2, 1',
+      'source.epochs 15 instead of 150',
+      'source.learningRate 0.001 instead of 0.0001',
+      'source.schedule cosine instead of constant',
+      'source.select last instead of accuracy',
+      'target.epochs 15 instead of 150',
+      'target.learningRate 0.001 instead of 0.0001',
+      'target.schedule cosine instead of constant',
+      'target.select last instead of accuracy',
+      'runs 1 instead of 5',
+      'learningRate of some systems 0.0003',
+    ]);
   });
 
   test.each([
@@ -225,6 +254,12 @@ describe('a plan', () => {
       'name: own\nsystems: [{ inputs: [cycle], ratio: 1:7 }]\n',
       /systems\.0\.ratio: .*1:3/,
     ],
+    [
+      'a front end of its own that lacks values',
+      'name: own\nfrontEnd: { name: mine, sampleRate: 4000 }\n',
+      /"frontEnd\.\w+" is missing/,
+    ],
+    ['a front end that there is not', 'name: own\nfrontEnd: papr\n', /frontEnd: .*"paper"\|"transient"/],
     ['two folds', 'name: own\nfolds: 2\n', /folds: /],
     ['a list', '- name\n', /own\.yaml is no valid plan: it must be a mapping of keys to values/],
     ['nothing', '', /own\.yaml is no valid plan: it must be a mapping/],

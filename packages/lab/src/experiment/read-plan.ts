@@ -30,6 +30,10 @@ export async function readPlan(nameOrFile: string, options: PlanOptions = {}): P
   const where = named === undefined ? nameOrFile : `the plan ${nameOrFile}`;
   if (options.smoke) written = structuredClone(smokeOf(parsePlanInput(written, where)));
   for (const assignment of options.set ?? []) setValue(written, assignment, where);
+  if (isRecord(written) && options.set !== undefined && options.set.length > 0)
+    written.description = [written.description, `Changed: ${options.set.join(', ')}.`]
+      .filter(sentence => typeof sentence === 'string' && sentence !== '')
+      .join(' ');
   for (const role of ['source', 'target'] as const) {
     const given = options[role];
     if (given === undefined) continue;
@@ -129,9 +133,11 @@ function problemsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): string
     if (issue.code === 'invalid_union') {
       const branches = issue.errors.filter(branch => branch.length > 0);
       // The alternative that what stands there is meant as: the one whose problems lie deepest.
-      const meant = branches.find(branch =>
-        branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
-      );
+      const lies = (deep: (issue: z.core.$ZodIssue) => boolean) =>
+        branches.find(branch => branch.every(deep));
+      const meant =
+        lies(({ code, path }) => path.length > 0 || code === 'unrecognized_keys') ??
+        lies(({ code, path }) => path.length > 0 || code !== 'invalid_type');
       const nested = (meant ?? branches[0] ?? []).map(inner => ({
         ...inner,
         path: [...issue.path, ...inner.path],

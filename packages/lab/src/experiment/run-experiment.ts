@@ -25,7 +25,7 @@ import { makeRunFolder, readRun } from '../train/run-folder.ts';
 import { trainRuns } from '../train/run-process.ts';
 import { splitsSchema } from '../train/run-record.ts';
 import { splitSubjects } from '../train/splits.ts';
-import { readTrainingData, type TrainingData } from '../train/training-data.ts';
+import { annotationProblems, readTrainingData, type TrainingData } from '../train/training-data.ts';
 import { areBaselinesMade, makeBaselines } from './baselines.ts';
 import { configOfRun, configOfSource, type Places, runsOf, sourcesOf } from './configs.ts';
 import { annotated, dataOf, describeData, openData, placeIn, type Role, specOf } from './data.ts';
@@ -194,7 +194,11 @@ async function begin(
   const experiment: Experiment = {
     schemaVersion: experimentSchemaVersion,
     name: plan.name,
-    versions: { crepitus: crepitusVersion, tfjs: tfjsVersion.tfjs },
+    versions: {
+      crepitus: crepitusVersion,
+      tfjs: tfjsVersion.tfjs,
+      node: `${process.version} (${process.platform}, ${process.arch})`,
+    },
     arithmetic: options.arithmetic,
     source:
       source === null || sourceData === null
@@ -302,6 +306,8 @@ async function readData(config: RunConfig, role: Role, options: ExperimentOption
   });
   for (const { message } of data.failed)
     options.onEvent?.({ type: 'finding', message: `Left out of the ${role}: ${message}` });
+  for (const message of annotationProblems(data))
+    options.onEvent?.({ type: 'finding', message: `In the ${role}: ${message}` });
   return data;
 }
 

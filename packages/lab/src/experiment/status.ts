@@ -158,10 +158,21 @@ async function timesOf(
   return times;
 }
 
-/** How much longer trainings took than expected; null: nothing is known of any. */
-function slownessOf(times: readonly Time[]): number | null {
-  const sum = (of: keyof Time) => times.reduce((total, time) => total + time[of], 0);
-  return times.length === 0 ? null : sum('seconds') / sum('expected');
+/**
+ * How many times as long as expected trainings take: half of the work that was done went faster. The mean would be led by the
+ * few during which a computer slept or a process was held. Null: nothing is known of any.
+ */
+export function slownessOf(times: readonly Time[]): number | null {
+  const half = times.reduce((sum, { expected }) => sum + expected, 0) / 2;
+  const ratios = times
+    .map(({ seconds, expected }) => ({ ratio: seconds / expected, expected }))
+    .sort((a, b) => a.ratio - b.ratio);
+  let done = 0;
+  for (const { ratio, expected } of ratios) {
+    done += expected;
+    if (done >= half) return ratio;
+  }
+  return null;
 }
 
 interface Looked {

@@ -17,6 +17,10 @@ export interface ExperimentData {
   readonly predictions: readonly PredictionTable[];
   /** What needs no network, on the same splits; null for an experiment without. */
   readonly baselines: BaselineData | null;
+  /** Name of the front end. */
+  readonly frontEnd: string;
+  /** Values of the plan that are not those of the paper's own protocol, in words; data aside. */
+  readonly unlikePaper: readonly string[];
   /** The plan as it stands in the folder. */
   readonly plan: string;
   /** Validation figure by which the epoch of each training was chosen. */
@@ -47,11 +51,13 @@ export interface PlannedSystem {
   readonly scratch: string | null;
   /**
    * Systems of the same training and padding that tell what its inputs are worth: the one of the cycle alone, and for two
-   * inputs the control of the same size that sees the cycle twice. Empty for these two themselves.
+   * inputs the control of the same size that sees the cycle twice. Null where there is none, and for these two themselves.
    */
-  readonly inputControls: readonly string[];
+  readonly inputControls: { readonly cycle: string | null; readonly cycleTwice: string | null };
   /** The system that this one equals by construction, and which alone is trained; null: this one is. */
   readonly sameAs: string | null;
+  /** Of the source network that it was transferred from; null: from scratch, or not done. */
+  readonly sourceSha256: string | null;
 }
 
 export interface PlannedTraining {

@@ -27,7 +27,7 @@ export function htmlTable<Row>(
     .join('');
   const body = rows.map((row, index) => {
     const cells = columns.map(column => {
-      const content = column.cell(row, index);
+      const content = whole(column.cell(row, index));
       return column.heads
         ? `<th scope="row"${classOf(column)}>${content}</th>`
         : `<td${classOf(column)}>${content}</td>`;
@@ -39,6 +39,11 @@ export function htmlTable<Row>(
     `<table><caption>${caption}</caption><thead>${groupRow(columns)}<tr>${head}</tr></thead>\n` +
     `<tbody>${body.join('\n')}</tbody></table></div>`
   );
+}
+
+/** Where there is no room, a line breaks before an interval and not in it. */
+function whole(cell: string): string {
+  return cell.replace(/\[(\S+), (\S+)\]/g, '[$1,\u00a0$2]');
 }
 
 function groupRow<Row>(columns: readonly Column<Row>[]): string {

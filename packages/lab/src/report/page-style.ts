@@ -17,7 +17,7 @@ table{border-collapse:collapse;font-size:.86rem}td code{white-space:normal}capti
 th,td{text-align:left;padding:.26rem .55rem;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:bottom}
 th{font-weight:600}thead th{white-space:normal}tbody th{font-weight:500}thead td,.group{border-bottom:0}thead .group{white-space:nowrap}tbody td,tbody th{vertical-align:top}.group{text-align:center;border-left:1px solid var(--line)}
 tbody th[scope=row]{position:sticky;left:0;background:var(--paper)}
-.n{text-align:right;font-variant-numeric:tabular-nums}
+.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:normal}
 tbody tr:hover>*{background:var(--card)}
 figure{margin:.8rem 0;background:var(--card);border-radius:6px;padding:.6rem;overflow-x:auto}figcaption{margin-top:.3rem}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(21rem,100%),1fr));gap:.8rem}.plots figure{margin:0}.plots .wide{grid-column:1/-1}
@@ -38,6 +38,6 @@ dt{font-weight:600;margin-top:.6rem}dd{margin:0 0 0 1.2rem}
 body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}
 table{font-size:6.4pt}th,td{padding:.1rem .25rem}.scroll,figure,pre{overflow:visible}pre{white-space:pre-wrap}
 figure,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}
-.plots{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.plots{grid-template-columns:repeat(3,1fr)}svg{min-width:0!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;

@@ -200,7 +200,7 @@ export function subjectPlot({ perSubject, summary }: MeasuredSystem): string {
   const chart = new Chart({
     width: Math.max(340, 64 + 15 * subjects.length),
     // Beyond the width of the page it scrolls, for letters that can be read.
-    keepsSize: subjects.length > 60,
+    keepsSize: subjects.length > 30,
     height: 270,
     title: `Share of cycles that ${summary.system} calls a crackle, by subject`,
     x: { from: -0.7, to: subjects.length - 0.3, ticks: [], label: '' },

@@ -22,7 +22,8 @@ import {
   experimentPaths,
   foldName,
 } from '../experiment/layout.ts';
-import type { Plan } from '../experiment/plan.ts';
+import { frontEndOf, type Plan } from '../experiment/plan.ts';
+import { unlikePaper } from '../experiment/unlike-paper.ts';
 import { chooseEpoch } from '../train/epoch-choice.ts';
 import type { EpochRecord } from '../train/run-record.ts';
 import { bestThreshold } from '../train/threshold.ts';
@@ -83,7 +84,9 @@ export async function readExperimentData(folder: string): Promise<ExperimentData
     task: plan.task,
     source: experiment.source?.words ?? null,
     target: experiment.target.words,
-    systems: plannedSystems(experiment.systems),
+    systems: plannedSystems(experiment),
+    frontEnd: frontEndOf(plan).name,
+    unlikePaper: unlikePaper(plan),
     trainings,
     predictions,
     baselines,
@@ -135,8 +138,9 @@ async function readBaselines(
       name: baselineSystem(name),
       family,
       scratch,
-      inputControls: [],
+      inputControls: { cycle: null, cycleTwice: null },
       sameAs,
+      sourceSha256: null,
     })),
     trainings,
     predictions,
@@ -290,7 +294,7 @@ function secondsOf(durations: readonly Duration[]): Map<string, number> {
   return seconds;
 }
 
-function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
+function plannedSystems({ systems, sources }: Experiment): PlannedSystem[] {
   const trained = systems.filter(({ sameAs }) => sameAs === null);
   return systems.map(system => {
     const { name, inputs, ratio, padding, training, sameAs } = system;
@@ -308,23 +312,30 @@ function plannedSystems(systems: readonly ExperimentSystem[]): PlannedSystem[] {
           : ((scratch.find(other => other.ratio === ratio) ?? scratch[0])?.name ?? null),
       inputControls: inputControls(system, trained),
       sameAs,
+      sourceSha256:
+        training === 'scratch'
+          ? null
+          : (sources.find(network => network.padding === padding)?.sha256 ?? null),
     };
   });
 }
 
-function inputControls(system: ExperimentSystem, trained: readonly ExperimentSystem[]): string[] {
+function inputControls(
+  system: ExperimentSystem,
+  trained: readonly ExperimentSystem[],
+): PlannedSystem['inputControls'] {
   const isWholeCycles = ({ inputs }: ExperimentSystem) => inputs.every(input => input === 'cycle');
-  if (isWholeCycles(system)) return [];
-  return trained
-    .filter(
+  if (isWholeCycles(system)) return { cycle: null, cycleTwice: null };
+  const ofCycles = (inputs: number) =>
+    trained.find(
       other =>
         isWholeCycles(other) &&
-        (other.inputs.length === 1 || other.inputs.length === system.inputs.length) &&
+        other.inputs.length === inputs &&
         other.training === system.training &&
         other.batchNorm === system.batchNorm &&
         other.padding === system.padding,
-    )
-    .map(({ name }) => name);
+    )?.name ?? null;
+  return { cycle: ofCycles(1), cycleTwice: system.inputs.length === 2 ? ofCycles(2) : null };
 }
 
 function factsOf(
@@ -348,6 +359,7 @@ function factsOf(
   return [
     { name: 'crepitus', value: versions.crepitus },
     { name: 'TensorFlow.js', value: versions.tfjs },
+    ...(versions.node === undefined ? [] : [{ name: 'Node.js', value: versions.node }]),
     { name: 'Arithmetic', value: arithmetic },
     ...data('Target', target),
     ...(source ? data('Source', source) : []),

@@ -57,6 +57,20 @@ describe('one of several candidates', () => {
     expect(contents.all.bestOnTest!.system).toBe(best);
   });
 
+  test('one that is not finished is none: its folds that are done may be the easy ones', () => {
+    const names = drawn.systems.map(({ name }) => name);
+    const [first] = drawn.trainings.filter(({ system }) => system === ratio12!);
+    const trainings = withAccuracy(drawn, ratio12!, 0.99).trainings.map(training =>
+      training.system === ratio12 && training.run === first!.run && training.fold === first!.fold
+        ? { ...training, state: 'not begun' }
+        : training,
+    );
+    const contents = reportContents({ ...drawn, trainings }, options);
+    expect(contents.all.chosen!.system).not.toBe(ratio12);
+    expect(contents.all.bestOnTest!.system).not.toBe(ratio12);
+    expect(contents.rows.map(({ system }) => system.name)).toEqual(names);
+  });
+
   test('by loss the lower one', () => {
     const low = drawn.trainings.map(training =>
       training.system === ratio12
@@ -82,7 +96,8 @@ describe('comparisons', () => {
       [others[1], others[0]],
       [others[2], others[0]],
     ]);
-    expect(pairs(contents.againstInputs)).toEqual([[others[0], first]]);
+    expect(pairs(contents.againstCycle)).toEqual([[others[0], first]]);
+    expect(contents.againstCycleTwice).toEqual([]);
   });
 
   test('the difference is that of the rows, and Holm never makes a p smaller', () => {

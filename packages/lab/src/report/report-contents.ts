@@ -43,12 +43,14 @@ export interface ReportContents {
   /** Transferred or scratch systems beside the first row, and beside their own scratch counterpart. */
   readonly againstFirst: readonly AdjustedComparison[];
   readonly againstScratch: readonly AdjustedComparison[];
-  /** Systems beside those of the whole cycle with the same training: what other inputs, and several, are worth. */
-  readonly againstInputs: readonly AdjustedComparison[];
+  /** Systems beside that of the cycle alone with the same training: what other inputs, and several, are worth. */
+  readonly againstCycle: readonly AdjustedComparison[];
+  /** Systems of two inputs beside that of the cycle twice: what is worth the input, and not the second branch. */
+  readonly againstCycleTwice: readonly AdjustedComparison[];
   /** Systems that need no network, on the same splits; none for an experiment without. */
   readonly baselines: readonly SystemRow[];
-  /** Every system beside each baseline of log-mel statistics as they are (of cycle, of inspiration). */
-  readonly againstStatistics: readonly {
+  /** Every system beside each of `comparedBaselines`. */
+  readonly againstBaselines: readonly {
     readonly baseline: string;
     readonly comparisons: readonly AdjustedComparison[];
   }[];
@@ -139,9 +141,12 @@ export function reportContents(
   const compare = (pairs: readonly (readonly [string, string])[]) => compareAll(pairs, summarised, bootstrap);
   const names = trained.map(({ name }) => name);
   const candidates = new Map(
-    [...trainedRows.values()].map(({ system, validation, measured }) => [
+    [...trainedRows.values()].map(({ system, validation, measured, missing }) => [
       system.name,
-      { system: system.name, validation, test: measured?.summary.figures.fscore ?? null },
+      // The folds that are done of an unfinished system may be the easy ones.
+      missing.length > 0
+        ? { system: system.name, validation: null, test: null }
+        : { system: system.name, validation, test: measured?.summary.figures.fscore ?? null },
     ]),
   );
   const families = itemsByKey(trained.map(({ family }) => family));
@@ -151,7 +156,7 @@ export function reportContents(
     baselines: (experiment.baselines?.systems ?? []).map(system =>
       baselineRow(systemRow(experiment, system, experiment.baselines!.trainings, measured, bootstrap)),
     ),
-    againstStatistics: statisticsBaselines
+    againstBaselines: comparedBaselines
       .map(name => baselineSystem(name))
       .filter(baseline => summarised.has(baseline))
       .map(baseline => ({ baseline, comparisons: compare(names.map(name => [name, baseline])) })),
@@ -160,9 +165,8 @@ export function reportContents(
     againstScratch: compare(
       trained.flatMap(({ name, scratch }) => (scratch === null ? [] : [[name, scratch] as const])),
     ),
-    againstInputs: compare(
-      trained.flatMap(({ name, inputControls }) => inputControls.map(control => [name, control] as const)),
-    ),
+    againstCycle: compare(controlPairs(trained, 'cycle')),
+    againstCycleTwice: compare(controlPairs(trained, 'cycleTwice')),
     choices: [...families]
       .filter(([, members]) => members.length > 1)
       .map(([family, members]) => ({
@@ -174,10 +178,24 @@ export function reportContents(
   };
 }
 
-/** Which baselines every system is compared with: statistics that see the level, as no standardised picture does. */
-const statisticsBaselines = [
+function controlPairs(
+  systems: readonly PlannedSystem[],
+  of: keyof PlannedSystem['inputControls'],
+): (readonly [string, string])[] {
+  return systems.flatMap(({ name, inputControls: { [of]: control } }) =>
+    control === null ? [] : [[name, control] as const],
+  );
+}
+
+/**
+ * Which baselines every system is compared with: statistics that see the level, as no standardised picture does, crackle
+ * candidates, and both together.
+ */
+const comparedBaselines = [
   'log-mel-cycle',
   'log-mel-inspiration',
+  'crackle-candidates',
+  'measures',
 ] as const satisfies readonly BaselineName[];
 
 interface Measurements {

@@ -36,7 +36,7 @@ export function reportPage(contents: ReportContents): string {
   const sections = [
     { id: 'table', head: 'The table', body: tableSection(contents) },
     { id: 'thresholds', head: 'With thresholds from validation', body: thresholdSection(contents) },
-    { id: 'scores', head: 'Figures without a threshold', body: scoreSection(contents) },
+    { id: 'scores', head: 'Other figures', body: scoreSection(contents) },
     { id: 'baselines', head: 'Beside what needs no network', body: baselineSection(contents) },
     { id: 'differences', head: 'Differences in pairs', body: differenceSection(contents) },
     { id: 'choice', head: 'Which system', body: choiceSection(contents) },
@@ -201,7 +201,11 @@ function scoreSection({ rows, baselines }: ReportContents): string {
       : []),
   ];
   return [
-    htmlTable('Averages over folds and runs, with 95 % intervals', columns, [...rows, ...baselines]),
+    htmlTable(
+      `Averages over folds and runs, with 95 % intervals${challenge ? '; Brier score, calibration error and the score of the challenge' : '; Brier score and calibration error'} of all folds of a run together, averaged over runs. Specificity is of the calls, all else of the scores`,
+      columns,
+      [...rows, ...baselines],
+    ),
     list([
       'An AUC that falls to 0.5 within device and rate, or within length, comes from the device or the length.',
     ]),
@@ -213,7 +217,7 @@ const challengeNames: Readonly<Record<Challenge, string>> = {
   sprsound: 'SPRSound score, task 1-2',
 };
 
-function baselineSection({ baselines, againstStatistics, combined }: ReportContents): string {
+function baselineSection({ baselines, againstBaselines, combined }: ReportContents): string {
   if (baselines.length === 0)
     return '<p>No baselines were made; <code>crepitus experiment resume</code> makes them.</p>';
   const figure = (head: string, name: RankFigureName): Column<CombinedRanks> =>
@@ -240,7 +244,7 @@ function baselineSection({ baselines, againstStatistics, combined }: ReportConte
   ];
   return [
     '<p>The figures of the baselines themselves stand below the systems in the tables above.</p>',
-    ...againstStatistics.flatMap(({ baseline, comparisons }) =>
+    ...againstBaselines.flatMap(({ baseline, comparisons }) =>
       comparisonParts(comparisons, `each system minus ${baseline}`, 'auc'),
     ),
     combined.length > 0
@@ -254,7 +258,7 @@ function baselineSection({ baselines, againstStatistics, combined }: ReportConte
 }
 
 function differenceSection(contents: ReportContents): string {
-  const { againstFirst, againstScratch, againstInputs, experiment } = contents;
+  const { againstFirst, againstScratch, againstCycle, againstCycleTwice, experiment } = contents;
   const first = experiment.systems[0]?.name ?? '';
   const parts = [
     ...comparisonParts(againstFirst, `each system minus ${first}`),
@@ -262,21 +266,22 @@ function differenceSection(contents: ReportContents): string {
       againstScratch,
       'each transferred system minus its scratch counterpart (same inputs and padding; the ratio may differ, as in the paper)',
     ),
+    ...comparisonParts(againstCycle, 'other inputs minus the cycle alone (same training and padding)', 'auc'),
     ...comparisonParts(
-      againstInputs,
-      'other inputs minus the cycle alone, and two inputs minus the cycle twice (same training and padding)',
+      againstCycleTwice,
+      'two inputs minus the control of the same size, the cycle twice (same training and padding)',
       'auc',
     ),
   ];
   if (parts.length === 0) return '<p>No two systems have a cycle of a run in common yet.</p>';
-  const partial = [...againstFirst, ...againstScratch, ...againstInputs].some(
+  const partial = [...againstFirst, ...againstScratch, ...againstCycle, ...againstCycleTwice].some(
     comparison => comparison.partial,
   );
   return [
     ...parts,
     list([
       'Differences are of the same cycles, on the same resamples of subjects and runs. Rely on these intervals: cycles of one subject are not independent, so that the p-values are too small.',
-      'p: mid-p McNemar of the calls, two-sided; of several runs the values are combined without assuming that runs are independent (K / k times the k-th smallest, k half of K). Holm: adjusted for the number of comparisons in this table. The intervals are not adjusted: of twenty, one may miss 0 by chance.',
+      'Right calls: how many only one of the two has right, the median of runs. p: mid-p McNemar of the calls, two-sided: it asks which of the two has more right calls, normal cycles among them, which where crackles are rare can be another one than that of the higher F; of several runs the values are combined without assuming that runs are independent (K / k times the k-th smallest, k half of K). Holm: adjusted for the number of comparisons in this table. The intervals are not adjusted: of twenty, one may miss 0 by chance.',
       ...(partial ? ['Comparisons marked * stand on the cycles that both systems have so far.'] : []),
     ]),
   ].join('\n');
@@ -309,12 +314,12 @@ function comparisonParts(
     numeric(
       'only the system',
       ({ mcNemar }) => median(mcNemar.map(({ onlyFirst }) => onlyFirst)),
-      'Right calls, median of runs',
+      'Right calls',
     ),
     numeric(
       'only the other',
       ({ mcNemar }) => median(mcNemar.map(({ onlySecond }) => onlySecond)),
-      'Right calls, median of runs',
+      'Right calls',
     ),
     numeric('p', ({ midP }) => probability(midP), 'McNemar'),
     numeric('Holm', ({ adjusted }) => probability(adjusted), 'McNemar'),
@@ -328,7 +333,7 @@ function comparisonParts(
   ];
 }
 
-function choiceSection({ choices, all, rows }: ReportContents): string {
+function choiceSection({ choices, all, rows, experiment }: ReportContents): string {
   const validation = new Map(rows.map(row => [row.system.name, row.validation]));
   const entries = [...choices, { family: 'all systems', ...all }];
   const columns: Column<(typeof entries)[number]>[] = [
@@ -356,23 +361,37 @@ function choiceSection({ choices, all, rows }: ReportContents): string {
     ),
     rows.every(row => row.validation === null)
       ? '<p>No validation figures are at hand, so that nothing was chosen by validation.</p>'
-      : '<p>Validation: the figure by which epochs were chosen, at the epoch that was kept, averaged over the trainings that are done (a loss with its sign turned).</p>',
+      : `<p>Validation: ${validationText(experiment)}, averaged over the trainings. A system that is not finished is no candidate.</p>`,
   ].join('\n');
 }
 
-function partsSection({ rows }: ReportContents): string {
-  const measured = trainedRows(rows).flatMap(row => (row.measured ? [row.measured] : []));
-  if (measured.length === 0) return '<p>Nothing was predicted yet.</p>';
-  return (['perDevice', 'perSite', 'perGroup'] as const).map(kind => partTable(kind, measured)).join('\n');
+function validationText({ select }: ExperimentData): string {
+  if (select === 'last')
+    return 'accuracy on the validation subjects after the last epoch, which is kept (no epoch was chosen)';
+  const figure = { accuracy: 'accuracy', auc: 'AUC', loss: 'loss with its sign turned' }[select];
+  return `${figure} on the validation subjects, by which epochs were chosen, at the epoch that was kept`;
 }
 
-function partTable(kind: 'perDevice' | 'perSite' | 'perGroup', measured: readonly MeasuredSystem[]): string {
+function partsSection({ rows, experiment }: ReportContents): string {
+  const measured = trainedRows(rows).flatMap(row => (row.measured ? [row.measured] : []));
+  if (measured.length === 0) return '<p>Nothing was predicted yet.</p>';
+  return (['perDevice', 'perSite', 'perGroup'] as const)
+    .map(kind => partTable(kind, measured, experiment.sites.size > 0))
+    .join('\n');
+}
+
+function partTable(
+  kind: 'perDevice' | 'perSite' | 'perGroup',
+  measured: readonly MeasuredSystem[],
+  sitesKnown: boolean,
+): string {
   const of = { perDevice: 'device and sample rate', perSite: 'site', perGroup: 'group' }[kind];
   // Of an unfinished system a part may be smaller.
   const bySize = measured.flatMap(system => system[kind]).sort((a, b) => a.cycles - b.cycles);
   const parts = [...new Map(bySize.map(part => [part.part, part])).values()].sort((a, b) =>
     a.part.localeCompare(b.part, 'en', { numeric: true }),
   );
+  if (kind === 'perSite' && parts.length === 1 && !sitesKnown) return '<p>Of no cycle the site is known.</p>';
   if (parts.length === 1)
     return `<p>All cycles are of one ${of}: ${escapeHtml(parts[0]!.part || 'none named')}.</p>`;
   const find = ({ [kind]: own }: MeasuredSystem, { part }: PartFigures) =>
@@ -553,7 +572,10 @@ function definitions({ bootstrap, experiment }: ReportContents): string {
       '2 Se P+ / (Se + P+) of the averaged Se and P+. The paper prints F in this way: its fourteen rows agree with it to 9e-5.',
     ],
     ['Pooled', 'From the counts of all folds of one run together, averaged over runs.'],
-    ['Always', 'F of the detector that calls every cycle a crackle: 2 p / (1 + p), p the share of crackles.'],
+    [
+      'Always',
+      'F of the detector that calls every cycle a crackle, by the same averages: Se 1, P+ the share of crackles in each fold.',
+    ],
     [
       'AUC',
       'Share of pairs of a crackle and a normal cycle in which the crackle has the higher score, ties half; within a fold, averaged over folds and runs. Within device and rate, or within quartiles of the length of cycles: only pairs of one kind.',
@@ -569,7 +591,7 @@ function definitions({ bootstrap, experiment }: ReportContents): string {
     ],
     [
       '95 % interval',
-      `Percentiles 2.5 and 97.5 of ${bootstrap.resamples} resamples of subjects and runs with replacement. A fold counts as often as its crackle-bearing subjects were drawn; its other subjects are drawn too and keep their weight in the fold.`,
+      `Percentiles 2.5 and 97.5 of ${bootstrap.resamples} resamples of subjects and runs with replacement. A fold counts as often as its crackle-bearing subjects were drawn; its other subjects are drawn too and keep their weight in the fold. A resample holds fewer different subjects than there are, so that its figures lie, by a hundredth or so, rather below the figure itself: an interval need not be centred on it.`,
     ],
     ...(experiment.task === 'four-class'
       ? [[challengeNames.icbhi, definitionOfIcbhi] as [string, string]]

@@ -43,6 +43,11 @@ describe('CSV', () => {
     expect(rows[10]).toMatchObject({ system: '2ndConv_Cyc_Ins_Ratio_12_SamplePad', paper_fscore: '0.8471' });
   });
 
+  test('a transferred system has the hash of its source network', () => {
+    expect(rows[0]!.source_sha256).toBe('');
+    expect(rows[10]!.source_sha256).toBe('a1b2');
+  });
+
   test('F is the harmonic mean of the columns beside it; intervals hold their figure', () => {
     for (const row of rows.slice(0, 14 + baselineNames.length)) {
       const of = (name: string) => Number(row[name]);
@@ -77,7 +82,7 @@ describe('Markdown', () => {
   const lines = markdownTable(contents).split('\n');
   test('names the data first; every row has the cells of the head', () => {
     expect(lines[0]).toBe(
-      '**table-2: crackles in own_recordings {50 %} of A&B; source networks learned from drawn numbers**',
+      '**table-2, front end paper: crackles in own_recordings {50 %} of A&B; source networks learned from drawn numbers**',
     );
     const table = lines.filter(line => line.startsWith('|'));
     expect(table).toHaveLength(2 + 14 + baselineNames.length + 14);

@@ -4,10 +4,10 @@ import { type CombinedRanks, rankFigureNames } from '../evaluate/combine-ranks.t
 import { type FigureName, figureNames } from '../evaluate/figures.ts';
 import type { ReportContents, SystemRow } from './report-contents.ts';
 
-/** Names the data, so that no table can be taken for one of other recordings. */
+/** Names data and front end, so that no table can be taken for one of other recordings or pictures. */
 export function tableTitle({ experiment }: ReportContents): string {
-  const { name, source, target } = experiment;
-  return `${name}: crackles in ${target}${source === null ? '' : `; source networks learned from ${source}`}`;
+  const { name, frontEnd, source, target } = experiment;
+  return `${name}, front end ${frontEnd}: crackles in ${target}${source === null ? '' : `; source networks learned from ${source}`}`;
 }
 
 /** What the columns are, in one sentence each. */
@@ -20,11 +20,14 @@ export function tableNotes({ rows, baselines, bootstrap, experiment }: ReportCon
   return [
     'Sensitivity (Se) and P+ are averaged over folds and runs; F is the harmonic mean of these two averages, as in the paper. Pooled: the calls of all folds of a run counted together, then averaged over runs.',
     `95 % intervals are from ${bootstrap.resamples} resamples of subjects and runs together; SD: standard deviation of F over runs and over folds.`,
-    'Always: the F of a detector that calls every cycle a crackle, 2 p / (1 + p) with p the share of crackles.',
+    'Always: the F of a detector that calls every cycle a crackle, by the same averages (sensitivity 1, P+ the share of crackles in each fold).',
     ...(baselines.length > 0 ? [baselineNote(experiment.baselines?.ratio ?? '')] : []),
     ...(rows.some(({ paper }) => paper)
       ? [
           'The paper measured on recordings of its own (16 healthy subjects, 7 with idiopathic pulmonary fibrosis, 6196 cycles), which are not public: its figures stand beside ours for orientation, other data do not confirm or refute them. Its ratios and tuning starts were selected on test.',
+          ...(experiment.unlikePaper.length > 0
+            ? [`Otherwise than in the paper here: ${experiment.unlikePaper.join('; ')}.`]
+            : []),
         ]
       : []),
     `${without === 0 ? 'No fold of a run' : `${without} folds of runs`} had no crackle in the test part${without === 0 ? '' : ': these have no sensitivity and are left out of its mean, and have precision 0'}.`,
@@ -142,6 +145,7 @@ export function csvTable({ rows, baselines, combined }: ReportContents): string 
     'validation',
     'trainings_done',
     'trainings_planned',
+    'source_sha256',
   ];
   const lines = [...rows, ...baselines].map(
     ({ system, paper, measured, thresholded, validation, trainings }) => {
@@ -178,6 +182,7 @@ export function csvTable({ rows, baselines, combined }: ReportContents): string 
         validation,
         trainings.done,
         trainings.planned,
+        system.sourceSha256,
       ];
     },
   );

@@ -64,7 +64,7 @@ describe('the report of an experiment', () => {
 
   test('names the data in its title, every system, and every heading has its section', () => {
     expect(page).toContain(
-      '<title>drawn: crackles in drawn_numbers, 10 subjects; source networks learned from drawn source</title>',
+      '<title>drawn, front end paper: crackles in drawn_numbers, 10 subjects; source networks learned from drawn source</title>',
     );
     for (const { name } of drawnSystems) expect(page).toContain(`<th scope="row">${name}</th>`);
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
@@ -191,7 +191,7 @@ describe('beside what needs no network', () => {
       expect(row.thresholded!.figures.auc).toBe(row.measured!.summary.figures.auc);
     }
     const systems = drawnSystems.map(({ name }) => name);
-    for (const { baseline, comparisons } of contents.againstStatistics) {
+    for (const { baseline, comparisons } of contents.againstBaselines) {
       expect(comparisons.map(({ first, second }) => [first, second])).toEqual(
         systems.map(name => [name, baseline]),
       );
@@ -239,8 +239,9 @@ test('other inputs stand beside the cycle alone and the cycle twice, of the same
   });
   const { systems } = await readExperimentData(folder);
   const [single, twice, several, otherPadding] = systems;
-  expect([single, twice, otherPadding].map(system => system!.inputControls)).toEqual([[], [], []]);
-  expect(several!.inputControls).toEqual([single!.name, twice!.name]);
+  for (const system of [single, twice, otherPadding])
+    expect(system!.inputControls).toEqual({ cycle: null, cycleTwice: null });
+  expect(several!.inputControls).toEqual({ cycle: single!.name, cycleTwice: twice!.name });
 });
 
 describe('what is not done is named', () => {

@@ -5,6 +5,8 @@ import type { TrainerEvent } from './trainer.ts';
 export type TrainingEvent =
   /** Recordings decoded, filtered and cut, or found in the cache. */
   | { readonly type: 'preparing'; readonly done: number; readonly of: number }
+  /** Something in the annotations that the reader of the results should know. */
+  | { readonly type: 'finding'; readonly message: string }
   /** Measures of the sound are fitted, fold by fold, after the networks of all folds. */
   | { readonly type: 'measuring'; readonly done: number; readonly of: number }
   /** A graphics adapter was found that will do the steps. */
@@ -25,6 +27,8 @@ export function sentenceOfEvent(event: RunEvent): string | null {
   switch (event.type) {
     case 'epoch':
       return `${name}${epochSentence(event.record, event.epochs)}`;
+    case 'finding':
+      return `${name}${event.message}`;
     case 'adapter':
       return `${name}computes on ${event.adapter.name}${event.adapter.software ? ', a software adapter, which is slower than the backend wasm' : ''}`;
     // Of a single run the result or the error says so.

@@ -9,7 +9,7 @@ import { type IndependentRun, type RunsOptions, trainRuns } from './run-process.
 import type { Splits } from './run-record.ts';
 import { splitSubjects } from './splits.ts';
 import { checkPlan, orFail, type TrainResult, untilAborted } from './train-one.ts';
-import { readTrainingData, type TrainingData } from './training-data.ts';
+import { annotationProblems, readTrainingData, type TrainingData } from './training-data.ts';
 
 export interface FoldsOptions extends RunsOptions {
   /** The run folder. */
@@ -79,6 +79,7 @@ async function work(
     onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
   });
   await run.setData(data);
+  for (const message of annotationProblems(data)) onProgress?.({ type: 'finding', message });
   await run.writeSplits(dealAll(data, config));
   const results = await trainRuns(await unfinished(foldRuns(config, out)), options);
   if (results.some(({ state }) => state !== 'done')) return null;

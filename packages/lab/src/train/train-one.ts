@@ -14,7 +14,7 @@ import { makeRunFolder, RunFolder } from './run-folder.ts';
 import type { EpochRecord } from './run-record.ts';
 import { splitSubjects, subjectsOf } from './splits.ts';
 import { trainNetwork } from './trainer.ts';
-import { type DataCycle, readTrainingData } from './training-data.ts';
+import { annotationProblems, type DataCycle, readTrainingData } from './training-data.ts';
 import { openSource } from './transfer-source.ts';
 
 export interface TrainOptions {
@@ -133,6 +133,9 @@ async function work(
     onProgress: (done, of) => onProgress?.({ type: 'preparing', done, of }),
   });
   await run.setData(data);
+  // Of one of several folds they were told when all were dealt.
+  if (config.fold === null)
+    for (const message of annotationProblems(data)) onProgress?.({ type: 'finding', message });
   const splits = splitSubjects(data, config);
   await run.writeSplits(splits);
 

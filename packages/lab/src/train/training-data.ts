@@ -57,6 +57,20 @@ export interface TrainingData {
   readonly failed: readonly Finding[];
 }
 
+const mostTold = 10;
+
+/** Sentences on what was met in the annotations; what could not be read at all (`failed`) is told as left out. */
+export function annotationProblems({ findings, failed }: TrainingData): string[] {
+  const messages = findings.filter(finding => !failed.includes(finding)).map(({ message }) => message);
+  const more = messages.length - mostTold;
+  return more > 0
+    ? [
+        ...messages.slice(0, mostTold),
+        `There are ${more} more such problems; crepitus data inspect KIND:DIR names them all.`,
+      ]
+    : messages;
+}
+
 /**
  * Reads what a training may learn from and prepares its cycles. Held-back subjects (ICBHI's committed list, all of
  * SPRSound but its part `train`) are left out here, before anything else sees them.
