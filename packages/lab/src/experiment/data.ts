@@ -22,6 +22,11 @@ export interface DataSize {
   readonly cycles: Readonly<Partial<Record<CycleLabel, number>>>;
 }
 
+export interface ChosenSize extends DataSize {
+  /** Of the recordings that are generated into the experiment's folder. */
+  readonly generatedBytes: number;
+}
+
 /** @throws CrepitusError `plan-data` (usage) where the plan leaves the data open */
 export function dataOf(plan: Plan, role: Role): DataChoice {
   const { data } = plan[role];
@@ -38,7 +43,7 @@ export function dataOf(plan: Plan, role: Role): DataChoice {
  *
  * @throws CrepitusError those of `readDataset` and `planCohort`, `data-empty` (usage)
  */
-export async function sizeOf(choice: DataChoice): Promise<DataSize> {
+export async function sizeOf(choice: DataChoice): Promise<ChosenSize> {
   if (typeof choice !== 'string') return sizeOfCohort(choice);
   const { audible } = await annotated(parseDatasetSpec(choice));
   const cycles: Partial<Record<CycleLabel, number>> = {};
@@ -47,7 +52,7 @@ export async function sizeOf(choice: DataChoice): Promise<DataSize> {
     for (const { label, channel } of annotations)
       cycles[label] = (cycles[label] ?? 0) + (channel === null ? sounds : 1);
   }
-  return { subjects: new Set(audible.map(({ subject }) => subject)).size, cycles };
+  return { subjects: new Set(audible.map(({ subject }) => subject)).size, cycles, generatedBytes: 0 };
 }
 
 /** The recordings that one may learn from, with cycles and audio, and how many with cycles lack the audio. */
@@ -65,7 +70,9 @@ export async function annotated(
   );
 }
 
-function sizeOfCohort(choice: CohortChoice): DataSize {
+const bytesPerSample = 2;
+
+function sizeOfCohort(choice: CohortChoice): ChosenSize {
   const { subjects } = planCohort(choice);
   const cycles: Record<'normal' | 'crackle' | 'wheeze' | 'both', number> = {
     normal: 0,
@@ -73,7 +80,10 @@ function sizeOfCohort(choice: CohortChoice): DataSize {
     wheeze: 0,
     both: 0,
   };
-  for (const { recordings, crackles, wheezes } of subjects) {
+  let generatedBytes = 0;
+  for (const { recordings, crackles, wheezes, device } of subjects) {
+    for (const { seconds, sensors, airflow } of recordings)
+      generatedBytes += bytesPerSample * seconds * device.sampleRate * (sensors.length + Number(airflow));
     const count = recordings.reduce(
       (sum, { seconds, breathSeconds, sensors }) =>
         sum + Math.floor(seconds / breathSeconds) * sensors.length,
@@ -83,7 +93,7 @@ function sizeOfCohort(choice: CohortChoice): DataSize {
     cycles.normal += count - abnormal;
     cycles[crackles !== null && wheezes ? 'both' : wheezes ? 'wheeze' : 'crackle'] += abnormal;
   }
-  return { subjects: subjects.length, cycles };
+  return { subjects: subjects.length, cycles, generatedBytes };
 }
 
 export interface OpenOptions {

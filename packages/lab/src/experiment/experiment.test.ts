@@ -446,6 +446,21 @@ describe('the outline', () => {
     leavesNothingBehind();
   });
 
+  test('counts the recordings that will be generated into the folder', async () => {
+    const bytesOf = async (data: Plan['target']['data']) => {
+      const { target: ofTarget, systems } = tiny({ systems: [{ inputs: ['cycle'] }] });
+      const plan = tiny({ systems, target: { ...ofTarget, data } });
+      return (await outlineExperiment(plan, { jobs: 1, arithmetic: 'plain' })).bytes;
+    };
+    const few = { cohort: 'ipf', seed: 1, subjects: 8, patients: 3, channels: 2 } as const;
+    // 8 recordings of 30 s, 16 kHz, 16 bit, two sounds and an airflow; predictions grow by a line of each cycle.
+    const one = 8 * 30 * 16_000 * 2 * 3;
+    const more = (await bytesOf({ ...few, recordings: 2 })) - (await bytesOf({ ...few, recordings: 1 }));
+    expect(more).toBeGreaterThan(one);
+    expect(more).toBeLessThan(1.01 * one);
+    leavesNothingBehind();
+  });
+
   function leavesNothingBehind() {
     expect(existsSync(out)).toBe(false);
   }

@@ -25,7 +25,7 @@ export interface Outline {
   readonly seconds: number;
   /** Until every fold and run of the first system is done. */
   readonly firstSystemSeconds: number;
-  /** Of the experiment's folder when it is done, without generated recordings. */
+  /** Of the experiment's folder when it is done, generated recordings included; the cache comes beside. */
   readonly bytes: number;
 }
 
@@ -65,7 +65,10 @@ export async function outlineExperiment(
     jobs,
     seconds: Math.max((ofSources + ofRuns) / jobs, sources.length > 0 ? expected.source : 0),
     firstSystemSeconds: firstSource + Math.ceil(perSystem / jobs) * expected.run(first.name),
-    bytes: bytesOf(plan, trained, perSystem, jobs, sizes.target),
+    bytes:
+      bytesOf(plan, trained, perSystem, jobs, sizes.target) +
+      sizes.target.generatedBytes +
+      (sizes.source?.generatedBytes ?? 0),
   };
 }
 

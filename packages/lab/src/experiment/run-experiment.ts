@@ -306,6 +306,11 @@ async function readData(config: RunConfig, role: Role, options: ExperimentOption
   });
   for (const { message } of data.failed)
     options.onEvent?.({ type: 'finding', message: `Left out of the ${role}: ${message}` });
+  const { length: heldBack } = data.heldBack;
+  if (heldBack > 0) {
+    const message = `${heldBack} subjects of the ${role} are held back, to be read once for a released bundle; no training and no test here has them.`;
+    options.onEvent?.({ type: 'finding', message });
+  }
   for (const message of annotationProblems(data))
     options.onEvent?.({ type: 'finding', message: `In the ${role}: ${message}` });
   return data;
