@@ -18,9 +18,9 @@
  *
  * `measures` adds measures of the sound to a bundle of that run, as `train target --measures LIST` does (LIST: auto where
  * left out), with threshold and counts anew, and prints how networks, measures, both, and the baselines rank the cycles that
- * they did not learn from, with paired differences. `compare` prints the same and changes nothing; with `found` of the cycles that are found in the sound of the
- * test subjects, in place of the annotated ones, which all of it still learns from (but the baselines, which have found ones
- * on both sides).
+ * they did not learn from, with paired differences. `compare` prints the same and changes nothing; with `found` of the cycles
+ * that are found in the sound of the test subjects, in place of the annotated ones, which all of it still learns from (but the
+ * baselines, which have found ones on both sides).
  *
  * The card holds the readings of held-back subjects that docs/held-back-readings.md logs for the bundle.
  */

@@ -1,6 +1,6 @@
 /** In what a plan is not the protocol of the paper, for tables in which the paper's figures stand beside ours. */
 import { namedPlans } from './named-plans.ts';
-import { type Plan, planSchema } from './plan.ts';
+import { frontEndOf, type Plan, planSchema } from './plan.ts';
 
 /** `target.epochs 15 instead of 150`, one per value; data, names and seeds aside. Of systems: what is theirs alone. */
 export function unlikePaper(plan: Plan): string[] {
@@ -16,19 +16,11 @@ export function unlikePaper(plan: Plan): string[] {
 }
 
 /** What is trained, and how it is tested, by its place in the plan. */
-function valuesOf({
-  task,
-  frontEnd,
-  phases,
-  blocks,
-  source,
-  target,
-  folds,
-  runs,
-}: Plan): Map<string, string> {
+function valuesOf(plan: Plan): Map<string, string> {
+  const { task, phases, blocks, source, target, folds, runs } = plan;
   const { data: _, ...ofSource } = source;
   const { data: __, ...ofTarget } = target;
-  const name = typeof frontEnd === 'string' ? frontEnd : frontEnd.name;
+  const { name } = frontEndOf(plan);
   const all = { task, frontEnd: name, phases, blocks, source: ofSource, target: ofTarget, folds, runs };
   const leaves = (key: string, value: unknown): [string, string][] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
