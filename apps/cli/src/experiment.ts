@@ -36,7 +36,11 @@ export async function beginExperiment(
   const arithmetic = await chosenArithmetic(flags);
   const outline = await outlineExperiment(plan, { jobs, arithmetic });
   process.stderr.write(`${printable(outlineText(plan, outline))}\n`);
-  if (out === null || flags['dry-run']) return { schemaVersion: 1, state: 'planned', out, plan, outline };
+  if (out === null || flags['dry-run']) {
+    // A run tells them itself, where it reads the data.
+    for (const finding of outline.findings) process.stderr.write(`${printable(finding)}\n`);
+    return { schemaVersion: 1, state: 'planned', out, plan, outline };
+  }
   const result = await worked(flags, out, options =>
     runExperiment(plan, { ...options, arithmetic, bytes: outline.bytes }),
   );

@@ -9,8 +9,8 @@ import {
   synthesiseCohort,
 } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
-import type { CycleLabel } from '@crepitus/recordings';
-import { readTrainingSet, type TrainingData } from '../train/training-data.ts';
+import type { CycleLabel, Finding } from '@crepitus/recordings';
+import { annotationProblems, readTrainingSet, type TrainingData } from '../train/training-data.ts';
 import { type Experiment, experimentPaths } from './layout.ts';
 import type { DataChoice, Plan } from './plan.ts';
 
@@ -25,6 +25,8 @@ export interface DataSize {
 export interface ChosenSize extends DataSize {
   /** Of the recordings that are generated into the experiment's folder. */
   readonly generatedBytes: number;
+  /** Sentences on what is left out, and what is wrong in the annotations. */
+  readonly findings: readonly string[];
 }
 
 /** @throws CrepitusError `plan-data` (usage) where the plan leaves the data open */
@@ -43,26 +45,69 @@ export function dataOf(plan: Plan, role: Role): DataChoice {
  *
  * @throws CrepitusError those of `readDataset` and `planCohort`, `data-empty` (usage)
  */
-export async function sizeOf(choice: DataChoice): Promise<ChosenSize> {
+export async function sizeOf(choice: DataChoice, role: Role): Promise<ChosenSize> {
   if (typeof choice !== 'string') return sizeOfCohort(choice);
-  const { audible } = await annotated(parseDatasetSpec(choice));
+  const spec = parseDatasetSpec(choice);
+  const { audible, heldBack, problems, ...counts } = await annotated(spec);
   const cycles: Partial<Record<CycleLabel, number>> = {};
   for (const { channelMap, cycles: annotations } of audible) {
     const sounds = channelMap?.filter(({ kind }) => kind === 'sound').length ?? 1;
     for (const { label, channel } of annotations)
       cycles[label] = (cycles[label] ?? 0) + (channel === null ? sounds : 1);
   }
-  return { subjects: new Set(audible.map(({ subject }) => subject)).size, cycles, generatedBytes: 0 };
+  const findings = [
+    ...missingAudio(spec, { audible, ...counts }),
+    ...heldBackSubjects(role, heldBack),
+    ...annotationProblems({ findings: problems, failed: [] }).map(message => inThe(role, message)),
+  ];
+  const subjects = new Set(audible.map(({ subject }) => subject)).size;
+  return { subjects, cycles, generatedBytes: 0, findings };
 }
 
-/** The recordings that one may learn from, with cycles and audio, and how many with cycles lack the audio. */
-export async function annotated(
-  spec: DatasetSpec,
-): Promise<{ audible: DatasetRecording[]; withoutAudio: number }> {
-  const { dataset } = await readTrainingSet(spec);
+/** A sentence where recordings lack their audio. */
+export function missingAudio(
+  { kind, path }: DatasetSpec,
+  { audible, withoutAudio }: Pick<Annotated, 'audible' | 'withoutAudio'>,
+): string[] {
+  const all = audible.length + withoutAudio;
+  return withoutAudio === 0
+    ? []
+    : [
+        `${withoutAudio} of ${all} recordings of ${kind}:${path} have cycles and no audio; they are left out.`,
+      ];
+}
+
+/** A sentence where subjects are held back. */
+export function heldBackSubjects(role: Role, { length }: readonly string[]): string[] {
+  return length === 0
+    ? []
+    : [
+        `${length} subjects of the ${role} are held back, to be read once for a released bundle; no training and no test here has them.`,
+      ];
+}
+
+export const inThe = (role: Role, message: string): string => `In the ${role}: ${message}`;
+
+interface Annotated {
+  /** Recordings that one may learn from, with cycles and audio. */
+  readonly audible: readonly DatasetRecording[];
+  /** Others with cycles. */
+  readonly withoutAudio: number;
+  /** Keys of subjects. */
+  readonly heldBack: readonly string[];
+  readonly problems: readonly Finding[];
+}
+
+export async function annotated(spec: DatasetSpec): Promise<Annotated> {
+  const { dataset, heldBack } = await readTrainingSet(spec);
   const recordings = dataset.recordings.filter(({ cycles }) => cycles.length > 0);
   const audible = recordings.filter(({ audioPath }) => audioPath !== null);
-  if (audible.length > 0) return { audible, withoutAudio: recordings.length - audible.length };
+  if (audible.length > 0) {
+    return {
+      ...{ audible, withoutAudio: recordings.length - audible.length },
+      ...{ heldBack: [...new Set(heldBack)], problems: dataset.problems },
+    };
+  }
   throw new CrepitusError(
     'data-empty',
     `${spec.kind}:${spec.path} has ${recordings.length} recordings with cycles to learn from and audio for none of them; name a folder that has both.`,
@@ -93,7 +138,7 @@ function sizeOfCohort(choice: CohortChoice): ChosenSize {
     cycles.normal += count - abnormal;
     cycles[crackles !== null && wheezes ? 'both' : wheezes ? 'wheeze' : 'crackle'] += abnormal;
   }
-  return { subjects: subjects.length, cycles, generatedBytes };
+  return { subjects: subjects.length, cycles, generatedBytes, findings: [] };
 }
 
 export interface OpenOptions {
@@ -141,6 +186,7 @@ export async function describeData(
 ): Promise<Experiment['target']> {
   const { audible, withoutAudio } = await annotated(spec);
   const cycles: Record<string, number> = {};
+  const problems = annotationProblems(data);
   for (const { cycle } of data.cycles) cycles[cycle.label] = (cycles[cycle.label] ?? 0) + 1;
   return {
     words: wordsOf(choice),
@@ -152,6 +198,7 @@ export async function describeData(
     withoutAudio,
     cycles: Object.fromEntries(Object.entries(cycles).sort(([a], [b]) => (a < b ? -1 : 1))),
     sites: sitesOf(audible),
+    ...(problems.length > 0 ? { problems } : {}),
   };
 }
 

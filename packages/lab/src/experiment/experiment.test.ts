@@ -408,7 +408,7 @@ describe('refused in one sentence, before anything is trained', () => {
   });
 });
 
-test('what is wrong in the annotations is told before hours are spent, ten at most by name', async () => {
+test('what is wrong in the annotations is told before hours are spent and kept, ten at most by name', async () => {
   const data = join(folder, 'misspelt');
   await cp(target, data, { recursive: true });
   const file = join(data, 'cycles.csv');
@@ -423,11 +423,15 @@ test('what is wrong in the annotations is told before hours are spent, ten at mo
       ...{ out: join(folder, `misspelt-${count}`), queue: true },
       onEvent: event => event.type === 'finding' && told.push(event.message),
     }).catch((error: unknown) => error);
-    return { told, end };
+    const outline = await outlineExperiment(plan, { jobs: 1, arithmetic: 'plain' });
+    return { told, end, outlined: outline.findings };
   };
   const one = await toldOf(1);
   expect(one.told).toEqual([expect.stringMatching(/^In the target: .*cycles\.csv.*crakle/)]);
   expect(one.end).toMatchObject({ state: 'queued' });
+  expect(one.outlined).toEqual(one.told);
+  const { experiment } = await readExperiment(join(folder, 'misspelt-1'));
+  expect(one.told).toEqual(experiment.target.problems!.map(message => `In the target: ${message}`));
   const { told } = await toldOf(12);
   expect(told).toHaveLength(11);
   expect(told[10]).toBe(

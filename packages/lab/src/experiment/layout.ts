@@ -81,6 +81,10 @@ const dataSchema = z.strictObject({
     )
     .default([])
     .describe('where microphones lay, as far as the data says so'),
+  problems: z
+    .array(z.string())
+    .optional()
+    .describe('sentences on what was met in the annotations; older experiments lack them'),
 });
 
 const systemSchema = z.strictObject({

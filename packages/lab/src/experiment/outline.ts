@@ -27,6 +27,8 @@ export interface Outline {
   readonly firstSystemSeconds: number;
   /** Of the experiment's folder when it is done, generated recordings included; the cache comes beside. */
   readonly bytes: number;
+  /** Sentences on what the data leaves out, and what is wrong in its annotations. */
+  readonly findings: readonly string[];
 }
 
 /**
@@ -44,8 +46,8 @@ export async function outlineExperiment(
   await checkSystems(plan, arithmetic);
   const trained = systems.filter(({ sameAs }) => sameAs === null);
   const sizes = {
-    target: await sizeOf(dataOf(plan, 'target')),
-    source: sourcesOf(plan).length > 0 ? await sizeOf(dataOf(plan, 'source')) : null,
+    target: await sizeOf(dataOf(plan, 'target'), 'target'),
+    source: sourcesOf(plan).length > 0 ? await sizeOf(dataOf(plan, 'source'), 'source') : null,
   };
   const speed = await measureSpeed(templateOf(plan, trained[0]!, arithmetic));
   const expected = expectedSeconds(plan, sizes, speed);
@@ -69,6 +71,7 @@ export async function outlineExperiment(
       bytesOf(plan, trained, perSystem, jobs, sizes.target) +
       sizes.target.generatedBytes +
       (sizes.source?.generatedBytes ?? 0),
+    findings: [...(sizes.source?.findings ?? []), ...sizes.target.findings],
   };
 }
 

@@ -28,7 +28,18 @@ import { splitSubjects } from '../train/splits.ts';
 import { annotationProblems, readTrainingData, type TrainingData } from '../train/training-data.ts';
 import { areBaselinesMade, makeBaselines } from './baselines.ts';
 import { configOfRun, configOfSource, type Places, runsOf, sourcesOf } from './configs.ts';
-import { annotated, dataOf, describeData, openData, placeIn, type Role, specOf } from './data.ts';
+import {
+  annotated,
+  dataOf,
+  describeData,
+  heldBackSubjects,
+  inThe,
+  missingAudio,
+  openData,
+  placeIn,
+  type Role,
+  specOf,
+} from './data.ts';
 import { dealExperiment } from './deal.ts';
 import { usualSpeed } from './estimate.ts';
 import {
@@ -223,10 +234,7 @@ async function tellMissing(
   target: DatasetSpec,
 ): Promise<void> {
   for (const spec of source === null ? [target] : [source, target]) {
-    const { audible, withoutAudio } = await annotated(spec);
-    if (withoutAudio === 0) continue;
-    const message = `${withoutAudio} of ${audible.length + withoutAudio} recordings of ${spec.kind}:${spec.path} have cycles and no audio; they are left out.`;
-    onEvent?.({ type: 'finding', message });
+    for (const message of missingAudio(spec, await annotated(spec))) onEvent?.({ type: 'finding', message });
   }
 }
 
@@ -306,13 +314,10 @@ async function readData(config: RunConfig, role: Role, options: ExperimentOption
   });
   for (const { message } of data.failed)
     options.onEvent?.({ type: 'finding', message: `Left out of the ${role}: ${message}` });
-  const { length: heldBack } = data.heldBack;
-  if (heldBack > 0) {
-    const message = `${heldBack} subjects of the ${role} are held back, to be read once for a released bundle; no training and no test here has them.`;
+  for (const message of heldBackSubjects(role, data.heldBack))
     options.onEvent?.({ type: 'finding', message });
-  }
   for (const message of annotationProblems(data))
-    options.onEvent?.({ type: 'finding', message: `In the ${role}: ${message}` });
+    options.onEvent?.({ type: 'finding', message: inThe(role, message) });
   return data;
 }
 

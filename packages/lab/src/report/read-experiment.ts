@@ -354,6 +354,7 @@ function factsOf(
         .join(', ')}`,
     },
     { name: `sha256 of the ${role.toLowerCase()} data`, value: of.fingerprint },
+    ...(of.problems ? [{ name: `Met in the ${role.toLowerCase()} data`, value: of.problems.join(' ') }] : []),
   ];
   const seeds = [...new Map(runs.map(({ run, seed }) => [run, seed]))].sort(([a], [b]) => a - b);
   return [

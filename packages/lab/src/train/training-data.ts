@@ -60,7 +60,10 @@ export interface TrainingData {
 const mostTold = 10;
 
 /** Sentences on what was met in the annotations; what could not be read at all (`failed`) is told as left out. */
-export function annotationProblems({ findings, failed }: TrainingData): string[] {
+export function annotationProblems({
+  findings,
+  failed,
+}: Pick<TrainingData, 'findings' | 'failed'>): string[] {
   const messages = findings.filter(finding => !failed.includes(finding)).map(({ message }) => message);
   const more = messages.length - mostTold;
   return more > 0
