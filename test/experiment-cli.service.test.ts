@@ -51,7 +51,7 @@ it('is looked at, stopped by --hours, resumed to its report, and refused a secon
   expect(printed(looked, 'experiment.schema.json')).toMatchObject({
     state: 'planned',
     out: null,
-    outline: { systems: 2, folds: 3, runs: 1, trainings: 6, sources: 1 },
+    outline: { systems: 2, folds: 3, runs: 1, trainings: 6, sources: 1, findings: [] },
     plan: { target: { data: `manifest:${join(folder, 'study')}`, batch: 15 } },
   });
   expect(looked.err).toMatch(
