@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@crepitus/source'] } },
   test: {
     pool: 'forks',
-    maxWorkers: 1,
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 120_000,
     disableConsoleIntercept: true,

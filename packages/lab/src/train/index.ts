@@ -15,6 +15,7 @@ export { type RunEvent, sentenceOfEvent, type TrainingEvent } from './run-events
 export { readRun } from './run-folder.ts';
 export { type IndependentRun, type RunsOptions, trainRuns } from './run-process.ts';
 export type { EpochRecord, RunRecord, Splits, ValidationFigures } from './run-record.ts';
+export { bestThreshold } from './threshold.ts';
 export { continueRun, trainSource, trainTarget } from './train.ts';
 export type { FoldsOptions } from './train-folds.ts';
 export type { TrainOptions, TrainResult } from './train-one.ts';
