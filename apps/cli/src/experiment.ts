@@ -65,7 +65,7 @@ function outlineText(plan: Plan, outline: Outline): string {
   const distinct = trainedSystems === systems ? '' : ` (${trainedSystems} of them differ)`;
   const networks = sources === 0 ? '' : `, and ${sources} source network${sources > 1 ? 's' : ''}`;
   const first = hours(outline.firstSystemSeconds);
-  return `${plan.name}: ${systems} systems${distinct} x ${folds} folds x ${runs} run${runs > 1 ? 's' : ''}, ${trainings} trainings${networks}; about ${hours(seconds)} with ${jobs} at a time, the first system complete in ${first}; ${(bytes / 1e9).toFixed(1)} GB.`;
+  return `${plan.name}: ${systems} system${systems > 1 ? 's' : ''}${distinct} x ${folds} folds x ${runs} run${runs > 1 ? 's' : ''}, ${trainings} training${trainings > 1 ? 's' : ''}${networks}; about ${hours(seconds)} with ${jobs} at a time, the first system complete in ${first}; ${(bytes / 1e9).toFixed(1)} GB.`;
 }
 
 async function worked(

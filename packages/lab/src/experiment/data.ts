@@ -6,6 +6,7 @@ import {
   type DatasetSpec,
   parseDatasetSpec,
   planCohort,
+  subjectKey,
   synthesiseCohort,
 } from '@crepitus/datasets';
 import { CrepitusError } from '@crepitus/dsp';
@@ -23,6 +24,8 @@ export interface DataSize {
 }
 
 export interface ChosenSize extends DataSize {
+  /** Keys of subjects; none of recordings that are not generated yet. */
+  readonly keys: readonly string[];
   /** Of the recordings that are generated into the experiment's folder. */
   readonly generatedBytes: number;
   /** Sentences on what is left out, and what is wrong in the annotations. */
@@ -60,8 +63,8 @@ export async function sizeOf(choice: DataChoice, role: Role): Promise<ChosenSize
     ...heldBackSubjects(role, heldBack),
     ...annotationProblems({ findings: problems, failed: [] }).map(message => inThe(role, message)),
   ];
-  const subjects = new Set(audible.map(({ subject }) => subject)).size;
-  return { subjects, cycles, generatedBytes: 0, findings };
+  const keys = [...new Set(audible.map(({ subject }) => subjectKey(spec.kind, subject)))];
+  return { subjects: keys.length, keys, cycles, generatedBytes: 0, findings };
 }
 
 /** A sentence where recordings lack their audio. */
@@ -84,6 +87,23 @@ export function heldBackSubjects(role: Role, { length }: readonly string[]): str
     : [
         `${length} subjects of the ${role} are held back, to be read once for a released bundle; no training and no test here has them.`,
       ];
+}
+
+/**
+ * A subject that taught the source network would be tested as one that no network has seen.
+ *
+ * @param tested, learned keys of subjects
+ * @throws CrepitusError `subject-shared` (refused)
+ */
+export function requireApart(tested: readonly string[], learned: readonly string[]): void {
+  const ofSource = new Set(learned);
+  const shared = [...new Set(tested)].filter(subject => ofSource.has(subject));
+  if (shared.length === 0) return;
+  throw new CrepitusError(
+    'subject-shared',
+    `${shared.length} subjects are in the source and in the target (${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', ...' : ''}): the source network would have seen who is tested; name another source, or other subjects if they are not the same people.`,
+    { kind: 'refused' },
+  );
 }
 
 export const inThe = (role: Role, message: string): string => `In the ${role}: ${message}`;
@@ -138,7 +158,7 @@ function sizeOfCohort(choice: CohortChoice): ChosenSize {
     cycles.normal += count - abnormal;
     cycles[crackles !== null && wheezes ? 'both' : wheezes ? 'wheeze' : 'crackle'] += abnormal;
   }
-  return { subjects: subjects.length, cycles, generatedBytes, findings: [] };
+  return { subjects: subjects.length, keys: [], cycles, generatedBytes, findings: [] };
 }
 
 export interface OpenOptions {

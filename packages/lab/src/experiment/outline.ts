@@ -6,7 +6,7 @@ import { classesOf } from '@crepitus/recordings';
 import type { RunConfig } from '../train/run-config.ts';
 import { checkPlan } from '../train/train-one.ts';
 import { configOfRun, configOfSource, type Places, runsOf, sourcesOf } from './configs.ts';
-import { type DataSize, dataOf, sizeOf } from './data.ts';
+import { type DataSize, dataOf, requireApart, sizeOf } from './data.ts';
 import { measureSpeed, type Speed, secondsOf } from './estimate.ts';
 import type { Plan } from './plan.ts';
 import { type PlanSystem, systemsOf } from './systems.ts';
@@ -34,7 +34,8 @@ export interface Outline {
 /**
  * Checks every system of a plan and estimates what it takes; opens annotations, times some steps on this machine.
  *
- * @throws CrepitusError (usage) for a plan that cannot be trained: `plan-data`, `plan-systems`, those of `checkPlan`
+ * @throws CrepitusError (usage) for a plan that cannot be trained: `plan-data`, `plan-systems`, those of `checkPlan`;
+ *   `subject-shared` (refused)
  */
 export async function outlineExperiment(
   plan: Plan,
@@ -49,6 +50,9 @@ export async function outlineExperiment(
     target: await sizeOf(dataOf(plan, 'target'), 'target'),
     source: sourcesOf(plan).length > 0 ? await sizeOf(dataOf(plan, 'source'), 'source') : null,
   };
+  // Of a plan that draws subjects the draw decides, which needs the sound.
+  if (plan.target.subjects === null && sizes.source !== null)
+    requireApart(sizes.target.keys, sizes.source.keys);
   const speed = await measureSpeed(templateOf(plan, trained[0]!, arithmetic));
   const expected = expectedSeconds(plan, sizes, speed);
   const perSystem = runs.length / trained.length;
@@ -57,6 +61,7 @@ export async function outlineExperiment(
   const ofSources = sources.length * expected.source;
   const ofRuns = trained.reduce((sum, { name }) => sum + perSystem * expected.run(name), 0);
   const firstSource = first.training === 'scratch' ? 0 : expected.source;
+  const firstSystemSeconds = firstSource + Math.ceil(perSystem / jobs) * expected.run(first.name);
   return {
     systems: systems.length,
     trainedSystems: trained.length,
@@ -65,8 +70,13 @@ export async function outlineExperiment(
     trainings: runs.length,
     sources: sources.length,
     jobs,
-    seconds: Math.max((ofSources + ofRuns) / jobs, sources.length > 0 ? expected.source : 0),
-    firstSystemSeconds: firstSource + Math.ceil(perSystem / jobs) * expected.run(first.name),
+    // A last round that does not fill all jobs takes as long as a full one.
+    seconds: Math.max(
+      (ofSources + ofRuns) / jobs,
+      sources.length > 0 ? expected.source : 0,
+      firstSystemSeconds,
+    ),
+    firstSystemSeconds,
     bytes:
       bytesOf(plan, trained, perSystem, jobs, sizes.target) +
       sizes.target.generatedBytes +

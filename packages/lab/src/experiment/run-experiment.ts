@@ -38,6 +38,7 @@ import {
   openData,
   placeIn,
   type Role,
+  requireApart,
   specOf,
 } from './data.ts';
 import { dealExperiment } from './deal.ts';
@@ -200,7 +201,10 @@ async function begin(
     const config = configOfSource(plan, sources[0]!, places);
     sourceData = await readData(config, 'source', options);
     splitSubjects(sourceData, config);
-    requireApart(splits, sourceData);
+    requireApart(
+      splits.draws.flatMap(({ folds }) => folds.flat()),
+      sourceData.cycles.map(({ subject }) => subject),
+    );
   }
   const experiment: Experiment = {
     schemaVersion: experimentSchemaVersion,
@@ -338,19 +342,6 @@ function requireSame(
   throw new CrepitusError(
     'experiment-data-changed',
     `The ${role} ${kind}:${path} is not what the experiment was begun with (other audio, cycles, labels or subjects); name the old data with --${role}, or begin another experiment.`,
-    { kind: 'refused' },
-  );
-}
-
-/** A subject that taught the source network would be tested as one that no network has seen. */
-function requireApart(splits: ExperimentFiles['splits'], source: TrainingData): void {
-  const learned = new Set(source.cycles.map(({ subject }) => subject));
-  const tested = [...new Set(splits.draws.flatMap(({ folds }) => folds.flat()))];
-  const shared = tested.filter(subject => learned.has(subject));
-  if (shared.length === 0) return;
-  throw new CrepitusError(
-    'subject-shared',
-    `${shared.length} subjects are in the source and in the target (${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', ...' : ''}): the source network would have seen who is tested; name another source, or other subjects if they are not the same people.`,
     { kind: 'refused' },
   );
 }
