@@ -230,6 +230,11 @@ describe('a plan', () => {
       'runs 1 instead of 5',
       'learningRate of some systems 0.0003',
     ]);
+    const few = await readPlan('icbhi-to-few-sprsound', { source: 'icbhi:/a', target: 'sprsound:/b' });
+    expect(unlikePaper(few)).toContain(
+      'target.subjects 7 with crackles and 16 others, drawn 5 times instead of all',
+    );
+    expect(unlikePaper(few).join()).not.toMatch(/undefined|null|\[object/);
   });
 
   test.each([

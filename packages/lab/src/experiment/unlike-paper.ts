@@ -19,12 +19,19 @@ export function unlikePaper(plan: Plan): string[] {
 function valuesOf(plan: Plan): Map<string, string> {
   const { task, phases, blocks, source, target, folds, runs } = plan;
   const { data: _, ...ofSource } = source;
-  const { data: __, ...ofTarget } = target;
+  const { data: __, subjects, ...ofTarget } = target;
+  const drawn =
+    subjects === null
+      ? 'all'
+      : `${subjects.crackle} with crackles and ${subjects.other} others, drawn ${subjects.draws === 1 ? 'once' : `${subjects.draws} times`}`;
   const { name } = frontEndOf(plan);
-  const all = { task, frontEnd: name, phases, blocks, source: ofSource, target: ofTarget, folds, runs };
+  const all = {
+    ...{ task, frontEnd: name, phases, blocks, source: ofSource },
+    ...{ target: { subjects: drawn, ...ofTarget }, folds, runs },
+  };
   const leaves = (key: string, value: unknown): [string, string][] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.entries(value).flatMap(([name, inner]) => leaves(key === '' ? name : `${key}.${name}`, inner))
-      : [[key, Array.isArray(value) ? value.join(', ') : value === null ? 'all' : String(value)]];
+      : [[key, Array.isArray(value) ? value.join(', ') : String(value)]];
   return new Map(leaves('', all));
 }
