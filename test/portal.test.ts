@@ -367,10 +367,10 @@ describe.skipIf(!found)('the portal, built and started, in Chromium', () => {
     await page.mouse.down();
     await page.mouse.move(xOf(end) - 20, box.y + 20, { steps: 4 });
     await page.mouse.up();
-    const moved = Number(await field.inputValue());
-    expect(moved).toBeCloseTo(end - (20 * 8) / (box.width - 68), 1);
+    const shown = () => expect.poll(async () => Number(await field.inputValue()));
+    await shown().toBeCloseTo(end - (20 * 8) / (box.width - 68), 1);
     await page.keyboard.press('z');
-    expect(Number(await field.inputValue())).toBeCloseTo(end, 3); // One drag is one step.
+    await shown().toBeCloseTo(end, 3); // One drag is one step.
     await page.getByRole('button', { name: 'Discard the draft' }).click();
     expect(problems).toEqual([]);
   });

@@ -14,8 +14,9 @@ export interface CycleDraft {
   begin(): void;
   /** @param kind changes of one kind that follow each other are undone as one; null: each by itself */
   change(cycles: readonly DraftCycle[], kind: string | null): void;
-  undo(): void;
-  redo(): void;
+  /** False: there was nothing. */
+  undo(): boolean;
+  redo(): boolean;
   discard(): void;
   /** These are the recording's from now on; what was corrected since they were sent stays a draft. */
   settle(sent: readonly DraftCycle[] | null): void;
@@ -39,16 +40,22 @@ interface Draft extends Kept {
  */
 export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] | null): CycleDraft {
   const [draft, setDraft] = useState<Draft | null>(null);
-  const newest = useRef(draft);
-  newest.current = draft;
+  // What was done last may not be drawn yet when the next thing is done: a key pressed as a border is let go.
+  const newest = useRef<Draft | null>(null);
+  const set = (next: Draft | null) => {
+    newest.current = next;
+    setDraft(next);
+  };
   // The server knows no draft: it comes after the first drawing.
   useEffect(() => {
     const kept = key === null ? null : keptDraft(key);
-    if (kept !== null) setDraft({ ...kept, past: [], future: [], kind: null });
+    if (kept === null) return;
+    newest.current = { ...kept, past: [], future: [], kind: null };
+    setDraft(newest.current);
   }, [key]);
 
   const put = (next: Draft | null) => {
-    setDraft(next);
+    set(next);
     if (key !== null) keep(key, next);
   };
   return {
@@ -58,31 +65,36 @@ export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] 
     canUndo: draft !== null && draft.past.length > 0,
     canRedo: draft !== null && draft.future.length > 0,
     begin() {
-      if (draft !== null || scored === null) return;
+      if (newest.current !== null || scored === null) return;
       const cycles = scored.map(({ start, end, inspirationEnd }) => ({ start, end, inspirationEnd }));
-      setDraft({ base: cycles, cycles, past: [], future: [], kind: null });
+      set({ base: cycles, cycles, past: [], future: [], kind: null });
     },
     change(cycles, kind) {
-      if (draft === null || sameCycles(draft.cycles, cycles)) return;
-      const goesOn = kind !== null && kind === draft.kind;
-      const past = goesOn ? draft.past : [...draft.past, draft.cycles];
-      put({ base: draft.base, cycles, past, future: [], kind });
+      const now = newest.current;
+      if (now === null || sameCycles(now.cycles, cycles)) return;
+      const goesOn = kind !== null && kind === now.kind;
+      const past = goesOn ? now.past : [...now.past, now.cycles];
+      put({ base: now.base, cycles, past, future: [], kind });
     },
     undo() {
-      const before = draft?.past.at(-1);
-      if (draft === null || before === undefined) return;
+      const now = newest.current;
+      const before = now?.past.at(-1);
+      if (now === null || before === undefined) return false;
       put({
-        ...draft,
+        ...now,
         cycles: before,
-        past: draft.past.slice(0, -1),
-        future: [draft.cycles, ...draft.future],
+        past: now.past.slice(0, -1),
+        future: [now.cycles, ...now.future],
         kind: null,
       });
+      return true;
     },
     redo() {
-      const [next, ...future] = draft?.future ?? [];
-      if (draft === null || next === undefined) return;
-      put({ ...draft, cycles: next, past: [...draft.past, draft.cycles], future, kind: null });
+      const now = newest.current;
+      const [next, ...future] = now?.future ?? [];
+      if (now === null || next === undefined) return false;
+      put({ ...now, cycles: next, past: [...now.past, now.cycles], future, kind: null });
+      return true;
     },
     discard: () => put(null),
     settle(sent) {

@@ -151,17 +151,11 @@ export function useCycleTools(
       setMessage(tell(name, text.review.words[step.cycle.word]));
     };
   const undo: CycleTools['undo'] = hands => {
-    if (edits) {
-      draft.undo();
-      return setMessage(draft.canUndo ? text.review.done.undo : text.review.nothingToUndo);
-    }
+    if (edits) return setMessage(draft.undo() ? text.review.done.undo : text.review.nothingToUndo);
     if (mayReview) void reviewing!.undo().then(told(hands, text.review.undone, text.review.nothingToUndo));
   };
   const redo: CycleTools['redo'] = hands => {
-    if (edits) {
-      draft.redo();
-      return setMessage(draft.canRedo ? text.review.done.redo : text.review.nothingToRedo);
-    }
+    if (edits) return setMessage(draft.redo() ? text.review.done.redo : text.review.nothingToRedo);
     if (mayReview) void reviewing!.redo().then(told(hands, text.review.redone, text.review.nothingToRedo));
   };
   const step: CycleTools['step'] = (from, by) =>
