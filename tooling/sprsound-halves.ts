@@ -6,17 +6,13 @@
  */
 import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { dealFolds, readDataset, subjectsToDeal } from '@crepitus/datasets';
+import { dealFolds, readDataset, selectSplit, subjectsToDeal } from '@crepitus/datasets';
 
 const [from, out, seed = '1'] = process.argv.slice(2);
 if (from === undefined || out === undefined)
   throw new Error('name the folder of SPRSound and the one to write');
 
-const dataset = await readDataset(`sprsound:${from}`);
-const train = {
-  ...dataset,
-  recordings: dataset.recordings.filter(({ parts }) => parts.includes('train')),
-};
+const { dataset: train } = selectSplit(await readDataset(`sprsound:${from}`), 'train');
 const halves = dealFolds(subjectsToDeal(train), 2, Number(seed));
 for (const [i, subjects] of halves.entries()) {
   const half = join(out, 'ab'[i]!);

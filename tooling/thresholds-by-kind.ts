@@ -52,13 +52,15 @@ function thresholdsFor(run: readonly Cycle[], fold: string) {
   return { one: chosen(others), ofKind };
 }
 
+const runs = [...new Set(cycles.map(({ run }) => run))].map(name => {
+  const run = cycles.filter(cycle => cycle.run === name);
+  const folds = [...new Set(run.map(({ fold }) => fold))];
+  return { run, thresholds: new Map(folds.map(fold => [fold, thresholdsFor(run, fold)])) };
+});
+
 /** @param isByKind otherwise the threshold for all */
 function sample(isByKind: boolean): SampledFigures {
-  const runs = [...new Set(cycles.map(({ run }) => run))].map(name => {
-    const run = cycles.filter(cycle => cycle.run === name);
-    const thresholds = new Map(
-      [...new Set(run.map(({ fold }) => fold))].map(f => [f, thresholdsFor(run, f)]),
-    );
+  const scored = runs.map(({ run, thresholds }) => {
     const calls = run.map(({ fold, kind, score }) => {
       const { one, ofKind } = thresholds.get(fold)!;
       return score >= (isByKind ? (ofKind.get(kind) ?? one) : one) ? 1 : 0;
@@ -72,7 +74,7 @@ function sample(isByKind: boolean): SampledFigures {
       calls,
     };
   });
-  return sampleFigures(runs, { seed: 1 });
+  return sampleFigures(scored, { seed: 1 });
 }
 
 const one = sample(false);

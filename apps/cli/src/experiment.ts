@@ -63,9 +63,10 @@ export function hours(seconds: number): string {
 function outlineText(plan: Plan, outline: Outline): string {
   const { systems, trainedSystems, folds, runs, trainings, sources, jobs, seconds, bytes } = outline;
   const distinct = trainedSystems === systems ? '' : ` (${trainedSystems} of them differ)`;
-  const networks = sources === 0 ? '' : `, and ${sources} source network${sources > 1 ? 's' : ''}`;
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const networks = sources === 0 ? '' : `, and ${counted(sources, 'source network')}`;
   const first = hours(outline.firstSystemSeconds);
-  return `${plan.name}: ${systems} system${systems > 1 ? 's' : ''}${distinct} x ${folds} folds x ${runs} run${runs > 1 ? 's' : ''}, ${trainings} training${trainings > 1 ? 's' : ''}${networks}; about ${hours(seconds)} with ${jobs} at a time, the first system complete in ${first}; ${(bytes / 1e9).toFixed(1)} GB.`;
+  return `${plan.name}: ${counted(systems, 'system')}${distinct} x ${folds} folds x ${counted(runs, 'run')}, ${counted(trainings, 'training')}${networks}; about ${hours(seconds)} with ${jobs} at a time, the first system complete in ${first}; ${(bytes / 1e9).toFixed(1)} GB.`;
 }
 
 async function worked(

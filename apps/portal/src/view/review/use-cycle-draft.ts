@@ -50,7 +50,7 @@ export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] 
   useEffect(() => {
     const kept = key === null ? null : keptDraft(key);
     if (kept === null) return;
-    newest.current = { ...kept, past: [], future: [], kind: null };
+    newest.current = begun(kept);
     setDraft(newest.current);
   }, [key]);
 
@@ -67,7 +67,7 @@ export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] 
     begin() {
       if (newest.current !== null || scored === null) return;
       const cycles = scored.map(({ start, end, inspirationEnd }) => ({ start, end, inspirationEnd }));
-      set({ base: cycles, cycles, past: [], future: [], kind: null });
+      set(begun({ base: cycles, cycles }));
     },
     change(cycles, kind) {
       const now = newest.current;
@@ -103,6 +103,11 @@ export function useCycleDraft(key: string | null, scored: readonly DraftCycle[] 
       put({ ...now, base: sent });
     },
   };
+}
+
+/** Nothing of it can be undone yet. */
+function begun(kept: Kept): Draft {
+  return { ...kept, past: [], future: [], kind: null };
 }
 
 function keptDraft(key: string): Kept | null {
